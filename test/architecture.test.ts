@@ -9,19 +9,19 @@ const src = join(fileURLToPath(root), 'src')
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path))
 const roomOf = (path: string): string => path.split('/')[0]!.replace(/\.[jt]sx?$/, '')
 
-/** What a file of src/ imports of the others, as paths from src/. */
+/** The files of src/ that a file of src/ imports, as paths from src/. */
 function importsOf(path: string): readonly string[] {
   const text = readFileSync(join(src, path), 'utf8')
   return [...text.matchAll(/(?:from |import\()'(\.[^']+)'/g)].map(([, to = '']) => normalize(join(dirname(path), to)))
 }
 
-/** The rooms that a room imports from, itself left out. */
+/** The other rooms that a room imports from. */
 function knownBy(room: string): readonly string[] {
   const rooms = files.filter((path) => roomOf(path) === room).flatMap((path) => importsOf(path).map(roomOf))
   return [...new Set(rooms)].filter((other) => other !== room).sort()
 }
 
-/** Those that stand in a circle, or between two. */
+/** Those in an import cycle, or between two of them. */
 function circlesAmong(knows: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const left = [...knows.keys()].filter((one) => {
     const others = knows.get(one) ?? []
@@ -33,13 +33,13 @@ function circlesAmong(knows: ReadonlyMap<string, readonly string[]>): readonly s
 describe('docs/architecture.md', () => {
   const rooms = new Set(files.map(roomOf).filter((room) => room !== 'index'))
 
-  it('draws every room there is, and no other', () => {
+  it('draws every room, and no other', () => {
     const picture = /^src\/\n([^]*?)^```$/m.exec(pageText('docs/architecture.md'))?.[1] ?? ''
     const drawn = [...picture.matchAll(/^ {2}(\w+)(?:\/|\.ts) /gm)].map(([, name = '']) => name)
     expect([...new Set(drawn)].sort()).toStrictEqual([...rooms, 'index'].sort())
   })
 
-  it('says of each room what it knows of the others, no more and no less', () => {
+  it('lists the imports of each room exactly', () => {
     const said = tableOf('docs/architecture.md', ['Room', 'Knows', 'Does without']).map(([room = '', knows = '']) => [
       room,
       knows === 'nothing' ? [] : knows.split(', '),
@@ -47,13 +47,13 @@ describe('docs/architecture.md', () => {
     expect(said.toSorted()).toStrictEqual([...rooms].sort().map((room) => [room, knownBy(room)]))
   })
 
-  it('has no circle among the rooms', () => {
+  it('has no import cycle between the rooms', () => {
     expect(circlesAmong(new Map([...rooms].map((room) => [room, knownBy(room)])))).toStrictEqual([])
   })
 })
 
 describe('src', () => {
-  it('has no circle among its files, types included', () => {
+  it('has no import cycle between files, types included', () => {
     const fileOf = (path: string): string =>
       [path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.tsx')].find((file) => files.includes(file)) ?? path
     expect(circlesAmong(new Map(files.map((path) => [path, importsOf(path).map(fileOf)])))).toStrictEqual([])
@@ -66,11 +66,11 @@ describe('the picture in README.md', () => {
   const under = (depth: number): readonly string[] =>
     lines.filter((line) => line.depth === depth).map(({ name }) => name)
 
-  it('names the stages in the order in which they stand', () => {
+  it('names the stages in their order', () => {
     expect(under(8)).toStrictEqual([...Object.keys(stagesOf()), 'commit'])
   })
 
-  it('names what the monitor is put together of', () => {
+  it('names parts that the monitor imports', () => {
     const composed = files
       .filter((path) => ['monitor', 'sources'].includes(roomOf(path)))
       .flatMap((path) => [...readFileSync(join(src, path), 'utf8').matchAll(/import (?:type )?\{([^}]*)\} from/g)])
@@ -88,7 +88,7 @@ describe('the picture in README.md', () => {
   })
 })
 describe('the readers', () => {
-  it('do not know one another', () => {
+  it('do not import one another', () => {
     const systems = readdirSync(join(src, 'sources/governance'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name)

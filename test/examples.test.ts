@@ -15,11 +15,11 @@ beforeAll(() => buildWhereStale(), 180_000)
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** An example over the built library, with all that it imports in one file. */
+/** An example run on the built library, bundled with its imports into one file. */
 const startExample = (name: string, ...args: readonly string[]) =>
   startNode(name, bundled(`examples/${name}.ts`), ...args)
 
-/** An example as its first lines say to start it. */
+/** An example started as its first lines say. */
 const startSource = (name: string) => startNode(name, '--import', 'tsx', `examples/${name}.ts`)
 
 function startNode(name: string, ...args: readonly string[]) {
@@ -56,7 +56,7 @@ function startNode(name: string, ...args: readonly string[]) {
 }
 
 describe('the examples', () => {
-  it('standalone logs what happens and ends on a signal', async ({ chain }) => {
+  it('standalone logs what happens, and ends on a signal', async ({ chain }) => {
     const people = await chain.deploy()
     const example = startExample('standalone', chain.url, people.governor)
     const id = await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
@@ -67,7 +67,7 @@ describe('the examples', () => {
     expect(await example.stop()).toBe(0)
   })
 
-  it('embedded mixes the queue and the heads with a client of its own', async ({ chain }) => {
+  it('embedded combines the queue and the heads with a client of its own', async ({ chain }) => {
     const people = await chain.deploy()
     const example = startExample('embedded', chain.url, people.governor)
     await example.says(/block \d+: no upgrade ahead/)
@@ -79,7 +79,7 @@ describe('the examples', () => {
     expect(await example.stop()).toBe(0)
   })
 
-  it('tap tells large votes and every notification', async ({ chain }) => {
+  it('tap prints large votes and every notification', async ({ chain }) => {
     const people = await chain.deploy()
     const example = startExample('tap', chain.url, people.governor, '0.3')
     const id = await people.actor.propose({ description: '# Thank you' })
@@ -91,7 +91,7 @@ describe('the examples', () => {
     expect(await example.stop()).toBe(0)
   })
 
-  it('pipeline tells the changes that its operator lets through', async ({ chain }) => {
+  it('pipeline prints the changes that its operator lets through', async ({ chain }) => {
     const people = await chain.deploy()
     const example = startExample('pipeline', chain.url, people.governor)
     await people.actor.propose({ description: '# Thank you' })
@@ -102,7 +102,7 @@ describe('the examples', () => {
     expect(await example.stop()).toBe(0)
   })
 
-  it('remote follows a govstream that runs elsewhere', async () => {
+  it('remote follows a govstream in another process', async () => {
     using directory = temporaryDirectory()
     const store = openStore({ path: `${directory.path}/a.db`, journal: 100 })
     const server = await startLiveServer({ store })
@@ -118,7 +118,7 @@ describe('the examples', () => {
   })
 
   it.each(['standalone', 'embedded', 'tap', 'pipeline', 'remote'])(
-    '%s is short, and says how to start it',
+    '%s is under 80 lines, and says how to start it',
     async (name) => {
       const text = readFileSync(`${root}/examples/${name}.ts`, 'utf8')
       const example = startExample(name)
@@ -129,7 +129,7 @@ describe('the examples', () => {
     },
   )
 
-  it('are started as their first lines say', async () => {
+  it('tap starts as its first lines say', async () => {
     const example = startSource('tap')
     await example.says(/usage: /)
     expect(example.said()).toContain('tap.ts RPC_URL')

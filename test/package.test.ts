@@ -20,7 +20,7 @@ const manifest = z
   })
   .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')))
 
-/** What the audit says last, and its exit code, where the registry answers like this. */
+/** The last line and the exit code of the audit if the registry answers like this. */
 async function auditWhere(status: number, advisories: object): Promise<{ code: number | null; line: string }> {
   const registry = await listen((request, response) => {
     request.resume()
@@ -43,9 +43,9 @@ async function auditWhere(status: number, advisories: object): Promise<{ code: n
 }
 
 describe('the package', () => {
-  it('has no script that npm would have to be allowed to run where its tarball is installed', () => {
-    // npm warns of these for a tarball, `prepare` included; a checkout is built by `postprepare`, which it runs there
-    // only.
+  it('has no install script that npm would warn about for a tarball', () => {
+    // npm warns about these for a tarball, `prepare` included. A checkout is built by `postprepare`, which npm runs
+    // only there.
     expect(
       ['preinstall', 'install', 'postinstall', 'prepare'].filter((script) => script in manifest.scripts),
     ).toStrictEqual([])
@@ -53,7 +53,7 @@ describe('the package', () => {
     expect(manifest.scripts['prepack']).toContain('npm run build')
   })
 
-  it('carries what its entries name, and leaves rxjs and viem to the app', () => {
+  it('contains the files of its entry points, and leaves rxjs and viem to the application', () => {
     const named = [
       manifest.bin.govstream,
       ...Object.values(manifest.exports).flatMap((entry) =>
@@ -71,7 +71,7 @@ describe('the package', () => {
     expect(Object.keys(manifest.dependencies).filter((name) => name in manifest.peerDependencies)).toStrictEqual([])
   })
 
-  describe('once it is built', () => {
+  describe('once built', () => {
     beforeAll(buildWhereStale, 180_000)
 
     const dist = new URL('../dist/', import.meta.url)
@@ -81,7 +81,7 @@ describe('the package', () => {
         .map((path) => `${directory}${path}`)
     const textOf = (path: string): string => readFileSync(new URL(path, dist), 'utf8')
 
-    it('loads nothing that is not installed along with it', () => {
+    it('loads only packages that are installed with it', () => {
       const imported = scriptsIn('')
         .flatMap((path) => [...textOf(path).matchAll(/\b(?:from ?|import ?\(?)["']([@a-z][^"']*)["']/g)])
         .flatMap(([, name = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(name) ?? [])
@@ -92,7 +92,7 @@ describe('the package', () => {
       ).toStrictEqual([])
     })
 
-    it('bundles nothing that has native parts or workers, and says whose the rest is', () => {
+    it('bundles no package with native parts or workers, and includes the licences of those it bundles', () => {
       const bundled = scriptsIn('cli/')
         .map((path) => z.object({ sources: z.array(z.string()) }).parse(JSON.parse(textOf(`${path}.map`))))
         .flatMap(({ sources }) => sources)
@@ -104,7 +104,7 @@ describe('the package', () => {
       expect(names.filter((name) => !licences.includes(`${name} `))).toStrictEqual([])
     })
 
-    it('brings a bill of materials of all that a copy is made of, and of nothing else', () => {
+    it('has a bill of materials of exactly what an installation contains', () => {
       const bill = billOfMaterials()
       const names = bill.components.map(({ name }) => name)
 
@@ -112,7 +112,7 @@ describe('the package', () => {
         expect.arrayContaining([
           ...Object.keys(manifest.dependencies),
           ...Object.keys(manifest.peerDependencies),
-          // Of what is bundled, and of what that needs on other machines.
+          // Some that are bundled, and what they need on other machines.
           ...['commander', 'preact', 'uplot', '@noble/curves', '@libsql/darwin-arm64', '@libsql/linux-x64-gnu'],
         ]),
       )
@@ -125,7 +125,7 @@ describe('the package', () => {
       expect(manifest.scripts['prepack']).toContain('writeBillOfMaterials')
     })
 
-    it('has an advisory on a part of it fail the audit, and none on what only the tests use', async () => {
+    it('fails the audit for an advisory on one of its packages, but not on development packages', async () => {
       const advisory = (name: string) => [
         { id: 1, url: `https://advisories.example/${name}`, title: name, severity: 'high', vulnerable_versions: '*' },
       ]

@@ -10,7 +10,7 @@ import { onSharedChain as it } from './support/fixtures.js'
 const clientOf = (chain: Chain) => createPublicClient({ transport: http(chain.url) })
 
 describe('watchGovernor', () => {
-  it('takes a viem client and an address, and gives what follows from each poll', async ({ chain }) => {
+  it('takes a viem client and an address, and emits the changes of each poll', async ({ chain }) => {
     const people = await chain.deploy()
     const change$ = watchGovernor(clientOf(chain), { address: people.governor, periodMs: 50 }).pipe(changes(), share())
     const told = soon(change$.pipe(take(2), toArray()), 'two changes')
@@ -24,7 +24,7 @@ describe('watchGovernor', () => {
     ])
   })
 
-  it('goes on from the state of an earlier watch', async ({ chain }) => {
+  it('continues from the state of an earlier watch', async ({ chain }) => {
     const people = await chain.deploy()
     await people.actor.propose({ description: '# Thank you' })
     const options = { address: [people.governor], name: 'mine', periodMs: 50 } as const
@@ -37,7 +37,7 @@ describe('watchGovernor', () => {
     expect(next.state.proposals.size).toBe(1)
   })
 
-  it('takes an operator between the stages', async ({ chain }) => {
+  it('accepts an operator between the stages', async ({ chain }) => {
     const people = await chain.deploy()
     await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
     const seen: string[] = []
@@ -59,7 +59,7 @@ describe('watchGovernor', () => {
     expect(seen).toContain('proposalAppeared')
   })
 
-  it('tells a node that is away as turns with a failure, without its URL', async () => {
+  it('emits turns with a failure for an unreachable node, without its URL', async () => {
     const client = createPublicClient({ transport: http('http://127.0.0.1:1/s3cr3t', { retryCount: 0 }) })
     const turn = await soon(watchGovernor(client, { address: `0x${'12'.repeat(20)}` }), 'a turn')
 

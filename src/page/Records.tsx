@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../domain/text/json.js'
 import { shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
 import type { PageState } from './state.js'
+import { chainsOf, lineOf } from './turnoutByChain.js'
 import { toneOf } from './urgency.js'
 
 // The history: turnout, notifications, deliveries and the audit trail.
@@ -27,6 +28,7 @@ export function Participation({
         {...(plot !== undefined && { ref: plot })}
         aria-hidden="true"
       />
+      {plot === undefined ? null : <Legend chains={chainsOf(participation)} />}
       {participation.length === 0 ? null : (
         <details>
           <summary>As a table</summary>
@@ -41,6 +43,26 @@ export function Participation({
         </details>
       )}
     </Section>
+  )
+}
+
+/** Says which line of the plot is of which chain. Hidden from a screen reader, like the plot: the table says it. */
+function Legend({ chains }: { readonly chains: readonly string[] }): JSX.Element | null {
+  if (chains.length < 2) return null
+  return (
+    <ul class="legend" aria-hidden="true">
+      {chains.map((chain, index) => {
+        const { colour, dash } = lineOf(index)
+        return (
+          <li key={chain}>
+            <svg width="24" height="8" class={`line-${colour}`}>
+              <line x1="0" x2="24" y1="4" y2="4" stroke-dasharray={dash.join(' ')} />
+            </svg>{' '}
+            <Said text={chain} max={40} />
+          </li>
+        )
+      })}
+    </ul>
   )
 }
 
@@ -65,7 +87,7 @@ export function Inbox({ state: { inbox }, now }: Shown): JSX.Element {
 }
 
 /** Deliveries: those made, waiting and given up. */
-export function Deliveries({ state: { undelivered, deliveries, chains }, now }: Shown): JSX.Element {
+export function Deliveries({ state: { undelivered, waiting, deliveries, chains }, now }: Shown): JSX.Element {
   const down = chains.flatMap(({ channelsDown }) => channelsDown)
   return (
     <Section id="deliveries" title="Deliveries">
@@ -78,7 +100,10 @@ export function Deliveries({ state: { undelivered, deliveries, chains }, now }: 
           {waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`}: <Said text={reason} />
         </p>
       ))}
-      {undelivered.length + deliveries.length === 0 ? (
+      {waiting.map((one) => (
+        <Waiting key={one.handler} waiting={one} now={now} />
+      ))}
+      {undelivered.length + waiting.length + deliveries.length === 0 ? (
         <Empty>Nothing was sent so far: no handler is configured, or nothing was to be told.</Empty>
       ) : null}
       <ul class="rows" tabIndex={0} aria-label="Deliveries">
@@ -113,6 +138,31 @@ export function Deliveries({ state: { undelivered, deliveries, chains }, now }: 
         ))}
       </ul>
     </Section>
+  )
+}
+
+/** What is still to be sent by one handler. */
+function Waiting({
+  waiting: { handler, count, since, held },
+  now,
+}: {
+  readonly waiting: PageState['waiting'][number]
+  readonly now: number
+}): JSX.Element {
+  return (
+    <p class="meta">
+      <b>
+        <Said text={handler} />
+      </b>
+      : {count === 0 ? null : count === 1 ? '1 waits' : `${count} wait`}
+      {since === null ? null : (
+        <>
+          , {count === 1 ? '' : 'the oldest '}queued <Moment at={since} now={now} />
+        </>
+      )}
+      {count > 0 && held > 0 ? '; ' : ''}
+      {held === 0 ? null : `${held} held for a group or until quiet hours end`}
+    </p>
   )
 }
 

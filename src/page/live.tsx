@@ -31,8 +31,9 @@ export function follow(root: HTMLDivElement, written: string): void {
     render(<Page state={state} now={Date.now() + ahead} live={live} />, root)
   }
   draw()
-  const show = plot.current === null ? undefined : plotTurnout(plot.current)
-  show?.(state.participation)
+  const turnout = plot.current === null ? undefined : plotTurnout(plot.current)
+  turnout?.show(state.participation)
+  onOtherColours(() => turnout?.redraw())
   setInterval(draw, 1000)
 
   const lose = (): void => {
@@ -54,7 +55,7 @@ export function follow(root: HTMLDivElement, written: string): void {
         state = parseState(await answer.json())
         tag = answer.headers.get('etag') ?? ''
         ahead = Date.parse(state.at) - Date.now()
-        show?.(state.participation)
+        turnout?.show(state.participation)
       }
       lostSince = undefined
       draw()
@@ -119,6 +120,12 @@ function keepReading(refresh: () => Promise<Answer>, lose: () => void): void {
   }
   open()
   readIn(afterSilence)
+}
+
+/** Calls back when the theme changes, or the medium: a canvas keeps the colours with which it was drawn. */
+function onOtherColours(redraw: () => void): void {
+  for (const medium of ['print', '(prefers-color-scheme: dark)']) matchMedia(medium).addEventListener('change', redraw)
+  new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ['data-theme'] })
 }
 
 /** Switches between light and dark; the server renders the choice from then on. */

@@ -103,6 +103,7 @@ const state = z.object({
       nextTryAt: time,
     }),
   ),
+  waiting: z.array(z.object({ handler: text, count: z.number(), since: time, held: z.number() })),
   deliveries: z.array(
     z.object({ seq: z.number(), at: text, handler: text, id: text, result: text, reason: text, title: text }),
   ),

@@ -199,6 +199,8 @@ export interface DeliveryStore {
   waitingFor(handler: string): number
   /** When the oldest of them was queued, in Unix milliseconds; undefined if none waits. */
   waitingSince(handler: string): number | undefined
+  /** Counts the notifications that are held for a handler until their group comes out or its quiet hours end. */
+  heldFor(handler: string): number
   /** Records the result of an attempt at a channel. */
   recordAttempt(channel: string, tried: ChannelTry): void
   /**

@@ -147,8 +147,10 @@ export interface Store extends DeliveryStore, JournalStore, PlanStore {
    */
   commit(turn: Turn, route: NotificationRoute): ObservableInput<void> | undefined
 
-  /** Returns the newest thousand votes seen on a proposal, in chain order. */
-  votes(proposal: ProposalRef): readonly Vote[]
+  /** Returns the newest votes seen on a proposal, a thousand or at most `limit`, in chain order. */
+  votes(proposal: ProposalRef, limit?: number): readonly Vote[]
+  /** Returns the accounts that cast the newest thousand votes on a proposal, each once, in no particular order. */
+  voters(proposal: ProposalRef): readonly string[]
   /** Returns the newest hundred status changes of a proposal, in order. */
   moves(proposal: ProposalRef): readonly StatusMove[]
 

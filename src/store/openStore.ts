@@ -20,7 +20,7 @@ import { proposals } from './proposals.js'
 import { rebuilds } from './rebuilds.js'
 import { addedPlans } from './addedPlans.js'
 import { silences } from './silences.js'
-import { movesOf, votesOn } from './sql/readTrail.js'
+import { movesOf, votersOn, votesOn } from './sql/readTrail.js'
 import type { Presence } from './file/presence.js'
 import type { Sql } from './sql.js'
 import { syncRequests } from './syncRequests.js'
@@ -119,7 +119,8 @@ export function openStore({
     ...states,
     ...tracked,
     outline: (chain) => flushed(chain, () => tracked.outline(chain)),
-    votes: (proposal) => votesOn(sql, proposal),
+    votes: (proposal, limit) => votesOn(sql, proposal, limit),
+    voters: (proposal) => votersOn(sql, proposal),
     moves: (proposal) => movesOf(sql, proposal.chain, keyOf(proposal)),
     ...entries,
     ...inbox(sql),

@@ -27,7 +27,7 @@ const waitingRow = z.object({ waiting: number })
 /** The channels that do not accept notifications. */
 export function outages(
   sql: Sql,
-): Pick<DeliveryStore, 'outages' | 'waitingFor' | 'waitingSince' | 'recordAttempt' | 'forgetOutages'> {
+): Pick<DeliveryStore, 'outages' | 'waitingFor' | 'waitingSince' | 'heldFor' | 'recordAttempt' | 'forgetOutages'> {
   return {
     outages: () => sql.all(row, 'SELECT channel, json FROM outages ORDER BY channel').map((one) => read(sql, one)),
 
@@ -42,6 +42,15 @@ export function outages(
         handler,
       )
       return oldest?.at
+    },
+
+    heldFor: (handler) => {
+      const [count] = sql.all(
+        waitingRow,
+        'SELECT count(*) AS waiting FROM held INDEXED BY held_next WHERE carrier IS NULL AND handler = ?',
+        handler,
+      )
+      return count?.waiting ?? 0
     },
 
     recordAttempt: (channel, tried) => {

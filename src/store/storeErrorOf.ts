@@ -48,5 +48,15 @@ export function storeErrorOf(file: string, cause: unknown, { wasDatabase = false
 
 /** True if an error says that the content of a state file is damaged. */
 export function isDamage(cause: unknown): boolean {
-  return cause instanceof StoreError && codeOf(cause.cause) === 'SQLITE_CORRUPT'
+  return isEngineError(cause, 'SQLITE_CORRUPT')
+}
+
+/** True if a store error has this primary code of the engine. */
+export function isEngineError(cause: unknown, code: string): cause is StoreError {
+  return cause instanceof StoreError && codeOf(cause.cause) === code
+}
+
+/** The error for a state file whose damage the engine does not notice. */
+export function damageError(file: string, problem: string): StoreError {
+  return storeErrorOf(file, Object.assign(new Error(problem), { code: 'SQLITE_CORRUPT' }))
 }

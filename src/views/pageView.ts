@@ -13,34 +13,57 @@ import { statusView, type WatchedChain } from './statusView.js'
 import { distanceTo, type Pace, upgradeView } from './upgradeView.js'
 import { hasHeight } from '../domain/plans/dueAt.js'
 
+/** A proposal with who voted on it. */
+export interface VotedOn extends Shown {
+  /** The newest votes. */
+  readonly votes: readonly Vote[]
+  /** All accounts whose votes were seen. */
+  readonly voters: readonly string[]
+}
+
+/** How many notifications wait for a handler. */
+export interface WaitingFor {
+  readonly handler: string
+  /** Notifications that are to be sent now or at the next try. */
+  readonly count: number
+  /** When the oldest of them was queued, Unix milliseconds; absent if there is none. */
+  readonly since?: number
+  /** Notifications that are held until their group comes out or quiet hours end. */
+  readonly held: number
+}
+
 /** The content of the page, read at one moment. */
 export interface PageContent {
   /** Host clock, Unix milliseconds. */
   readonly at: number
   readonly chains: readonly WatchedChain[]
   readonly upgrades: readonly { readonly upgrade: Upgrade; readonly pace: Pace | undefined }[]
-  readonly proposals: readonly (Shown & { readonly votes: readonly Vote[] })[]
+  readonly proposals: readonly VotedOn[]
+  /** Maximum number of voters named for each proposal, and of missing ones; the others are only counted. */
+  readonly mostNamed: number
   /** Proposals whose vote has ended. */
   readonly past: readonly Shown[]
   /** The inbox, newest first. */
   readonly notifications: readonly Notification[]
   readonly failed: readonly FailedDelivery[]
+  readonly waiting: readonly WaitingFor[]
   /** The audit trail, newest first. */
   readonly trail: readonly AuditEntry[]
 }
 
 /** The content of /page.json: the items of the lists, and what only the page shows. */
 export function pageView(content: PageContent): JsonObject {
-  const { at, chains, upgrades, proposals, past, notifications, failed, trail } = content
+  const { at, chains, upgrades, proposals, mostNamed, past, notifications, failed, waiting, trail } = content
   const titles = new Map(notifications.map(({ id, title }) => [id, title]))
   return {
     at: isoOfMs(at),
     chains: chains.map(statusView),
     upgrades: upgrades.map(({ upgrade, pace }) => ({ ...upgradeView(upgrade, pace), band: bandView(upgrade, pace) })),
-    proposals: proposals.map(votedView),
+    proposals: proposals.map((one) => votedView(one, mostNamed)),
     participation: past.flatMap(turnoutView),
     inbox: notifications.map(notificationView),
     undelivered: failed.map(failedDeliveryView),
+    waiting: waiting.map(({ since, ...one }) => ({ ...one, since: since === undefined ? null : isoOfMs(since) })),
     deliveries: trail.flatMap((entry) => deliveryView(entry, titles)),
     trail: trail.filter(({ kind }) => kind !== 'delivery').map(auditView),
   }
@@ -53,12 +76,9 @@ function bandView(upgrade: Upgrade, pace: Pace | undefined): Json {
   return band === undefined ? null : { earliest: isoOf(band.earliest), latest: isoOf(band.latest) }
 }
 
-// Maximum number of voters named, and of missing ones; the rest of a large council is only counted.
-const mostNamed = 100
-
-function votedView({ proposal, estimated, votes }: PageContent['proposals'][number]): JsonObject {
+function votedView({ proposal, estimated, votes, voters }: VotedOn, mostNamed: number): JsonObject {
   const last = new Map(votes.map((vote) => [vote.voter, vote]))
-  const cast = new Set([...last.keys()].map((voter) => voter.toLowerCase()))
+  const cast = new Set(voters.map((voter) => voter.toLowerCase()))
   // The chain reports that these accounts voted, but their votes were not seen.
   const unseen = (proposal.attendance?.voted ?? []).filter((voter) => !cast.has(voter.toLowerCase()))
   const seen = [...last.values()].slice(-mostNamed)
@@ -71,7 +91,7 @@ function votedView({ proposal, estimated, votes }: PageContent['proposals'][numb
     ...proposalView({ proposal, estimated }),
     key: keyOf(proposal),
     votes: named,
-    moreVotes: last.size + unseen.length - named.length,
+    moreVotes: voters.length + unseen.length - named.length,
     missing: missing?.slice(0, mostNamed) ?? null,
     moreMissing: Math.max(0, (missing?.length ?? 0) - mostNamed),
   }

@@ -30,7 +30,7 @@ const failing = async (...mishaps: readonly Mishap[]): Promise<Service> => {
 }
 
 describe('askService', () => {
-  it('posts JSON and gives the answer, with what it means as JSON', async () => {
+  it('posts JSON and returns the answer, parsed as JSON', async () => {
     const service = await startService(() => ({ status: 201, body: { ok: true } }))
 
     expect(await ask(service)).toMatchObject({ status: 201, text: '{"ok":true}', json: { ok: true } })
@@ -44,7 +44,7 @@ describe('askService', () => {
     ])
   })
 
-  it.each(['PUT', 'PATCH'] as const)('asks with %s where it is told to', async (method) => {
+  it.each(['PUT', 'PATCH'] as const)('uses the method %s if given', async (method) => {
     const service = await startService(() => ({ status: 200 }))
     await ask(service, { method, headers: { authorization: 'Bearer x' } })
     expect(service.calls.all).toMatchObject([{ method, headers: { authorization: 'Bearer x' } }])
@@ -78,18 +78,18 @@ describe('askService', () => {
     expect(message).not.toContain(key)
   })
 
-  it('is never sent twice by itself', async () => {
+  it('does not retry by itself', async () => {
     const service = await failing('commit-then-drop')
     await failureOf(ask(service))
     expect(service.calls.all).toHaveLength(1)
   })
 })
 
-describe('what a service says', () => {
+describe('the judgement of an answer', () => {
   const refused = (reply: ServiceReply, judge: ServiceRequest['judge'], over: Partial<ServiceRequest> = {}) =>
     failing(reply).then((service) => failureOf(ask(service, { ...(judge !== undefined && { judge }), ...over })))
 
-  it('makes a refusal of an answer of 200', async () => {
+  it('can turn an answer of 200 into a refusal', async () => {
     const failure = await refused({ status: 200, body: { ok: false } }, () => ({
       kind: 'permanent',
       code: 'not_in_channel',
@@ -101,12 +101,12 @@ describe('what a service says', () => {
     expect(failure.message).toMatch(/answered 200: not_in_channel\. Invite the bot\.$/)
   })
 
-  it('may take what its status refuses', async () => {
+  it('can accept an answer that its status refuses', async () => {
     const service = await failing({ status: 400, body: { description: 'not modified' } })
     expect(await ask(service, { judge: () => ({ kind: 'taken' }) })).toMatchObject({ status: 400 })
   })
 
-  it('goes before Retry-After, in milliseconds, rounded up, an hour at most', async () => {
+  it('overrides Retry-After, in milliseconds rounded up, at most an hour', async () => {
     const reply = { status: 429, headers: { 'retry-after': '17' } }
     expect(await refused(reply, () => ({ waitMs: 1_230.4 }))).toMatchObject({ retryAfterMs: 1_231 })
     expect(await refused(reply, () => ({ waitMs: 1e12 }))).toMatchObject({ retryAfterMs: 3_600_000 })
@@ -124,7 +124,7 @@ describe('what a service says', () => {
   })
 
   it.each([200, 302, 404])(
-    'is not heard where %i is no answer of its own: that is not the last word',
+    'is ignored for %i if the answer is not from the service: that is transient',
     async (status) => {
       const failure = await refused({ status, body: '<html>' }, () => undefined)
       expect(failure).toMatchObject({ kind: 'transient', status })

@@ -14,7 +14,7 @@ import { notification } from '../support/storeGiven.js'
 const deps = { log: silentLog, http: createHttpClient(), now: () => 0, compose: messageOf }
 const { signal } = new AbortController()
 
-/** Hands the bundle over as the outbox does. */
+/** Delivers the bundle as the outbox does. */
 async function tell(settings: object, bundle: Bundle): Promise<void> {
   const parsed = handlerSchema.parse(settings)
   const { handler } = openBundling((own) => channelOf(parsed).open(parsed, own), deps)
@@ -24,8 +24,8 @@ async function tell(settings: object, bundle: Bundle): Promise<void> {
 const titled = (titles: readonly string[]): readonly Notification[] =>
   titles.map((title, at) => notification(`${at}`, { title, priority: at === 30 ? 'high' : 'medium' }))
 
-describe('what comes together, as a mail', () => {
-  it('says in its subject line how much it is', async () => {
+describe('a bundle as a mail', () => {
+  it('has the number of notifications in its subject line', async () => {
     const { port, taken } = await startMailServer()
     const smtp = `smtp://127.0.0.1:${port}`
     const settings = { type: 'email', smtp, from: 'watch@example.org', to: ['ops@example.net'], requireTls: false }
@@ -34,8 +34,8 @@ describe('what comes together, as a mail', () => {
   })
 })
 
-describe.each(Object.entries(services))('what comes together, in %s', (_name, start) => {
-  it('is one message that names the most urgent first and counts what it leaves out', async () => {
+describe.each(Object.entries(services))('a bundle in %s', (_name, start) => {
+  it('is one message that shows the most urgent first and counts the omitted ones', async () => {
     const service = await start()
     const titles = Array.from({ length: 50 }, (_, at) => `Passed: proposal ${at} of the treasury of a chain`)
     await tell(service.settings, { notifications: titled(titles), count: 200 })
@@ -49,7 +49,7 @@ describe.each(Object.entries(services))('what comes together, in %s', (_name, st
     expect(service.harm()).toStrictEqual([])
   })
 
-  it('is within the limits however long the titles are', async () => {
+  it('is within the limits, however long the titles are', async () => {
     const service = await start()
     const long = ['😀', '<@&"\\', '提案', '_*~`'].map((piece) => piece.repeat(300))
     await tell(service.settings, { notifications: titled([...long, ...long, ...long]), count: 12 })
@@ -57,15 +57,18 @@ describe.each(Object.entries(services))('what comes together, in %s', (_name, st
     expect(service.harm()).toStrictEqual([])
   })
 
-  it.each(injections.map((text) => text.replace(/\s+/g, ' ')))('shows %j as it is: nobody is called', async (text) => {
-    const service = await start()
-    await tell(service.settings, { notifications: titled([text, 'Other', text]), count: 3 })
-    const [first] = titled([text])
-    await tell(service.settings, { notifications: [first!, { ...first!, id: 'again' }], count: 2 })
-    expect(service.text()).toContain(text)
-    expect(service.text()).toContain(`Before that: ${text}`)
-    expect(service.harm()).toStrictEqual([])
-  })
+  it.each(injections.map((text) => text.replace(/\s+/g, ' ')))(
+    'shows %j literally, without a mention',
+    async (text) => {
+      const service = await start()
+      await tell(service.settings, { notifications: titled([text, 'Other', text]), count: 3 })
+      const [first] = titled([text])
+      await tell(service.settings, { notifications: [first!, { ...first!, id: 'again' }], count: 2 })
+      expect(service.text()).toContain(text)
+      expect(service.text()).toContain(`Before that: ${text}`)
+      expect(service.harm()).toStrictEqual([])
+    },
+  )
 
   itOnProposals('shows the texts of real proposals', async (texts) => {
     const service = await start()

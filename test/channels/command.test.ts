@@ -48,7 +48,7 @@ async function failure(delivery: Promise<unknown>): Promise<unknown> {
 }
 
 describe('commandHandler', () => {
-  it('gives the program the notification on standard input, as one line of JSON', async () => {
+  it('passes the notification to the program on standard input, as one line of JSON', async () => {
     const file = join(scratch(), 'input')
     const about = notification('n-1', { title: 'Ünïcode $(id) "quoted"\n', data: { height: 5 } })
     await run({ command: ['sh', '-c', 'cat > "$1"', 'sh', file], about })
@@ -58,7 +58,7 @@ describe('commandHandler', () => {
     expect(input.endsWith('\n')).toBe(true)
   })
 
-  it('gives the program the arguments as they are, and the environment that is named, and no more', async () => {
+  it('passes the program the arguments unchanged, and only the configured environment', async () => {
     const file = join(scratch(), 'said')
     await run({
       command: ['/bin/sh', '-c', '{ printf "%s|" "$@"; env; } > "$FILE"', 'sh', '$(id)', ';', '*'],
@@ -85,14 +85,14 @@ describe('commandHandler', () => {
     expect(await failure(sh(script))).toStrictEqual({ kind, message, ...(status !== undefined && { status }) })
   })
 
-  it('tries again where the program cannot be started', async () => {
+  it('retries if the program cannot be started', async () => {
     expect(await failure(run({ command: ['/no/such/tell'] }))).toStrictEqual({
       kind: 'transient',
       message: 'The program tell could not be started: spawn /no/such/tell ENOENT.',
     })
   })
 
-  it('kills what hangs at its time limit, with all that it started', async () => {
+  it('kills a hanging program at its timeout, with its children', async () => {
     const directory = scratch()
     const file = join(directory, 'pid')
     const hanging = sh(`sleep 600 & echo $! > ${file}; trap '' TERM; sleep 600`, { timeout: 1_000 })
@@ -105,13 +105,13 @@ describe('commandHandler', () => {
   })
 
   it.each([
-    ['that was taken', 'exit 0'],
-    ['that was not', 'exit 1'],
+    ['that succeeded', 'exit 0'],
+    ['that failed', 'exit 1'],
     ['that a signal ended', 'kill -TERM $$'],
-  ])('ends what a program left running, %s, but for what has a session of its own', async (_case, end) => {
+  ])('kills the children of a program %s, except those with their own session', async (_case, end) => {
     const directory = scratch()
     const pid = (name: string): number => Number(readFileSync(join(directory, name), 'utf8'))
-    // Each takes its number before the program ends.
+    // Each writes its process id before the program ends.
     const own = `setsid sh -c 'echo $$ > own.part; mv own.part own; exec sleep 600' & while [ ! -e own ]; do :; done`
     await sh(`cd ${directory}; sleep 600 & echo $! > left; ${own}; ${end}`, {
       environment: { PATH: '/usr/bin:/bin' },
@@ -122,7 +122,7 @@ describe('commandHandler', () => {
     expect(isAlive(pid('own'))).toBe(true)
   })
 
-  it('kills what runs where it is told to stop', async () => {
+  it('kills a running program when stopped', async () => {
     const file = join(scratch(), 'begun')
     const stop = new AbortController()
     const running = failure(sh(`echo $$ > ${file}.part; mv ${file}.part ${file}; sleep 600`, { signal: stop.signal }))
@@ -133,7 +133,7 @@ describe('commandHandler', () => {
     await expect.poll(() => isAlive(pid)).toBe(false)
   })
 
-  it('lets a program flood its outputs, and keeps little of it', async () => {
+  it('discards most of a large output', async () => {
     await expect(sh('head -c 5000000 /dev/zero | tr "\\0" x')).resolves.toBeUndefined()
     expect(await failure(sh('head -c 5000000 /dev/zero | tr "\\0" x >&2; exit 1'))).toStrictEqual({
       kind: 'transient',
@@ -142,7 +142,7 @@ describe('commandHandler', () => {
     })
   })
 
-  it('shows nothing of a secret that it printed where its output is cut', async () => {
+  it('shows no part of a printed secret where its output is cut', async () => {
     const given = { environment: { TOKEN: 'k3y5aBcD9eFgH', PATH: '/usr/bin:/bin' } }
     for (const before of [186, 190, 195, 199]) {
       const shown = JSON.stringify(await failure(sh(`printf "${'x'.repeat(before)}%s" "$TOKEN"; exit 1`, given)))
@@ -152,10 +152,10 @@ describe('commandHandler', () => {
   })
 
   it.each([
-    ['that ends', 'exit 0'],
-    ['that closes it', 'exec 0<&-; sleep 0.1; exit 0'],
-    ['that reads a byte of it', 'head -c 1 > /dev/null; exit 0'],
-  ])('counts a program as done that ignores its input, %s', async (_case, script) => {
+    ['which ends', 'exit 0'],
+    ['which closes it', 'exec 0<&-; sleep 0.1; exit 0'],
+    ['which reads a byte of it', 'head -c 1 > /dev/null; exit 0'],
+  ])('counts a program that ignores its input as successful, %s', async (_case, script) => {
     // More than a pipe holds.
     const about = notification('n-1', { message: 'x'.repeat(1_000_000) })
     await expect(sh(script, { about })).resolves.toBeUndefined()
@@ -184,7 +184,7 @@ describe('the settings of a command', () => {
     expect(channelOf(handler).secrets(handler)).toStrictEqual({ secrets: ['abc', 'me'] })
   })
 
-  it('can be checked: the program is there, or it is said what to do', async () => {
+  it('are checked: the program must exist, otherwise the report says what to do', async () => {
     const deps = { http: createHttpClient(), signal: never }
     const check = async (name: string): Promise<string | undefined> => {
       const handler = handlerSchema.parse(settings({ command: [name] }))

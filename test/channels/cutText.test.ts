@@ -7,24 +7,24 @@ const measures: readonly [string, Measure][] = [
   ['code points', codePoints],
   ['UTF-16 units', utf16Units],
   ['UTF-8 bytes', utf8Bytes],
-  ['what is escaped', (text) => text.replace(/[&<>]/g, '&amp;').length],
+  ['escaped characters', (text) => text.replace(/[&<>]/g, '&amp;').length],
 ]
 const max = fc.integer({ min: 3, max: 60 })
 
 describe('cutText', () => {
-  it('leaves what fits, and ends in an ellipsis where it cuts', () => {
+  it('keeps a text that fits, and ends a cut one with an ellipsis', () => {
     expect(cutText('abcde', 5)).toBe('abcde')
     expect(cutText('abcdef', 5)).toBe('abcd…')
     expect(cutText('ab  cdef', 5)).toBe('ab…')
   })
 
-  it('counts an emoji as its limit does, and never halves one', () => {
+  it('counts an emoji as its limit does, and never splits one', () => {
     expect(cutText('😀😀😀', 3)).toBe('😀😀😀')
     expect(cutText('😀😀😀', 3, utf16Units)).toBe('😀…')
     expect(cutText('😀😀😀', 11, utf8Bytes)).toBe('😀😀…')
   })
 
-  it('lets a letter go with its marks', () => {
+  it('does not split a letter from its combining marks', () => {
     expect(cutText('ae\u0300\u0301xy', 4)).toBe('a…')
   })
 
@@ -40,18 +40,18 @@ describe('cutText', () => {
 })
 
 describe('fitList', () => {
-  it('says how many are left out', () => {
+  it('says how many items are omitted', () => {
     expect(fitList(['one', 'two', 'three'], { max: 13 })).toStrictEqual(['one', 'two', 'three'])
     expect(fitList(['one', 'two', 'three', 'four', 'five'], { max: 18 })).toStrictEqual(['one', 'two', 'and 3 more'])
     expect(fitList(['one', 'two', 'three'], { max: 100, maxItems: 2 })).toStrictEqual(['one', 'and 2 more'])
   })
 
-  it('cuts the first where it alone is too long', () => {
+  it('cuts the first item if it alone is too long', () => {
     expect(fitList(['a'.repeat(50), 'two'], { max: 20 })).toStrictEqual([`${'a'.repeat(8)}…`, 'and 1 more'])
     expect(fitList(['a'.repeat(50)], { max: 5 })).toStrictEqual(['aaaa…'])
   })
 
-  it.each(measures)('keeps a limit of %s and accounts for each item', (_name, measure) => {
+  it.each(measures)('keeps a limit of %s, and shows or counts every item', (_name, measure) => {
     fc.assert(
       fc.property(
         fc.array(hostile, { minLength: 1, maxLength: 9 }),

@@ -16,7 +16,7 @@ interface Given {
   readonly hook: Teller
 }
 
-/** A webhook whose clock goes on by a second with each message: nobody is told too often. */
+/** A webhook whose clock advances by a second with each message, so that no rate limit applies. */
 async function hookGiven({
   forum = false,
   ...over
@@ -29,7 +29,7 @@ async function hookGiven({
 const footer = '(local · high · 2026-11-26 14:05 UTC)'
 
 describe('a webhook of Discord', () => {
-  it('posts a message with all that is told', async () => {
+  it('posts a message with all parts', async () => {
     const { server, hook } = await hookGiven()
     expect(await hook.tell(whole)).toStrictEqual({
       ...{ to: '123//', id: '1001' },
@@ -48,7 +48,7 @@ describe('a webhook of Discord', () => {
     expect(server.links()).toStrictEqual(whole.links.map(({ label, url }) => [label, url]))
   })
 
-  it('uses the version of the API that tells waits in seconds, and waits for the answer', async () => {
+  it('uses the API version that gives waits in seconds, and waits for the answer', async () => {
     const { server, hook } = await hookGiven()
     await hook.tell()
     await hook.tell(completed)
@@ -59,7 +59,7 @@ describe('a webhook of Discord', () => {
     ])
   })
 
-  it('shows the newest state in the message and tells what happened below it, also after a restart', async () => {
+  it('shows the newest state in the message and posts each event below it, also after a restart', async () => {
     const { server, hook } = await hookGiven()
     await hook.tell()
     hook.restart()
@@ -72,7 +72,7 @@ describe('a webhook of Discord', () => {
     ])
   })
 
-  it('strikes through what is withdrawn', async () => {
+  it('strikes through a withdrawn subject', async () => {
     const { server, hook } = await hookGiven()
     await hook.tell()
     await hook.tell(retracted)
@@ -83,7 +83,7 @@ describe('a webhook of Discord', () => {
     ])
   })
 
-  it('begins a post for each subject in a forum, and goes on in it', async () => {
+  it('starts a post for each subject in a forum, and continues in it', async () => {
     const { server, hook } = await hookGiven({ forum: true })
     await hook.tell()
     await hook.tell({ subject: 'local/8', title: 'Another' })
@@ -98,7 +98,7 @@ describe('a webhook of Discord', () => {
     ])
   })
 
-  it('posts and edits in the thread that is configured', async () => {
+  it('posts and edits in the configured thread', async () => {
     const { server, hook } = await hookGiven({ threadId: '77' })
     await hook.tell()
     await hook.tell(completed)
@@ -108,7 +108,7 @@ describe('a webhook of Discord', () => {
   it.each<[string, { readonly forum?: boolean; readonly threadId?: string }]>([
     ['a forum', { forum: true }],
     ['a thread', { threadId: '77' }],
-  ])('goes on with the message where Discord archived it in %s meanwhile', async (_case, where) => {
+  ])('continues with the message after Discord archived it in %s', async (_case, where) => {
     const { server, hook } = await hookGiven(where)
     await hook.tell()
     server.archive()
@@ -120,7 +120,7 @@ describe('a webhook of Discord', () => {
     expect(hook.posted.get('local/7')).toMatchObject({ id: '1001' })
   })
 
-  it('posts anew where the message is deleted', async () => {
+  it('posts a new message if the former one is deleted', async () => {
     const { server, hook } = await hookGiven()
     await hook.tell()
     server.remove('messages')
@@ -129,7 +129,7 @@ describe('a webhook of Discord', () => {
     expect(hook.posted.get('local/7')).toMatchObject({ id: '1002' })
   })
 
-  it('tells what happened also where an old message may not be edited at the moment', async () => {
+  it('posts the event even if an old message may not be edited now', async () => {
     const { server, hook } = await hookGiven()
     await hook.tell()
     server.fail({ status: 429, body: { code: 30_046, message: 'Maximum number of edits reached', retry_after: 600 } })
@@ -137,7 +137,7 @@ describe('a webhook of Discord', () => {
     expect(server.transcript()).toContain('1: # v2 is in place')
   })
 
-  it('edits between two notifications later where an old message may not be at the moment: others go on', async () => {
+  it('postpones an update without a wait if an old message may not be edited now', async () => {
     const { server, hook } = await hookGiven()
     await hook.tell()
     server.fail({ status: 429, body: { code: 30_046, message: 'Maximum number of edits reached', retry_after: 600 } })
@@ -147,16 +147,13 @@ describe('a webhook of Discord', () => {
   it.each<[string, (server: DiscordServer) => void]>([
     ['is archived', (server) => server.archive()],
     ['is deleted', (server) => server.remove('messages')],
-  ])(
-    'edits no more between two notifications where the thread %s, and posts nothing for that',
-    async (_case, happen) => {
-      const { server, hook } = await hookGiven({ threadId: '77' })
-      await hook.tell()
-      happen(server)
-      expect(await failureOf(hook.edit())).toMatchObject({ kind: 'permanent' })
-      expect(server.calls.all.map(({ method }) => method)).toStrictEqual(['POST', 'PATCH'])
-    },
-  )
+  ])('stops updating if the thread %s, and posts nothing for that', async (_case, happen) => {
+    const { server, hook } = await hookGiven({ threadId: '77' })
+    await hook.tell()
+    happen(server)
+    expect(await failureOf(hook.edit())).toMatchObject({ kind: 'permanent' })
+    expect(server.calls.all.map(({ method }) => method)).toStrictEqual(['POST', 'PATCH'])
+  })
 
   it('waits as long as Discord says, to the fraction of a second', async () => {
     let clock = 0
@@ -166,7 +163,7 @@ describe('a webhook of Discord', () => {
     expect(await failureOf(hook.tell({ subject: 'f' }))).toMatchObject({ kind: 'transient', retryAfterMs: 1_230 })
   })
 
-  it('is not used again once Discord knows it no more', async () => {
+  it('is not used again once Discord does not know it', async () => {
     const { server, hook } = await hookGiven()
     server.remove('webhook')
     const first = await failureOf(hook.tell())
@@ -179,7 +176,7 @@ describe('a webhook of Discord', () => {
   it.each<[string, Mishap, DeliveryError['kind']]>([
     ['the page of a proxy', 'html', 'transient'],
     ['the page of a proxy with 401', { status: 401, body: '<html>' }, 'transient'],
-    ['204, which says nothing', { status: 204, body: '' }, 'transient'],
+    ['an empty 204', { status: 204, body: '' }, 'transient'],
     ['a lost answer', 'commit-then-drop', 'transient'],
     ['an error after it', 'commit-then-500', 'transient'],
     [
@@ -189,7 +186,7 @@ describe('a webhook of Discord', () => {
     ],
     ['a block by a rule', { status: 400, body: { code: 200_000, message: 'Message was blocked' } }, 'permanent'],
     ['a wrong token', { status: 401, body: { code: 50_027, message: 'Invalid Webhook Token' } }, 'permanent'],
-  ])('is told by %s whether another try is worth it', async (_case, mishap, kind) => {
+  ])('%s decides whether the delivery is retried', async (_case, mishap, kind) => {
     const { server, hook } = await hookGiven()
     server.fail(mishap)
     const failure = await failureOf(hook.tell())
@@ -198,8 +195,8 @@ describe('a webhook of Discord', () => {
   })
 })
 
-describe('what Discord is sent', () => {
-  it.each(injections)('shows %j as it is: nobody is called, no link leads elsewhere', async (text) => {
+describe('text sent to Discord', () => {
+  it.each(injections)('is shown literally, without mentions or links: %j', async (text) => {
     const { server, hook } = await hookGiven()
     const line = text.replace(/\s+/g, ' ')
     const said = { title: line, lines: [line], facts: [{ name: line, value: line }], advice: line }
@@ -210,7 +207,7 @@ describe('what Discord is sent', () => {
     expect(server.transcript()).toContain(`1: ${line}`)
   })
 
-  it('leaves nothing of a text that formats, but within an address', () => {
+  it('contains no formatting characters, except in URLs', () => {
     fc.assert(
       fc.property(fc.oneof(hostile, fc.constantFrom(...injections)), (text) => {
         const bare = markdown(text)
@@ -221,13 +218,13 @@ describe('what Discord is sent', () => {
     )
   })
 
-  it('hides no address behind a label', async () => {
+  it('hides no URL behind a label', async () => {
     const { server, hook } = await hookGiven()
     await hook.tell({ links: [{ label: 'https://good.example](x) [', url: 'https://gov.example/a(b)c' }] })
     expect(server.links()).toStrictEqual([['httpsgood.examplex', 'https://gov.example/a%28b%29c']])
   })
 
-  itOnProposals('takes the texts of real proposals', async (texts) => {
+  itOnProposals('may be that of real proposals', async (texts) => {
     const { server, hook } = await hookGiven()
     for (const text of texts) {
       await hook.tell({
@@ -239,7 +236,7 @@ describe('what Discord is sent', () => {
     expect(server.pings).toStrictEqual([])
   })
 
-  it('keeps every limit without losing the point', async () => {
+  it('is within every limit, and keeps the beginning of each part', async () => {
     const { server, hook } = await hookGiven()
     const long = '😀<_'.repeat(3_000)
     await hook.tell({
@@ -255,7 +252,7 @@ describe('what Discord is sent', () => {
     expect(server.links()[0]).toStrictEqual(['Number 0', 'https://gov.example/0'])
   })
 
-  it('sends no empty field, which Discord refuses', async () => {
+  it('contains no empty field, which Discord refuses', async () => {
     const { server, hook } = await hookGiven()
     await hook.tell({ title: '', facts: [{ name: '', value: '' }] })
     expect(server.transcript()).toContain('1: –: –')
@@ -267,7 +264,7 @@ describe('the settings of Discord', () => {
     'https://discord.com/api/webhooks/123/tok-en_1',
     'https://discord.com/api/v9/webhooks/123/tok',
     'https://gateway.example/discord/api/webhooks/123/tok/',
-  ])('take the webhook %s, and hide it', (webhookUrl) => {
+  ])('accept the webhook %s, and treat it as a secret', (webhookUrl) => {
     const settings = discord.schema.parse({ type: 'discord', webhookUrl })
     expect(discord.secrets(settings)).toStrictEqual({ urls: [webhookUrl], secrets: [expect.stringMatching(/^tok/)] })
   })
@@ -280,7 +277,7 @@ describe('the settings of Discord', () => {
     expect(handlerSchema.safeParse({ type: 'discord', webhookUrl }).success).toBe(false)
   })
 
-  it('are tried without a message', async () => {
+  it('are checked without a message', async () => {
     const server = await startDiscord()
     const check = (webhookUrl: string) =>
       discord.check?.(discord.schema.parse({ type: 'discord', webhookUrl }), {

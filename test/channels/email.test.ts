@@ -33,7 +33,7 @@ interface Given extends Partial<EmailOptions> {
   readonly scheme?: string
 }
 
-/** A handler that tells `message`, whatever it is given. */
+/** A handler that sends `message` for any notification. */
 function handlerAt({ port }: Pick<MailServer, 'port'>, { user = '', scheme = 'smtp', ...options }: Given = {}) {
   return emailHandler({
     smtp: `${scheme}://${user}127.0.0.1:${port}`,
@@ -65,7 +65,7 @@ async function failure(
 }
 
 describe('emailHandler', () => {
-  it('sends one mail, as text and as HTML, to everybody', async () => {
+  it('sends one mail, as text and as HTML, to all recipients', async () => {
     const server = await startMailServer()
     await send(handlerAt(server))
 
@@ -101,7 +101,7 @@ govstream · main · high · 2026-11-26 09:00 UTC
     expect(mail?.html).toContain('<h1>Upgrade v2 is scheduled</h1>')
   })
 
-  it('makes one thread of a subject, whatever it is told and whoever sends it after a restart', async () => {
+  it('threads the mails of a subject, also after a restart', async () => {
     const server = await startMailServer()
     const tell = (over: Partial<Message>): Promise<unknown> => send(handlerAt(server, { compose: () => message(over) }))
     await tell({ id: 'a', title: 'Passed' })
@@ -126,13 +126,13 @@ govstream · main · high · 2026-11-26 09:00 UTC
       'govstream: main, channel pager',
       'govstream: main, state',
     ])
-    // Each is a mail of its own, and none is the root.
+    // Each is a separate mail, and none is the root.
     expect(new Set([...of('message-id'), ...of('references')]).size).toBe(13)
     expect(of('importance')).toStrictEqual([undefined, 'High', undefined, undefined, undefined, undefined, undefined])
     expect(server.faults).toStrictEqual([])
   })
 
-  it('is the same mail on another try, after an answer that was lost', async () => {
+  it('sends the same message id on a retry after a lost answer', async () => {
     const server = await startMailServer()
     server.fail('commit-then-drop')
     expect(await failure(send(handlerAt(server)))).toMatchObject({ kind: 'transient' })
@@ -141,7 +141,7 @@ govstream · main · high · 2026-11-26 09:00 UTC
     expect(new Set(server.taken.map(({ headers }) => headers.get('message-id'))).size).toBe(1)
   })
 
-  it('shortens the number of a proposal that nobody could read', async () => {
+  it('shortens a long proposal id in the subject line', async () => {
     const server = await startMailServer()
     const subject = `main/0xc0ffee/${'1234567890'.repeat(7)}`
     await send(handlerAt(server, { compose: () => message({ subject }) }))
@@ -149,7 +149,7 @@ govstream · main · high · 2026-11-26 09:00 UTC
     expect(server.faults).toStrictEqual([])
   })
 
-  it('says that a test is one', async () => {
+  it('marks a test in the subject line', async () => {
     const server = await startMailServer()
     await send(handlerAt(server, { compose: () => message({ title: '[TEST] Upgrade v2' }) }))
     expect(server.taken[0]?.headers.get('subject')).toBe('[TEST] govstream: main, proposal 12')
@@ -159,7 +159,7 @@ govstream · main · high · 2026-11-26 09:00 UTC
     ['STARTTLS', 'smtp', 'offered'],
     ['TLS from the first byte', 'smtps', 'always'],
   ] as const)('over %s', (_case, scheme, encryption) => {
-    it('is encrypted, and says who sends', async () => {
+    it('encrypts, and authenticates', async () => {
       const server = await startMailServer({ encryption, password })
       await send(
         handlerAt(server, { scheme, requireTls: true, ca: authority, user: `me:${encodeURIComponent(password)}@` }),
@@ -167,7 +167,7 @@ govstream · main · high · 2026-11-26 09:00 UTC
       expect(server.taken[0]).toMatchObject({ encrypted: true, user: 'me' })
     })
 
-    it('sends nothing to a server whose certificate is not to be trusted', async () => {
+    it('sends nothing to a server with an untrusted certificate', async () => {
       const server = await startMailServer({ encryption, password })
       const failed = await failure(
         send(handlerAt(server, { scheme, requireTls: true, user: `me:${encodeURIComponent(password)}@` })),
@@ -178,7 +178,7 @@ govstream · main · high · 2026-11-26 09:00 UTC
     })
   })
 
-  it('sends nothing, and no password, where STARTTLS has been taken away', async () => {
+  it('sends nothing, and no password, if STARTTLS was stripped', async () => {
     const server = await startMailServer({ encryption: 'none', password })
     const delivery = send(handlerAt(server, { requireTls: true, user: 'me:right@' }))
     expect(await failure(delivery)).toStrictEqual({
@@ -188,7 +188,7 @@ govstream · main · high · 2026-11-26 09:00 UTC
     expect(server.taken).toStrictEqual([])
   })
 
-  it('does not let a wrong password be tried for ever, and does not show it', async () => {
+  it('treats a wrong password as permanent, and does not show it', async () => {
     const server = await startMailServer({ password })
     const failed = await failure(send(handlerAt(server, { user: 'me:wrong-password@' })))
     expect(failed.kind).toBe('permanent')
@@ -198,10 +198,10 @@ govstream · main · high · 2026-11-26 09:00 UTC
 
   it.each([
     ['the connection', { closed: 554 }, undefined, 'permanent'],
-    ['the connection for now', { closed: 421 }, undefined, 'transient'],
+    ['the connection temporarily', { closed: 421 }, undefined, 'transient'],
     ['the mail', {}, 554, 'permanent'],
-    ['the mail for now', {}, 451, 'transient'],
-  ] as const)('is refused where the server refuses %s', async (_case, options, mishap, kind) => {
+    ['the mail temporarily', {}, 451, 'transient'],
+  ] as const)('fails if the server refuses %s', async (_case, options, mishap, kind) => {
     const server = await startMailServer(options)
     if (mishap !== undefined) server.fail(mishap)
     const failed = await failure(send(handlerAt(server)))
@@ -211,7 +211,7 @@ govstream · main · high · 2026-11-26 09:00 UTC
     expect(server.taken).toStrictEqual([])
   })
 
-  it('sends again only to those who were refused, and says who', async () => {
+  it('retries only the refused recipients, and names them', async () => {
     const refuses = new Map([['ada@example.net', 450]])
     const server = await startMailServer({ refuses })
     const handler = handlerAt(server)
@@ -230,10 +230,10 @@ govstream · main · high · 2026-11-26 09:00 UTC
   })
 
   it.each([
-    ['every address for good', [550, 550], 'permanent'],
-    ['one for good and one for now', [550, 450], 'transient'],
-    ['one for good', [550, undefined], 'permanent'],
-  ] as const)('is %s refused: %s', async (_case, [ops, ada], kind) => {
+    ['every address is permanently', [550, 550], 'permanent'],
+    ['one is permanently and one temporarily', [550, 450], 'transient'],
+    ['one is permanently', [550, undefined], 'permanent'],
+  ] as const)('fails if %s refused: %s', async (_case, [ops, ada], kind) => {
     const codes = [['ops@example.net', ops] as const, ['ada@example.net', ada] as const]
     const refuses = new Map(codes.flatMap(([who, code]) => (code === undefined ? [] : [[who, code] as const])))
     const server = await startMailServer({ refuses })
@@ -242,13 +242,13 @@ govstream · main · high · 2026-11-26 09:00 UTC
     expect(failed.message).toContain('ops@example.net (550 <ops@example.net> is not served here)')
   })
 
-  it.each(['hang', 'drop'] as const)('is transient where the answer does not come: %s', async (mishap) => {
+  it.each(['hang', 'drop'] as const)('fails temporarily if the answer does not come: %s', async (mishap) => {
     const server = await startMailServer()
     server.fail(mishap)
     expect(await failure(send(handlerAt(server, { timeoutMs: 300 })))).toMatchObject({ kind: 'transient' })
   })
 
-  it('does not wait long for a server that takes the connection and says nothing', async () => {
+  it('does not wait longer than its timeout for a silent server', async () => {
     const port = await listenForNothing()
     expect(await failure(send(handlerAt({ port }, { timeoutMs: 200 })))).toStrictEqual({
       kind: 'transient',
@@ -256,7 +256,7 @@ govstream · main · high · 2026-11-26 09:00 UTC
     })
   })
 
-  it('says what to do where nothing listens', async () => {
+  it('says what to do if nothing listens', async () => {
     expect(await failure(send(handlerAt({ port: 1 })))).toStrictEqual({
       kind: 'transient',
       message:
@@ -264,7 +264,7 @@ govstream · main · high · 2026-11-26 09:00 UTC
     })
   })
 
-  it('stops when it is told to, and hangs up', async () => {
+  it('stops when aborted, and closes the connection', async () => {
     const server = await startMailServer()
     server.fail('hang')
     const stop = new AbortController()
@@ -278,7 +278,7 @@ govstream · main · high · 2026-11-26 09:00 UTC
   })
 })
 
-describe('what a chain says', () => {
+describe('text from a chain in a mail', () => {
   const evil = [
     ...injections,
     'a\r\nBcc: evil@example.com',
@@ -315,7 +315,7 @@ describe('what a chain says', () => {
     expect([...(mail?.headers.keys() ?? [])]).not.toContain('bcc')
     expect(mail?.headers.get('subject')).not.toMatch(/[\r\n]/)
     const html = mail?.html ?? ''
-    // Of elements and attributes there is nothing but ours.
+    // There are no elements and attributes but ours.
     const tags = new Set([...html.matchAll(/<\/?([a-z0-9!]+)/gi)].map(([, name]) => name))
     expect([...tags].filter((name) => !ours.has(name ?? ''))).toStrictEqual([])
     expect([...html.matchAll(/href="([^"]*)"/g)].map(([, to]) => to)).toStrictEqual([
@@ -325,11 +325,11 @@ describe('what a chain says', () => {
     expect(html).not.toMatch(/<[^>]*\son\w+=/i)
   }
 
-  it.each(evil)('cannot be a header, a recipient or markup: %j', async (text) => {
+  it.each(evil)('cannot become a header, a recipient or markup: %j', async (text) => {
     await tell(await startMailServer(), text)
   })
 
-  itOnProposals('cannot be a header, a recipient or markup: the texts of real proposals', async (texts) => {
+  itOnProposals('cannot become a header, a recipient or markup: the texts of real proposals', async (texts) => {
     const server = await startMailServer()
     for (const text of texts) await tell(server, text)
   })
@@ -337,8 +337,8 @@ describe('what a chain says', () => {
   const ours = new Set('!doctype html head meta title style body div table tr td th p span h1 b br ul li a'.split(' '))
 })
 
-describe('a mail that would be endless', () => {
-  it('is cut, and says how much is missing', async () => {
+describe('a very long mail', () => {
+  it('is cut, and says how much is omitted', async () => {
     const server = await startMailServer()
     const long = message({
       title: 'T'.repeat(5_000),
@@ -348,7 +348,7 @@ describe('a mail that would be endless', () => {
     await send(handlerAt(server, { compose: () => long }))
     const [mail] = server.taken
     expect(server.faults).toStrictEqual([])
-    // Gmail cuts what is longer than 102 kB.
+    // Gmail cuts a mail longer than 102 kB.
     expect(Buffer.byteLength(mail?.html ?? '')).toBeLessThan(102_000)
     expect(mail?.html).toMatch(/<th[^>]*>…<\/th><td>and \d+ more</)
     expect(mail?.text).toMatch(/and \d+ more/)
@@ -373,7 +373,7 @@ describe('the settings of mail', () => {
     'Gov watch <watch@example.org>',
     '"Gov, watch" <watch@example.org>',
     'watch+gov@mail.example.org',
-  ])('take %s', (from) => {
+  ])('accept %s', (from) => {
     expect(problems({ from, to: [from] })).toStrictEqual([])
   })
 
@@ -388,14 +388,14 @@ describe('the settings of mail', () => {
     'watch@example.org\nBcc: evil@example.com',
     '<watch@example.org> <evil@example.com>',
     'a..b@example.org',
-  ])('refuse %j for an address', (from) => {
+  ])('refuse %j as an address', (from) => {
     expect(problems({ from })).toStrictEqual([
       'from: expected a mail address, such as ops@example.org or "Gov watch <watch@example.org>"',
     ])
   })
 
   it.each(['mail.example.org', 'https://mail.example.org', 'smtp://', 'smtp://me@mail.example.org', 'smtp://h/x?a=b'])(
-    'refuse %s for a server',
+    'refuse %s as a server',
     (smtp) => {
       expect(problems({ smtp })).toHaveLength(1)
     },
@@ -406,7 +406,7 @@ describe('the settings of mail', () => {
     expect(channelOf(handler).secrets(handler)).toStrictEqual({ urls: ['smtps://me:geheim@mail.example.org'] })
   })
 
-  it('can be checked without a mail', async () => {
+  it('are checked without a mail', async () => {
     const server = await startMailServer({ password })
     const check = async (pass: string, requireTls = false): Promise<string | undefined> => {
       const smtp = `smtp://me:${encodeURIComponent(pass)}@127.0.0.1:${server.port}`

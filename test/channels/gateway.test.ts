@@ -22,7 +22,7 @@ describe('a gateway in front of a service', () => {
       expect.stringMatching(/^\/out\/_matrix\/client\/v3\/.*\?via=us/),
     ],
     [{ type: 'webhook', url: 'https://hook.example/in?k=1' }, '/out/in?via=us&k=1'],
-  ])('takes what is sent by %j', async (settings, asked) => {
+  ])('gets the requests of %j', async (settings, asked) => {
     const calls: string[] = []
     const { url } = await startService(({ path, query }) => {
       calls.push(query.size === 0 ? path : `${path}?${query.toString()}`)

@@ -22,7 +22,7 @@ const rooms = Object.entries(livingRooms).map(
 const held = { id: 'held', title: 'Voting has started' } as const
 
 describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
-  it('shows the newest state, however late an older one is told: that stands in the thread', async () => {
+  it('shows the newest state after a late older notification, which is posted in the thread', async () => {
     const { teller, transcript } = await roomGiven()
     await teller.tell({ title: 'A proposal' })
     await teller.tell(completed)
@@ -33,7 +33,7 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     expect(shown.slice(before.length).join(' ')).toContain(held.title)
   })
 
-  it('strikes through what it showed, and not what was told late', async () => {
+  it('strikes through the state it showed, not a late notification', async () => {
     const { teller, transcript } = await roomGiven()
     await teller.tell({ title: 'A proposal' })
     await teller.tell(held, { outdated: true })
@@ -41,7 +41,7 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     expect(transcript().filter((line) => line.includes('~~'))).toStrictEqual([expect.stringMatching(/~~A proposal~~/)])
   })
 
-  it('stays struck through when what is withdrawn ends in another way too, until the chain brings it back', async () => {
+  it('stays struck through after a later end, until the subject is back on chain', async () => {
     const { teller, transcript } = await roomGiven()
     await teller.tell({ title: 'A proposal' })
     await teller.tell(retracted)
@@ -54,7 +54,7 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     expect(transcript().join()).not.toContain('~~')
   })
 
-  it('says of a plan that another proposal has moved where it went, and goes on there; a restart changes nothing', async () => {
+  it('shows where a plan replaced by another proposal moved, and continues there, also after a restart', async () => {
     const { teller, transcript } = await roomGiven()
     const moved = {
       id: 'moved',
@@ -73,7 +73,7 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     expect(shown.join()).not.toMatch(/v2 at 1,000|A second vote/)
   })
 
-  it('closes in place what goes on under another subject, where nothing more is told of it', async () => {
+  it('is closed by an edit when its subject continues under another one', async () => {
     const { teller, transcript } = await roomGiven()
     await teller.tell({ subject: 'hub/gov/5', title: 'v2 at 1,000' })
     const lines = transcript().length
@@ -84,7 +84,7 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     expect(shown).toHaveLength(lines)
   })
 
-  it('shows between two notifications how the vote stands, in place: nothing is posted', async () => {
+  it('shows the tally by edits between notifications, without a new post', async () => {
     const { teller, transcript } = await roomGiven()
     const counted = (votes: string, minute: number): Partial<Message> => ({
       title: 'A proposal',
@@ -93,14 +93,14 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     })
     await teller.tell(counted('1', 0))
     const lines = transcript().length
-    // What is counted may fall again, where a vote is changed.
+    // A count may fall again, when a vote is changed.
     for (const [at, votes] of ['2', '3', '2'].entries()) await teller.edit(counted(votes, at + 1))
     expect(transcript()).toHaveLength(lines)
     expect(transcript().join('\n')).toMatch(/For:? ?\D{0,5}2/)
     expect(transcript().join('\n')).not.toMatch(/For:? ?\D{0,5}[13]/)
   })
 
-  it('is edited nowhere else: not where it was never posted, nor after another place was configured', async () => {
+  it('is not edited if it was never posted, or if another place is configured', async () => {
     const { teller, transcript } = await roomGiven()
     expect(await teller.edit({ title: 'A proposal' })).toBeUndefined()
     expect(transcript()).toStrictEqual([])
@@ -108,21 +108,21 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     expect(await teller.edit({ title: 'A proposal' })).toBeUndefined()
   })
 
-  it('begins anew with what is late where it was never posted', async () => {
+  it('starts with a late notification if it was never posted', async () => {
     const { teller, transcript } = await roomGiven()
     await teller.tell(held, { outdated: true })
     expect(transcript()[0]).toContain(held.title)
   })
 })
 
-describe('what is told late where the message that was kept up to date is gone', () => {
+describe('a late notification whose living message is gone', () => {
   const newest = { id: 'newest', title: 'It passed', lines: ['It has passed.'] } as const
 
-  /** Two services say so; in the others what is late is posted beside. */
+  /** Two services report that; in the others the late notification is posted separately. */
   it.each([
     ['slack', { status: 200, body: { ok: false, error: 'thread_not_found' } }],
     ['discord', { status: 404, body: { code: 10_003, message: 'Unknown Channel' } }],
-  ] as const)('begins a new one in %s, which shows the newest state and says what it is', async (name, gone) => {
+  ] as const)('starts a new one in %s, which shows the newest state and says so', async (name, gone) => {
     const { settings, service, transcript } = await livingRooms[name]()
     const teller = tellerOf(settings)
     await teller.tell(newest)
@@ -139,7 +139,7 @@ describe('what is told late where the message that was kept up to date is gone',
     )
   })
 
-  it('is begun once, however often what is late must be tried: below it, too, a service may be down', async () => {
+  it('starts it once, however often the late notification is retried', async () => {
     const { settings, service, transcript } = await livingRooms.slack()
     const teller = tellerOf(settings)
     await teller.tell(newest)
@@ -153,7 +153,7 @@ describe('what is told late where the message that was kept up to date is gone',
     expect(shown).toMatch(/It passed[^]*Voting has started/)
   })
 
-  it('begins one with what is late where nobody knows the newest any more', async () => {
+  it('starts one with the late notification if the newest state is not known', async () => {
     const { settings, service, transcript } = await livingRooms.slack()
     const teller = tellerOf(settings)
     await teller.tell(newest)

@@ -14,7 +14,7 @@ function lines(): { readonly write: LogWriter; readonly written: unknown[][] } {
 }
 
 describe('logHandler', () => {
-  it('writes one line with all there is to know', async () => {
+  it('writes one line with all fields', async () => {
     const { write, written } = lines()
     await logHandler({ write }).handle(notification('n-1', { data: { height: 5 } }), { signal })
     expect(written).toStrictEqual([
@@ -45,7 +45,7 @@ describe('logHandler', () => {
     expect(written[0]?.[0]).toBe(level)
   })
 
-  it('keeps the lines of a message, which are ours, and nothing else in it that steers', async () => {
+  it('keeps the line breaks of a message, and no other control characters', async () => {
     const { write, written } = lines()
     await logHandler({ write }).handle(notification('n-1', { message: 'One.\n\u001b[2JTwo\u202e.\r\u0007' }), {
       signal,
@@ -53,7 +53,7 @@ describe('logHandler', () => {
     expect(written[0]?.[1]).toMatchObject({ message: 'One.\nTwo.' })
   })
 
-  it('takes no upgrade that goes as planned for an error', async () => {
+  it('does not log a planned upgrade as an error', async () => {
     const { write, written } = lines()
     await logHandler({ write }).handle(notification('n-1', { event: 'upgrade_triggered', priority: 'critical' }), {
       signal,
@@ -61,7 +61,7 @@ describe('logHandler', () => {
     expect(written[0]?.[0]).toBe('warn')
   })
 
-  it('lets nothing that steers a terminal through, wherever it hides', async () => {
+  it('removes terminal control characters everywhere', async () => {
     const { write, written } = lines()
     const evil = 'a\u001b[2J\u009b31m\u202eb\u2028c\r\nd\u0007'
     await logHandler({ write }).handle(
@@ -75,7 +75,7 @@ describe('logHandler', () => {
     expect(everything).not.toMatch(/\\u001b|\\n|\\r|\\u0007|[\u0080-\u009f\u202e\u2028]/)
   })
 
-  it('speaks to pino as it is', async () => {
+  it('accepts a pino logger', async () => {
     const written: string[] = []
     const stream = new Writable({
       write: (chunk, _encoding, done) => {

@@ -23,7 +23,7 @@ const settingsFor = ({ url }: Pick<MatrixServer, 'url'>) => ({
   room: matrixRoom,
 })
 
-/** An account whose clock goes on by a second with each event: it never sends too often. */
+/** An account whose clock advances by a second with each event, so that no rate limit applies. */
 async function accountGiven(over: object = {}): Promise<{ readonly server: MatrixServer; readonly account: Teller }> {
   let clock = 0
   const server = await startMatrix({ now: () => (clock += 1_000) })
@@ -33,7 +33,7 @@ async function accountGiven(over: object = {}): Promise<{ readonly server: Matri
 const footer = 'local · high · 2026-11-26 14:05 UTC'
 
 describe('an account in a Matrix room', () => {
-  it('posts a message with all that is told', async () => {
+  it('posts a message with all parts', async () => {
     const { server, account } = await accountGiven()
     expect(await account.tell(whole)).toStrictEqual({
       room: matrixRoom,
@@ -49,7 +49,7 @@ describe('an account in a Matrix room', () => {
     )
   })
 
-  it('shows the newest state in the message and tells what happened in its thread, also after a restart', async () => {
+  it('shows the newest state in the message and posts each event in its thread, also after a restart', async () => {
     const { server, account } = await accountGiven()
     await account.tell()
     account.restart()
@@ -57,7 +57,7 @@ describe('an account in a Matrix room', () => {
     expect(server.transcript()).toStrictEqual(['[closed] v2 is in place', footer, '0> v2 is in place', `0> ${footer}`])
   })
 
-  it('edits the first message each time, and answers to the newest of its thread', async () => {
+  it('edits the first message each time, and replies to the newest in its thread', async () => {
     const { server, account } = await accountGiven()
     await account.tell()
     await account.tell({ id: 'a', title: 'Second' })
@@ -72,7 +72,7 @@ describe('an account in a Matrix room', () => {
     })
   })
 
-  it('strikes through what is withdrawn', async () => {
+  it('strikes through a withdrawn subject', async () => {
     const { server, account } = await accountGiven()
     await account.tell()
     await account.tell(retracted)
@@ -85,8 +85,8 @@ describe('an account in a Matrix room', () => {
 
   it.each<[string, (server: MatrixServer) => void]>([
     ['was removed', (server) => server.removeAll()],
-    ['is not known any more', (server) => server.forgetAll()],
-  ])('posts anew where the message %s', async (_case, happens) => {
+    ['is unknown', (server) => server.forgetAll()],
+  ])('posts a new message if the former one %s', async (_case, happens) => {
     const { server, account } = await accountGiven()
     await account.tell()
     happens(server)
@@ -94,7 +94,7 @@ describe('an account in a Matrix room', () => {
     expect(server.transcript()).toStrictEqual(['[closed] v2 is in place', footer])
   })
 
-  it('posts anew where another account posts now: nobody sees what it edits of the first one', async () => {
+  it('posts a new message after a change of the account: edits of another account are not shown', async () => {
     const { server, account } = await accountGiven()
     await account.tell()
     account.reconfigure({ token: 'other-secret' })
@@ -107,7 +107,7 @@ describe('an account in a Matrix room', () => {
     expect(server.transcript().slice(2, 4)).toStrictEqual(['v2 is in place again', footer])
   })
 
-  it('does not take an error inside of the homeserver for the end of the message', async () => {
+  it('does not take an internal error of the homeserver for a missing message', async () => {
     const { server, account } = await accountGiven()
     await account.tell()
     server.fail({ status: 500, body: { errcode: 'M_UNKNOWN', error: 'Internal server error' } })
@@ -116,14 +116,14 @@ describe('an account in a Matrix room', () => {
     expect(server.transcript()).toHaveLength(4)
   })
 
-  it('makes sound for what is urgent alone', async () => {
+  it('notifies with a sound only for urgent messages', async () => {
     const { server, account } = await accountGiven()
     await account.tell({ priority: 'medium' })
     await account.tell({ priority: 'critical', subject: 'local/8', id: 'n' })
     expect(server.calls.all.map(({ json }) => json)).toMatchObject([{ msgtype: 'm.notice' }, { msgtype: 'm.text' }])
   })
 
-  it('finds the room by its alias once', async () => {
+  it('resolves the alias of the room once', async () => {
     const { server, account } = await accountGiven({ room: matrixAlias })
     await account.tell()
     await account.tell(completed)
@@ -131,7 +131,7 @@ describe('an account in a Matrix room', () => {
     expect(server.transcript()).toHaveLength(4)
   })
 
-  it('posts into a room that is configured later, and leaves the message in the old one', async () => {
+  it('posts into a newly configured room, and leaves the message in the old one', async () => {
     const { account } = await accountGiven()
     await account.tell()
     account.reconfigure({ room: '!other:hs.example' })
@@ -141,7 +141,7 @@ describe('an account in a Matrix room', () => {
   })
 })
 
-describe('another try', () => {
+describe('a retry', () => {
   it.each<Mishap>(['commit-then-drop', 'commit-then-500'])('posts nothing twice after %s', async (mishap) => {
     const { server, account } = await accountGiven()
     server.fail(mishap)
@@ -149,7 +149,7 @@ describe('another try', () => {
     await account.tell()
     expect(server.transcript()).toHaveLength(2)
 
-    // In the look at the message, in its edit, in the reply.
+    // While reading the message, editing it, and replying.
     for (const before of [0, 1, 2]) {
       server.fail(...Array.from({ length: before }, (): Mishap => 'none'), mishap)
       expect(await failureOf(account.tell(completed))).toMatchObject({ kind: 'transient' })
@@ -159,7 +159,7 @@ describe('another try', () => {
     expect(server.transcript()).toHaveLength(4)
   })
 
-  it('is told apart from the next notification, from that of another handler and from a bundle', async () => {
+  it('is distinct from the next notification, that of another handler, and a bundle', async () => {
     const { server, account } = await accountGiven({ name: 'a' })
     await account.tell()
     await account.tell({ subject: 'bundle/upgrade_scheduled:local/7', title: 'Two' })
@@ -192,7 +192,7 @@ describe('another try', () => {
       'permanent',
     ],
     ['too much', { status: 413, body: { errcode: 'M_TOO_LARGE', error: 'event too large' } }, 'permanent'],
-  ])('is worth it after %s or not', async (_case, mishap, kind) => {
+  ])('is decided by the answer: %s', async (_case, mishap, kind) => {
     const { server, account } = await accountGiven()
     server.fail(mishap)
     const failure = await failureOf(account.tell())
@@ -200,7 +200,7 @@ describe('another try', () => {
     expect(failure.message).not.toContain('hook-secret')
   })
 
-  it('is not worth it with a wrong token, and says what to do', async () => {
+  it('does not happen with a wrong token, and the error says what to do', async () => {
     const { account } = await accountGiven({ token: 'old' })
     const { kind, message } = await failureOf(account.tell())
     expect(kind).toBe('permanent')
@@ -208,8 +208,8 @@ describe('another try', () => {
   })
 })
 
-describe('what Matrix is sent', () => {
-  it.each(injections)('shows %j as it is: nobody is called, no link leads elsewhere', async (text) => {
+describe('text sent to Matrix', () => {
+  it.each(injections)('is shown literally, without mentions or links: %j', async (text) => {
     const { server, account } = await accountGiven()
     const line = text.replace(/\s+/g, ' ').trim().slice(0, 400)
     const said = { title: line, lines: [line], facts: [{ name: line, value: line }], advice: line }
@@ -221,7 +221,7 @@ describe('what Matrix is sent', () => {
     expect(server.bodies().every((body) => body.split('\n').includes(line))).toBe(true)
   })
 
-  it('leads where it should, whatever the label', async () => {
+  it('leads to the given URL, whatever the label', async () => {
     const { server, account } = await accountGiven()
     await account.tell({
       links: [{ label: '</a><a href="https://evil.example">', url: 'https://gov.example/?a="b"&c=<d>' }],
@@ -229,7 +229,7 @@ describe('what Matrix is sent', () => {
     expect(server.links()).toStrictEqual([['</a><a href="https://evil.example">', 'https://gov.example/?a="b"&c=<d>']])
   })
 
-  itOnProposals('takes the texts of real proposals', async (texts) => {
+  itOnProposals('may be that of real proposals', async (texts) => {
     const { server, account } = await accountGiven()
     for (const [at, text] of texts.entries()) {
       const title = text.slice(0, 200).replace(/\s+/g, ' ')
@@ -239,27 +239,30 @@ describe('what Matrix is sent', () => {
     expect(server.transcript().filter((line) => line === footer)).toHaveLength(texts.length)
   })
 
-  it.each(['😀<@&', '"\\', "'", 'x', '\\'])('keeps the limit of an event in %j, also in an edit', async (piece) => {
-    const { server, account } = await accountGiven()
-    const long = piece.repeat(3_000)
-    const much = {
-      lines: Array.from({ length: 2_000 }, (_, at) => `${at}${piece}`),
-      facts: Array.from({ length: 400 }, (_, at) => ({ name: `${at}`, value: piece })),
-      advice: long,
-      links: Array.from({ length: 40 }, (_, at) => ({
-        label: `${at} ${long}`,
-        url: `https://gov.example/${at}/${'&'.repeat(80)}`,
-      })),
-    }
-    await account.tell({ ...much, title: `Start ${long}` })
-    await account.tell({ ...much, ...retracted, title: `End ${long}` })
-    const shown = server.transcript()
-    expect(shown[0]).toMatch(/^~~Start .*…~~$/)
-    expect(shown[1]).toMatch(/^End .*…$/)
-    expect(shown.join('\n').match(/and \d+ more/g)).toHaveLength(6)
-    expect(server.links()[0]?.[1]).toMatch(/^https:\/\/gov.example\/0\//)
-    expect(server.largest()).toBeGreaterThan(30_000)
-  })
+  it.each(['😀<@&', '"\\', "'", 'x', '\\'])(
+    'is within the limit of an event with %j, also in an edit',
+    async (piece) => {
+      const { server, account } = await accountGiven()
+      const long = piece.repeat(3_000)
+      const much = {
+        lines: Array.from({ length: 2_000 }, (_, at) => `${at}${piece}`),
+        facts: Array.from({ length: 400 }, (_, at) => ({ name: `${at}`, value: piece })),
+        advice: long,
+        links: Array.from({ length: 40 }, (_, at) => ({
+          label: `${at} ${long}`,
+          url: `https://gov.example/${at}/${'&'.repeat(80)}`,
+        })),
+      }
+      await account.tell({ ...much, title: `Start ${long}` })
+      await account.tell({ ...much, ...retracted, title: `End ${long}` })
+      const shown = server.transcript()
+      expect(shown[0]).toMatch(/^~~Start .*…~~$/)
+      expect(shown[1]).toMatch(/^End .*…$/)
+      expect(shown.join('\n').match(/and \d+ more/g)).toHaveLength(6)
+      expect(server.links()[0]?.[1]).toMatch(/^https:\/\/gov.example\/0\//)
+      expect(server.largest()).toBeGreaterThan(30_000)
+    },
+  )
 })
 
 describe('the settings of Matrix', () => {
@@ -271,12 +274,12 @@ describe('the settings of Matrix', () => {
     },
   )
 
-  it('hide the token', () => {
+  it('treat the token as a secret', () => {
     const settings = matrix.schema.parse({ ...settingsFor({ url: 'https://hs.example' }), token: 't0k' })
     expect(matrix.secrets(settings)).toMatchObject({ secrets: ['t0k'] })
   })
 
-  it('are tried without a message', async () => {
+  it('are checked without a message', async () => {
     const server = await startMatrix()
     const check = (over: object = {}) =>
       matrix.check?.(matrix.schema.parse({ ...settingsFor(server), ...over }), {

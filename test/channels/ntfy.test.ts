@@ -8,7 +8,7 @@ const tellerAt = ({ url }: NtfyServer, over: object = {}, now?: () => number) =>
   tellerOf({ type: 'ntfy', url: `${url}/gov-alerts`, timeout: '2s', ...over }, now)
 
 describe('ntfy', () => {
-  it('shows a notification that opens what it is about', async () => {
+  it('shows a notification that opens the link of its subject', async () => {
     const service = await startNtfy({ token: 'tk_abc' })
     await tellerAt(service, { token: 'tk_abc' }).tell(whole)
     expect(service.shown).toStrictEqual([
@@ -39,7 +39,7 @@ describe('ntfy', () => {
     expect(service.shown).toMatchObject([{ priority, tags }])
   })
 
-  it('is shown once where an answer was lost, but by servers that know no better', async () => {
+  it('is shown once after a lost answer, except by old servers', async () => {
     for (const isOld of [false, true]) {
       const service = await startNtfy({ isOld })
       const teller = tellerAt(service)
@@ -58,7 +58,7 @@ describe('ntfy', () => {
       'transient',
       7_000,
     ],
-    // A quota of the day comes back with the day; nobody is granted more than an hour at once.
+    // A daily quota is reset with the day; a wait is an hour at most.
     [
       { status: 429, body: { code: 42_908, http: 429, error: 'limit reached: daily messages' } },
       'transient',
@@ -80,7 +80,7 @@ describe('ntfy', () => {
     expect(await failureOf(tellerAt(service, {}, now).tell())).toMatchObject({ kind, retryAfterMs })
   })
 
-  it('gives up where the token is wrong, and shows neither it nor the topic', async () => {
+  it('fails permanently on a wrong token, and shows neither the token nor the topic', async () => {
     const service = await startNtfy({ token: 'tk_right' })
     const failed = await failureOf(tellerAt(service, { token: 'tk_wrong' }).tell())
     expect(failed.kind).toBe('permanent')
@@ -104,15 +104,15 @@ describe('ntfy', () => {
     }
     expect(service.files).toStrictEqual([])
     expect(service.shown).toHaveLength(texts.length)
-    // What does not fit is counted, and what to do is not what is left out.
+    // Omitted lines are counted, and the advice is never omitted.
     expect(service.shown.filter(({ message }) => !/\nand \d+ more$/.test(message))).toStrictEqual([])
     expect(service.shown.filter(({ message }) => !message.includes('What to do: Do this'))).toStrictEqual([])
   }
 
-  it('never becomes a file, and is never too large, whatever it says', () =>
+  it('never becomes an attachment, and is never too large, whatever the text', () =>
     tellAll([...injections, '😀'.repeat(5_000), '"\\\n'.repeat(5_000), 'ü'.repeat(4_096)]))
 
-  itOnProposals('never becomes a file with the texts of real proposals', tellAll)
+  itOnProposals('never becomes an attachment with the texts of real proposals', tellAll)
 })
 
 describe('the settings of ntfy', () => {
@@ -131,7 +131,7 @@ describe('the settings of ntfy', () => {
     })
   })
 
-  it('keep topic and token secret', () => {
+  it('treat topic and token as secrets', () => {
     const handler = handlerSchema.parse({ type: 'ntfy', url: 'https://ntfy.sh/our-topic', token: 'tk_abc' })
     expect(channelOf(handler).secrets(handler)).toStrictEqual({
       urls: ['https://ntfy.sh/our-topic'],

@@ -9,7 +9,7 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 const deps: ChannelDeps = { log: silent, http: createHttpClient(), now: () => 0, compose: messageOf }
 const signal = new AbortController().signal
 
-/** A channel that notes what it is to post, and wants something remembered. */
+/** A channel that records its messages, and stores a result. */
 function noting() {
   const posted: { readonly message: Message; readonly before: unknown; readonly outdated: unknown }[] = []
   const { handler } = openBundling(
@@ -32,13 +32,13 @@ describe('openBundling', () => {
     notification(`n${index}`, { priority: index === 3 ? 'high' : 'low', title: `Title ${index}` }),
   )
 
-  it('leaves what comes by itself as it is', async () => {
+  it('passes a single notification unchanged', async () => {
     const { handler, posted } = noting()
     expect(await handler.handle(many[0]!, { signal, posted: { ts: '0' } })).toStrictEqual({ ts: '1' })
     expect(posted).toStrictEqual([{ message: messageOf(many[0]!), before: { ts: '0' }, outdated: undefined }])
   })
 
-  it('makes one message of a bundle: a line each, how many more, and a subject of its own', async () => {
+  it('makes one message of a bundle: a line for each, the number of omitted ones, and its own subject', async () => {
     const { handler, posted } = noting()
     const bundle = { notifications: many, count: 1_200 }
     expect(await handler.handle(many[0]!, { signal, bundle, posted: { ts: '0' } })).toBeUndefined()
@@ -58,7 +58,7 @@ describe('openBundling', () => {
     expect(message?.more).toBe(1_180)
   })
 
-  it('tells what is about one subject where that stands: the newest, and what came before', async () => {
+  it('posts a bundle of one subject in the message of that subject: the newest, and the former ones', async () => {
     const { handler, posted } = noting()
     const notifications = [
       notification('7#new', { title: 'New' }),
@@ -76,14 +76,14 @@ describe('openBundling', () => {
     })
   })
 
-  it('knows of no one subject where it does not know all of a bundle', async () => {
+  it('assumes no common subject if it does not have all of a bundle', async () => {
     const { handler, posted } = noting()
     const notifications = [notification('7#a'), notification('7#b')]
     expect(await handler.handle(notifications[0]!, { signal, bundle: { notifications, count: 60 } })).toBeUndefined()
     expect(posted[0]?.message).toMatchObject({ subject: 'bundle/7#a', title: '60 notifications of local' })
   })
 
-  it('says of which chain each is, where there are several', async () => {
+  it('names the chain of each if there are several', async () => {
     const { handler, posted } = noting()
     const notifications = [notification('a'), notification('b', { chain: 'other', title: 'other: is back' })]
     await handler.handle(notifications[0]!, { signal, bundle: { notifications, count: 2 } })

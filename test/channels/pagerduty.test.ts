@@ -21,7 +21,7 @@ const critical = { id: 'halt', priority: 'critical', event: 'upgrade_halt_reache
 const over = { id: 'done', standing: 'over', event: 'upgrade_completed', title: 'Done' } as const
 
 describe('pagerduty', () => {
-  it('opens an alert under the key of the subject, with all there is to know', async () => {
+  it('opens an alert under the key of the subject, with all details', async () => {
     const service = await startPagerDuty()
     await tellerAt(service).tell(whole)
     expect(service.events).toStrictEqual([
@@ -53,7 +53,7 @@ describe('pagerduty', () => {
     expect(service.pages).toStrictEqual(['local: v2 is scheduled for height 1,000'])
   })
 
-  it('closes the alert of a plan that another proposal has moved: nothing more is told of it', async () => {
+  it('resolves the alert of a plan that was replaced by another proposal', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     await teller.tell({ ...critical, subject: 'hub/gov/5' })
@@ -67,7 +67,7 @@ describe('pagerduty', () => {
     expect(service.alerts.get('hub/gov/6')).toBe('triggered')
   })
 
-  it('closes that alert also where its filter leaves the move out, and opens none for it', async () => {
+  it('resolves that alert even if its filter excludes the rescheduling, and opens none for it', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     await teller.tell({ ...critical, subject: 'hub/gov/5' })
@@ -77,7 +77,7 @@ describe('pagerduty', () => {
     expect([...service.alerts]).toStrictEqual([['hub/gov/5', 'resolved']])
   })
 
-  it('closes that alert also where a route leaves the move out, and opens none for it', async () => {
+  it('resolves that alert even if a route excludes the rescheduling, and opens none for it', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     await teller.tell({ ...critical, subject: 'hub/gov/5' })
@@ -86,7 +86,7 @@ describe('pagerduty', () => {
     expect([...service.alerts]).toStrictEqual([['hub/gov/5', 'resolved']])
   })
 
-  it('adds nothing that comes late to an alert that the move of its plan has closed', async () => {
+  it('adds no late notification to an alert that was resolved by a rescheduling', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     await teller.tell({ ...critical, subject: 'hub/gov/5' })
@@ -96,7 +96,7 @@ describe('pagerduty', () => {
     expect(service.alerts.get('hub/gov/5')).toBe('resolved')
   })
 
-  it('says on a phone which chain it is about, once', async () => {
+  it('names the chain once in the summary', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     for (const title of ['Upgrade v2 failed', 'local cannot be read', 'local: the state was damaged', 'locals only'])
@@ -120,16 +120,19 @@ describe('pagerduty', () => {
     expect(service.events).toMatchObject([{ payload: { severity } }])
   })
 
-  it.each(['over', 'withdrawn'] as const)('closes by itself what is %s, also after a restart', async (standing) => {
-    const service = await startPagerDuty()
-    const teller = tellerAt(service)
-    await teller.tell()
-    teller.restart()
-    await teller.tell({ ...over, standing })
-    expect([...service.alerts]).toStrictEqual([['local/7', 'resolved']])
-  })
+  it.each(['over', 'withdrawn'] as const)(
+    'resolves the alert of a subject that is %s, also after a restart',
+    async (standing) => {
+      const service = await startPagerDuty()
+      const teller = tellerAt(service)
+      await teller.tell()
+      teller.restart()
+      await teller.tell({ ...over, standing })
+      expect([...service.alerts]).toStrictEqual([['local/7', 'resolved']])
+    },
+  )
 
-  it('wakes nobody for what is added to an alert', async () => {
+  it('does not page again for an addition to an alert', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     await teller.tell()
@@ -138,7 +141,7 @@ describe('pagerduty', () => {
     expect(service.events).toHaveLength(2)
   })
 
-  it('wakes somebody for what is critical, also where what came before is acknowledged', async () => {
+  it('pages for a critical notification, even if the alert is acknowledged', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     await teller.tell()
@@ -154,7 +157,7 @@ describe('pagerduty', () => {
   const asks = { id: 'asks', event: 'not_voted', priority: 'high', title: 'Not voted yet' } as const
   const ended = { id: 'ended', event: 'voting_ended', priority: 'medium', title: 'Voting ended' } as const
 
-  it('closes what asked for our vote alone when the vote ends, also where somebody acknowledged it', async () => {
+  it('resolves the alert about our missing vote when the vote ends, even if acknowledged', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service, { minPriority: 'high', events: ['not_voted'] })
     await teller.tell(asks)
@@ -164,12 +167,12 @@ describe('pagerduty', () => {
     await teller.tell(ended)
     expect(service.alerts.get('local/7')).toBe('resolved')
     expect(service.events.map(({ event_action: action }) => action)).toStrictEqual(['trigger', 'trigger', 'resolve'])
-    // Told once more it opens nothing.
+    // A later one opens nothing.
     await teller.tell({ ...ended, id: 'later' })
     expect(service.pages).toHaveLength(1)
   })
 
-  it('leaves open at the end of the vote what is about more than our vote', async () => {
+  it('keeps an alert open at the end of the vote if it is about more than our vote', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     await teller.tell(critical)
@@ -179,7 +182,7 @@ describe('pagerduty', () => {
     expect(service.events).toHaveLength(2)
   })
 
-  it('opens another alert where one of the subject has been closed', async () => {
+  it('opens another alert after the former one of the subject was resolved', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     await teller.tell(critical)
@@ -189,7 +192,7 @@ describe('pagerduty', () => {
     expect(service.events.map(({ event_action: action }) => action)).toStrictEqual(['trigger', 'resolve', 'trigger'])
   })
 
-  it('opens nothing for what comes late and is over by then', async () => {
+  it('opens nothing for a late notification of a subject that ended', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     await teller.tell(critical)
@@ -199,7 +202,7 @@ describe('pagerduty', () => {
     expect(service.alerts.get('local/7')).toBe('resolved')
   })
 
-  it('closes nothing that was opened after what comes late, and adds to it', async () => {
+  it('does not resolve an alert opened after a late end, and adds late notifications to it', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     await teller.tell(critical)
@@ -212,7 +215,7 @@ describe('pagerduty', () => {
     expect(service.alerts.get('local/7')).toBe('resolved')
   })
 
-  it.each(['commit-then-drop', 'commit-then-500'] as const)('wakes nobody twice: %s', async (mishap) => {
+  it.each(['commit-then-drop', 'commit-then-500'] as const)('does not page twice: %s', async (mishap) => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     service.fail(mishap)
@@ -222,7 +225,7 @@ describe('pagerduty', () => {
   })
 
   it.each(['commit-then-drop', 'commit-then-500'] as const)(
-    'wakes nobody twice for the next one: %s',
+    'does not page twice for the next one: %s',
     async (mishap) => {
       const service = await startPagerDuty()
       const teller = tellerAt(service)
@@ -236,7 +239,7 @@ describe('pagerduty', () => {
     },
   )
 
-  it('takes three times its timeout at most, and goes on where the last try was cut off', async () => {
+  it('takes at most three times its timeout, and continues where the last try was cut off', async () => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)
     for (const subject of ['local/7', 'local/7/preflight', 'local/7/hook'])
@@ -250,20 +253,20 @@ describe('pagerduty', () => {
     expect(openedAt(service).timeoutMs).toBe(6_000)
   })
 
-  it('rests where it sent too many', async () => {
+  it('pauses after too many events', async () => {
     const service = await startPagerDuty(() => 0)
     const teller = tellerAt(service)
     for (let count = 0; count < 120; count += 1) await teller.tell({ id: String(count) })
     expect(await failureOf(teller.tell())).toMatchObject({ kind: 'transient', retryAfterMs: 30_000 })
   })
 
-  it('rests as long as a gateway asks', async () => {
+  it('pauses as long as a gateway asks', async () => {
     const service = await startPagerDuty()
     service.fail({ status: 429, headers: { 'retry-after': '120' }, body: '' })
     expect(await failureOf(tellerAt(service).tell())).toMatchObject({ kind: 'transient', retryAfterMs: 120_000 })
   })
 
-  it('gives up where the key is no key, and does not show it', async () => {
+  it('fails permanently on an unknown key, and does not show it', async () => {
     const service = await startPagerDuty()
     const wrong = 'f'.repeat(32)
     const failed = await failureOf(tellerAt(service, { routingKey: wrong }).tell())
@@ -282,7 +285,7 @@ describe('pagerduty', () => {
     [{ status: 403, body: '<html>proxy</html>' }, 'transient'],
     [{ status: 503, body: '' }, 'transient'],
     [{ status: 302, headers: { location: 'https://evil.example/' } }, 'permanent'],
-  ] as const)('takes no other answer for a receipt: %j', async (mishap, kind) => {
+  ] as const)('does not accept another answer as a receipt: %j', async (mishap, kind) => {
     const service = await startPagerDuty()
     service.fail(mishap)
     expect(await failureOf(tellerAt(service).tell())).toMatchObject({ kind })
@@ -307,15 +310,15 @@ describe('pagerduty', () => {
     expect(service.pages).toHaveLength(new Set(texts).size)
   }
 
-  it('keeps to every limit, for any text', () => tellAll([...injections, '😀'.repeat(5_000), '"\\'.repeat(5_000)]))
+  it('is within every limit, for any text', () => tellAll([...injections, '😀'.repeat(5_000), '"\\'.repeat(5_000)]))
 
-  itOnProposals('keeps to every limit, for the texts of real proposals', tellAll)
+  itOnProposals('is within every limit, for the texts of real proposals', tellAll)
 })
 
 describe('the settings of pagerduty', () => {
   const settings = { type: 'pagerduty', routingKey }
 
-  it('want the critical alone where nothing else is said, and what closes it', () => {
+  it('select critical notifications by default, and those that close an alert', () => {
     const filter = handlerSchema.parse({ ...settings, chains: ['local'] })
     const passes = (about: object): boolean => passesFilter(filter, notification('n-1', about))
     expect(passes({ priority: 'high' })).toBe(false)

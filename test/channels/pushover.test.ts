@@ -19,7 +19,7 @@ const critical = { id: 'halt', priority: 'critical', event: 'upgrade_halt_reache
 const over = { id: 'done', priority: 'critical', standing: 'over', event: 'upgrade_completed', title: 'Done' } as const
 
 describe('pushover', () => {
-  it('shows a notification with a link to what it is about', async () => {
+  it('shows a notification with the link of its subject', async () => {
     const service = await startPushover()
     await tellerAt(service).tell(whole)
     expect(service.shown).toStrictEqual([
@@ -47,14 +47,14 @@ describe('pushover', () => {
     expect(service.shown).toMatchObject([sent])
   })
 
-  it('rings until somebody acknowledges it, or until it is over, also after a restart', async () => {
+  it('rings until it is acknowledged or the subject ends, also after a restart', async () => {
     const service = await startPushover()
     const teller = tellerAt(service)
     await teller.tell(critical)
     await teller.tell({ id: 'more', priority: 'medium' })
     await teller.tell({ ...critical, id: 'failed', title: 'Failed' })
     expect(service.ringing.size).toBe(2)
-    // One has been acknowledged, and is not known any more.
+    // One was acknowledged, and is unknown now.
     service.ringing.delete([...service.ringing][0]!)
     teller.restart()
     await teller.tell(over)
@@ -63,7 +63,7 @@ describe('pushover', () => {
     expect([...teller.posted.values()]).toStrictEqual([{ receipts: [] }])
   })
 
-  it('neither rings for what comes late, nor ends with it what came after', async () => {
+  it('does not ring for a late notification, nor stops ringing for a late end', async () => {
     const service = await startPushover()
     const teller = tellerAt(service)
     await teller.tell(critical)
@@ -75,7 +75,7 @@ describe('pushover', () => {
     expect(service.shown.at(-1)).toMatchObject({ title: '[closed] Late', priority: -1 })
   })
 
-  it('ends the ringing without a message where it does not want what is over', async () => {
+  it('stops ringing without a message if its filter excludes the end', async () => {
     const service = await startPushover()
     const teller = tellerAt(service, { minPriority: 'critical' })
     await teller.tell(critical)
@@ -85,7 +85,7 @@ describe('pushover', () => {
   })
 
   it.each(['voted', 'voting_ended'] as const)(
-    'ends the ringing at %s, and says it where that is wanted',
+    'stops ringing at %s, and shows it if the filter includes it',
     async (event) => {
       const service = await startPushover()
       const asks = { id: 'asks', event: 'not_voted', priority: 'critical' } as const
@@ -100,7 +100,7 @@ describe('pushover', () => {
     },
   )
 
-  it('ends what rings also where the answer with its receipt was lost, and nothing of another subject', async () => {
+  it('stops ringing even if the answer with the receipt was lost, and only for that subject', async () => {
     const service = await startPushover()
     const teller = tellerAt(service)
     await teller.tell({ ...critical, id: 'other', subject: 'local/8' })
@@ -113,7 +113,7 @@ describe('pushover', () => {
     expect(service.ringing.size).toBe(1)
   })
 
-  it('goes on where the last try to end several was cut off', async () => {
+  it('continues where the last try to stop several was cut off', async () => {
     const service = await startPushover()
     const teller = tellerAt(service)
     for (const subject of ['local/7', 'local/7/preflight', 'local/7/hook'])
@@ -123,11 +123,11 @@ describe('pushover', () => {
     expect(await failureOf(teller.tell(over))).toMatchObject({ kind: 'transient' })
     await teller.tell(over)
     expect(service.ringing.size).toBe(0)
-    // Two cancels, one that failed, that again, and the message.
+    // Two cancels, a failed one, its retry, and the message.
     expect(service.calls.all).toHaveLength(before + 5)
   })
 
-  it('ends what a version before it let ring, by its receipt', async () => {
+  it('stops what a former version let ring, by its receipt', async () => {
     const service = await startPushover()
     const teller = tellerAt(service)
     service.ringing.add('rLqVuqTRh62UzxtmqiaLzQmV000001')
@@ -136,7 +136,7 @@ describe('pushover', () => {
     expect(service.ringing.size).toBe(0)
   })
 
-  it('ends the ringing before it says that the subject is over', async () => {
+  it('stops ringing before it shows the end of the subject', async () => {
     const service = await startPushover()
     const teller = tellerAt(service)
     await teller.tell(critical)
@@ -171,7 +171,7 @@ describe('pushover', () => {
     expect(await failureOf(tellerAt(service).tell())).toMatchObject({ kind, retryAfterMs })
   })
 
-  it('gives up where the user is nobody, and shows neither key', async () => {
+  it('fails permanently on an unknown user, and shows neither key', async () => {
     const service = await startPushover()
     const failed = await failureOf(tellerAt(service, { user: 'x'.repeat(30) }).tell())
     expect(failed.kind).toBe('permanent')
@@ -194,15 +194,15 @@ describe('pushover', () => {
     }
     expect(service.shown).toHaveLength(texts.length)
     expect(service.shown.filter(({ message }) => !message.includes('What to do: Do this'))).toStrictEqual([])
-    // Nothing in them is read as markup.
+    // Nothing in them is interpreted as markup.
     expect(JSON.stringify(service.shown)).not.toMatch(/"html":|"monospace":/)
   }
 
-  it('keeps to every limit, for any text', () => tellAll([...injections, '😀'.repeat(5_000), '"\\'.repeat(50_000)]))
+  it('is within every limit, for any text', () => tellAll([...injections, '😀'.repeat(5_000), '"\\'.repeat(50_000)]))
 
-  itOnProposals('keeps to every limit, for the texts of real proposals', tellAll)
+  itOnProposals('is within every limit, for the texts of real proposals', tellAll)
 
-  it('shows the title alone where there is no more to say', async () => {
+  it('shows the title as the message if there is no other text', async () => {
     const service = await startPushover()
     await tellerAt(service).tell()
     expect(service.shown).toMatchObject([{ message: 'v2 is scheduled for height 1,000' }])
@@ -224,7 +224,7 @@ describe('the settings of pushover', () => {
     expect(problems(given)).toStrictEqual([said])
   })
 
-  it('can be checked without a message', async () => {
+  it('are checked without a message', async () => {
     const service = await startPushover()
     const check = async (given: object): Promise<string | undefined> => {
       const handler = handlerSchema.parse(settingsAt(service, given))

@@ -29,21 +29,24 @@ describe('the rate of a handler', () => {
     ['ntfy', 60, 300_000],
     ['pushover', 1, 1_000],
     ['matrix', 1, 1_000],
-  ])('of %s is no more than the service bears', (type, count, perMs) => {
+  ])('of %s is within the limit of the service', (type, count, perMs) => {
     expect(rateOf(type)).toStrictEqual({ count, perMs })
   })
 
-  it.each(['log', 'webhook', 'command'])('of %s is unlimited', (type) => {
+  it.each(['log', 'webhook', 'command'])('of %s is unlimited by default', (type) => {
     expect(rateOf(type)).toBeUndefined()
   })
 
-  it.each(Object.keys(settings))('of %s is what the configuration says', (type) => {
+  it.each(Object.keys(settings))('of %s can be configured', (type) => {
     expect(rateOf(type, { rate: '30/1m' })).toStrictEqual({ count: 30, perMs: 60_000 })
     expect(rateOf(type, { rate: 'unlimited' })).toBeUndefined()
   })
 
-  it.each(['30', '30/m', '0/1m', '1/0s', '1/2d', '-1/1s', '1.5/1s', '30 / 1m', '', 30, null])('is not %j', (rate) => {
-    const parsed = handlerSchema.safeParse({ type: 'log', rate })
-    expect(parsed.error?.issues[0]?.message).toContain('expected a rate such as 30/1m')
-  })
+  it.each(['30', '30/m', '0/1m', '1/0s', '1/2d', '-1/1s', '1.5/1s', '30 / 1m', '', 30, null])(
+    'cannot be %j',
+    (rate) => {
+      const parsed = handlerSchema.safeParse({ type: 'log', rate })
+      expect(parsed.error?.issues[0]?.message).toContain('expected a rate such as 30/1m')
+    },
+  )
 })

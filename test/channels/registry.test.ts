@@ -17,7 +17,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url))
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
 const { signal } = new AbortController()
 
-/** The channel as a configuration with these settings opens it. */
+/** The channel opened with these settings. */
 function open(settings: object): OpenChannel {
   const handler = handlerSchema.parse(settings)
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -40,22 +40,22 @@ const samples = [
 ] as const
 
 describe('every channel', () => {
-  it.each(channelTypes)('%s is told apart from the others in its own file alone', (type) => {
+  it.each(channelTypes)('%s is named only in its own file', (type) => {
     const naming = new RegExp(`(?:type: |[!=]== |case )'${type}'`)
     const found = files.filter((file) => naming.test(readFileSync(join(source, file), 'utf8'))).toSorted()
 
-    // Where no handler is configured, notifications go to the log.
+    // Notifications go to the log if no handler is configured.
     expect(found).toStrictEqual([
       `channels/${type}.ts`,
       ...(type === 'log' ? ['config/schemas/notifierSchema.ts'] : []),
     ])
   })
 
-  it('says what it does, for the schema and the documentation', () => {
+  it('has a description, for the schema and the documentation', () => {
     expect(handlerSchema.options.filter(({ description = '' }) => description === '')).toStrictEqual([])
   })
 
-  it.each(samples)('%s makes a handler of its own type', (type, settings) => {
+  it.each(samples)('%s opens a handler of its type', (type, settings) => {
     expect(open(settings).handler.type).toBe(type)
   })
 
@@ -95,23 +95,23 @@ describe('every channel', () => {
   })
 })
 
-describe('what is no channel', () => {
+describe('an unknown channel type', () => {
   const saysOf = (settings: unknown): readonly string[] =>
     (handlerSchema.safeParse(settings).error?.issues ?? []).map(({ message }) => message)
 
-  it('is told the types there are, and the nearest one', () => {
+  it('is rejected with the existing types, and the closest one', () => {
     expect(saysOf({ type: 'webhok' })).toStrictEqual([expectedOneOf(channelTypes, 'webhok')])
     expect(saysOf({ type: 'webhok' })).toStrictEqual([expect.stringContaining('did you mean webhook?')])
     expect(saysOf({ type: 'webhok' })).not.toStrictEqual(saysOf('webhook'))
   })
 
-  it('is told to be a mapping where it is none', () => {
+  it('is rejected as not a mapping, if it is none', () => {
     expect(saysOf('webhook')).toStrictEqual([`expected a mapping with a type, one of ${channelTypes.join(', ')}`])
   })
 })
 
 describe('the settings of a webhook', () => {
-  it('are those that the post is made with', async () => {
+  it('apply to its requests', async () => {
     const server = await startWebhookServer()
     onTestFinished(() => server.stop())
     const { handler, ...limits } = open({
@@ -129,7 +129,7 @@ describe('the settings of a webhook', () => {
     expect(request?.headers['x-govstream-signature']).toMatch(/^sha256=/)
   })
 
-  it('are secret as far as they are its URL and its key; those of the log are none', () => {
+  it('include the secrets URL and key; those of the log have none', () => {
     const url = 'https://hook.example.org/T1?token=abc'
     const secretsWith = (...handlers: readonly object[]): unknown =>
       secretsOf(parseConfig(minimal({}, { notifier: { handlers } })))

@@ -15,7 +15,10 @@ const asBot = ({ apiUrl }: Pick<SlackServer, 'apiUrl'>) => ({
   apiUrl,
 })
 
-/** A bot and its Slack, whose clock goes on by a second with each message: nobody is told more often. */
+/**
+ * A bot and its Slack, whose clock advances by a second with each message, so that no rate
+ * limit applies.
+ */
 async function botGiven(over: object = {}): Promise<{ readonly server: SlackServer; readonly bot: Teller }> {
   let clock = 0
   const server = await startSlack({ now: () => (clock += 1_000) })
@@ -33,7 +36,7 @@ const scheduled = [
 const footer = '(local · high · 2026-11-26 14:05 UTC)'
 
 describe('a bot in Slack', () => {
-  it('posts a message with all that is told', async () => {
+  it('posts a message with all parts', async () => {
     const { server, bot } = await botGiven()
     expect(await bot.tell(whole)).toStrictEqual({
       to: 'C0123ABCD',
@@ -46,7 +49,7 @@ describe('a bot in Slack', () => {
     expect(server.links()).toStrictEqual(whole.links.map(({ label, url }) => [label, url]))
   })
 
-  it('shows the newest state in the message and what happened in its thread, also after a restart', async () => {
+  it('shows the newest state in the message and posts each event in its thread, also after a restart', async () => {
     const { server, bot } = await botGiven()
     await bot.tell()
     bot.restart()
@@ -59,7 +62,7 @@ describe('a bot in Slack', () => {
     ])
   })
 
-  it('strikes through what is withdrawn', async () => {
+  it('strikes through a withdrawn subject', async () => {
     const { server, bot } = await botGiven()
     await bot.tell()
     await bot.tell(retracted)
@@ -84,11 +87,11 @@ describe('a bot in Slack', () => {
   it.each<[string, (server: SlackServer) => void]>([
     ['is deleted', (server) => server.deleteAll()],
     [
-      'can be edited no more',
+      'cannot be edited any more',
       (server) => server.fail({ status: 200, body: { ok: false, error: 'edit_window_closed' } }),
     ],
     ['is not its own', (server) => server.fail({ status: 200, body: { ok: false, error: 'cant_update_message' } })],
-  ])('posts anew where the message %s', async (_case, happen) => {
+  ])('posts a new message if the former one %s', async (_case, happen) => {
     const { server, bot } = await botGiven()
     await bot.tell()
     happen(server)
@@ -97,7 +100,7 @@ describe('a bot in Slack', () => {
     expect(bot.posted.get('local/7')).toMatchObject({ ts: '1764140000.000002' })
   })
 
-  it('posts anew where another channel is configured, and where the state holds something else', async () => {
+  it('posts a new message if another channel is configured, or the stored receipt is invalid', async () => {
     const { server, bot } = await botGiven()
     bot.posted.set('local/7', { to: 'C9', channel: 'C9', ts: '1764140000.000001', title: 'elsewhere' })
     await bot.tell()
@@ -119,7 +122,7 @@ describe('a bot in Slack', () => {
     expect(server.calls.all.map(({ path }) => path)).toStrictEqual([post, update, post, post])
   })
 
-  it('waits as long as Slack says where it is told too often', async () => {
+  it('waits as long as Slack says when limited', async () => {
     const clock = 0
     const bot = tellerOf(asBot(await startSlack({ now: () => clock })))
     await bot.tell({ subject: 'a' })
@@ -136,15 +139,15 @@ describe('a bot in Slack', () => {
     ['an error after it', 'commit-then-500', 'transient'],
     ['a redirect', { status: 302, headers: { location: 'http://evil.example/' } }, 'transient'],
     ['token_revoked', { status: 200, body: { ok: false, error: 'token_revoked' } }, 'permanent'],
-    ['an error nobody knows', { status: 200, body: { ok: false, error: 'of_tomorrow' } }, 'permanent'],
-  ])('is told by %s whether another try is worth it', async (_case, mishap, kind) => {
+    ['an unknown error', { status: 200, body: { ok: false, error: 'of_tomorrow' } }, 'permanent'],
+  ])('%s decides whether the delivery is retried', async (_case, mishap, kind) => {
     const { server, bot } = await botGiven()
     server.fail(mishap)
     expect(await failureOf(bot.tell())).toMatchObject({ kind })
     expect(server.calls.all).toHaveLength(1)
   })
 
-  it('says what to do, and never shows the token', async () => {
+  it('reports what to do, and never shows the token', async () => {
     const { server, bot } = await botGiven()
     server.fail({ status: 200, body: { ok: false, error: 'not_in_channel' } })
     expect((await failureOf(bot.tell())).message).toMatch(
@@ -155,8 +158,8 @@ describe('a bot in Slack', () => {
   })
 })
 
-describe('what Slack is sent', () => {
-  it.each(injections)('shows %j as it is: nobody is called, no link leads elsewhere', async (text) => {
+describe('text sent to Slack', () => {
+  it.each(injections)('is shown literally, without mentions or links: %j', async (text) => {
     const { server, bot } = await botGiven()
     const hostile = {
       title: text.replace(/\s+/g, ' '),
@@ -171,14 +174,14 @@ describe('what Slack is sent', () => {
     expect(server.transcript().filter((line) => line.includes(text))).not.toStrictEqual([])
   })
 
-  itOnProposals('takes the texts of real proposals', async (texts) => {
+  itOnProposals('may be that of real proposals', async (texts) => {
     const { server, bot } = await botGiven()
     for (const text of texts)
       await bot.tell({ subject: text.slice(0, 40), title: text.slice(0, 200), lines: text.split('\n') })
     expect(server.pings).toStrictEqual([])
   })
 
-  it('keeps every limit without losing the point', async () => {
+  it('is within every limit, and keeps the beginning of each part', async () => {
     const { server, bot } = await botGiven()
     const long = '😀<&'.repeat(3_000)
     await bot.tell({
@@ -194,14 +197,14 @@ describe('what Slack is sent', () => {
     await bot.tell(completed)
   })
 
-  it('leaves out a link that is too long, and tells the rest', async () => {
+  it('omits a link that is too long, and keeps the rest', async () => {
     const { server, bot } = await botGiven()
     const long = { label: 'Proposer', url: `https://gov.example/${'%E6%8F%90'.repeat(700)}` }
     await bot.tell({ ...whole, links: [long, ...whole.links] })
     expect(server.links()).toStrictEqual(whole.links.map(({ label, url }) => [label, url]))
   })
 
-  it('has a fallback that a phone can show', async () => {
+  it('has a plain fallback for a phone', async () => {
     const { server, bot } = await botGiven()
     await bot.tell({ title: 'a < b & c', lines: [] })
     expect(server.calls.all[0]?.json).toMatchObject({ text: 'a &lt; b &amp; c', parse: 'none', link_names: false })
@@ -215,7 +218,7 @@ describe('an incoming webhook of Slack', () => {
     return { server, hook: tellerOf({ type: 'slack', webhookUrl: server.webhookUrl }) }
   }
 
-  it('posts each message by itself, and keeps nothing', async () => {
+  it('posts each message separately, and stores no receipt', async () => {
     const { server, hook } = await hookGiven()
     expect(await hook.tell(whole)).toBeUndefined()
     await hook.tell(completed)
@@ -231,7 +234,7 @@ describe('an incoming webhook of Slack', () => {
     ['no_service', { status: 404, body: 'no_service' }, 'permanent'],
     ['channel_is_archived', { status: 410, body: 'channel_is_archived' }, 'permanent'],
     ['invalid_payload', { status: 400, body: 'invalid_payload' }, 'permanent'],
-  ])('is told by %s whether another try is worth it', async (_case, mishap, kind) => {
+  ])('%s decides whether the delivery is retried', async (_case, mishap, kind) => {
     const { server, hook } = await hookGiven()
     server.fail(mishap)
     const failure = await failureOf(hook.tell())
@@ -253,13 +256,13 @@ describe('the settings of Slack', () => {
     ).toStrictEqual(['expected either webhookUrl, or token and channel'])
   })
 
-  it('hide the webhook and the token', () => {
+  it('treat the webhook and the token as secrets', () => {
     const secrets = (settings: object) => slack.secrets(slack.schema.parse({ type: 'slack', ...settings }))
     expect(secrets({ token: 't0k', channel: 'C1' })).toMatchObject({ secrets: ['t0k'] })
     expect(secrets({ webhookUrl: 'https://hooks.slack.com/x' }).urls).toContain('https://hooks.slack.com/x')
   })
 
-  it('are tried without a message', async () => {
+  it('are checked without a message', async () => {
     const server = await startSlack()
     const check = (settings: object) =>
       slack.check?.(slack.schema.parse({ type: 'slack', ...settings }), {

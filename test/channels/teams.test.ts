@@ -6,7 +6,7 @@ import { startTeamsWorkflow, type TeamsWorkflow } from '../support/services/team
 const tellerAt = ({ webhookUrl }: TeamsWorkflow) => tellerOf({ type: 'teams', webhookUrl, timeout: '2s' })
 
 describe('teams', () => {
-  it('shows a card that says it all, with buttons that say where they lead', async () => {
+  it('shows a card with all parts, and buttons that name their host', async () => {
     const service = await startTeamsWorkflow()
     await tellerAt(service).tell(whole)
     expect(service.failedRuns).toStrictEqual([])
@@ -51,7 +51,7 @@ describe('teams', () => {
     [{ status: 410, body: '' }, 'permanent'],
     [{ status: 403, headers: { 'content-type': 'text/html' }, body: '<html>' }, 'transient'],
     [{ status: 307, headers: { location: 'https://evil.example/' } }, 'permanent'],
-    // As connectors said what had failed.
+    // As connectors reported failures.
     [
       {
         status: 200,
@@ -66,13 +66,13 @@ describe('teams', () => {
     expect(await failureOf(tellerAt(service).tell())).toMatchObject({ kind })
   })
 
-  it('waits as long as it is told', async () => {
+  it('waits as long as Retry-After says', async () => {
     const service = await startTeamsWorkflow()
     service.fail({ status: 429, headers: { 'retry-after': '7' }, body: '' })
     expect(await failureOf(tellerAt(service).tell())).toMatchObject({ retryAfterMs: 7_000 })
   })
 
-  it('gives up where the workflow does not know it, and does not show its URL', async () => {
+  it('fails permanently if the workflow refuses it, and does not show its URL', async () => {
     const service = await startTeamsWorkflow()
     const webhookUrl = service.webhookUrl.replace('s3cr3t', 'other-s3cr3t')
     const failed = await failureOf(tellerOf({ type: 'teams', webhookUrl }).tell())
@@ -82,7 +82,7 @@ describe('teams', () => {
     )
   })
 
-  it('takes a workflow that answers for itself', async () => {
+  it('accepts a workflow with its own answer', async () => {
     const service = await startTeamsWorkflow()
     service.fail({ status: 200, body: { posted: true } }, { status: 200, body: '1' })
     await expect(tellerAt(service).tell()).resolves.toBeUndefined()
@@ -113,7 +113,7 @@ describe('teams', () => {
     )
   }
 
-  it('posts a card for any text, small enough, that mentions nobody and links to nothing else', () =>
+  it('posts a card of limited size for any text, without mentions and other links', () =>
     tellAll([
       ...injections,
       '<at>Everyone</at> <AT id="0">x</AT>',

@@ -23,7 +23,7 @@ const settingsFor = ({ apiUrl }: Pick<TelegramServer, 'apiUrl'>) => ({
   apiUrl,
 })
 
-/** A bot whose clock goes on by a second with each message: nobody is told too often. */
+/** A bot whose clock advances by a second with each message, so that no rate limit applies. */
 async function botGiven(over: object = {}): Promise<{ readonly server: TelegramServer; readonly bot: Teller }> {
   let clock = 0
   const server = await startTelegram({ now: () => (clock += 1_000) })
@@ -33,7 +33,7 @@ async function botGiven(over: object = {}): Promise<{ readonly server: TelegramS
 const footer = 'local · high · 2026-11-26 14:05 UTC'
 
 describe('a bot in Telegram', () => {
-  it('posts a message with all that is told', async () => {
+  it('posts a message with all parts', async () => {
     const { server, bot } = await botGiven()
     expect(await bot.tell(whole)).toStrictEqual({
       to: '-100/',
@@ -46,7 +46,7 @@ describe('a bot in Telegram', () => {
     expect(server.links()).toStrictEqual(whole.links.map(({ label, url }) => [label, url]))
   })
 
-  it('shows the newest state in the message and replies what happened, also after a restart', async () => {
+  it('shows the newest state in the message and replies with each event, also after a restart', async () => {
     const { server, bot } = await botGiven()
     await bot.tell()
     bot.restart()
@@ -54,7 +54,7 @@ describe('a bot in Telegram', () => {
     expect(server.transcript()).toStrictEqual(['[closed] v2 is in place', footer, '1> v2 is in place', `1> ${footer}`])
   })
 
-  it('strikes through what is withdrawn', async () => {
+  it('strikes through a withdrawn subject', async () => {
     const { server, bot } = await botGiven()
     await bot.tell()
     await bot.tell(retracted)
@@ -65,14 +65,14 @@ describe('a bot in Telegram', () => {
     ])
   })
 
-  it('goes on where the message shows the newest state already', async () => {
+  it('continues if the message already shows the newest state', async () => {
     const { server, bot } = await botGiven()
     await bot.tell()
     await bot.tell()
     expect(server.transcript()).toHaveLength(4)
   })
 
-  it('posts into the topic that is configured', async () => {
+  it('posts into the configured topic', async () => {
     const { server, bot } = await botGiven({ topicId: 7 })
     await bot.tell()
     await bot.tell(completed)
@@ -82,14 +82,14 @@ describe('a bot in Telegram', () => {
   it.each<[string, (server: TelegramServer) => void]>([
     ['is deleted', (server) => server.deleteAll()],
     [
-      'can be edited no more',
+      'cannot be edited any more',
       (server) =>
         server.fail({
           status: 400,
           body: { ok: false, error_code: 400, description: "Bad Request: message can't be edited" },
         }),
     ],
-  ])('posts anew where the message %s', async (_case, happen) => {
+  ])('posts a new message if the former one %s', async (_case, happen) => {
     const { server, bot } = await botGiven()
     await bot.tell()
     happen(server)
@@ -98,7 +98,7 @@ describe('a bot in Telegram', () => {
     expect(bot.posted.get('local/7')).toMatchObject({ message: 2 })
   })
 
-  it('goes with a group that becomes a supergroup, where its old messages can be edited no more', async () => {
+  it('follows a group that becomes a supergroup, where old messages cannot be edited', async () => {
     const { server, bot } = await botGiven()
     await bot.tell()
     server.upgrade()
@@ -109,7 +109,7 @@ describe('a bot in Telegram', () => {
     expect(await bot.tell({ subject: 'local/9' })).toMatchObject({ chat: -1001234567890 })
   })
 
-  it('sends plain text where its HTML is refused', async () => {
+  it('sends plain text if its HTML is refused', async () => {
     const { server, bot } = await botGiven()
     server.fail({
       status: 400,
@@ -122,7 +122,7 @@ describe('a bot in Telegram', () => {
     )
   })
 
-  it('waits as long as Telegram says where it is told too often', async () => {
+  it('waits as long as Telegram says when limited', async () => {
     let clock = 0
     const bot = tellerOf(settingsFor(await startTelegram({ now: () => clock })))
     await bot.tell({ subject: '0' })
@@ -131,7 +131,7 @@ describe('a bot in Telegram', () => {
       clock += 1_000
       await bot.tell({ subject: String(told) })
     }
-    // A group bears twenty a minute.
+    // A group accepts twenty messages per minute.
     clock += 1_000
     expect(await failureOf(bot.tell({ subject: '20' }))).toMatchObject({ kind: 'transient', retryAfterMs: 40_000 })
   })
@@ -148,7 +148,7 @@ describe('a bot in Telegram', () => {
       'permanent',
     ],
     ['a wrong token', { status: 401, body: { ok: false, error_code: 401, description: 'Unauthorized' } }, 'permanent'],
-  ])('is told by %s whether another try is worth it', async (_case, mishap, kind) => {
+  ])('%s decides whether the delivery is retried', async (_case, mishap, kind) => {
     const { server, bot } = await botGiven()
     server.fail(mishap)
     const failure = await failureOf(bot.tell())
@@ -157,8 +157,8 @@ describe('a bot in Telegram', () => {
   })
 })
 
-describe('what Telegram is sent', () => {
-  it.each(injections)('shows %j as it is: nobody is called, no link leads elsewhere', async (text) => {
+describe('text sent to Telegram', () => {
+  it.each(injections)('is shown literally, without mentions or links: %j', async (text) => {
     const { server, bot } = await botGiven()
     const line = text.replace(/\s+/g, ' ')
     const said = { title: line, lines: [line], facts: [{ name: line, value: line }], advice: line }
@@ -170,7 +170,7 @@ describe('what Telegram is sent', () => {
     expect(server.transcript().map((shown) => shown.replaceAll('\u2060', ''))).toContain(line)
   })
 
-  it('leads where it should, whatever the label', async () => {
+  it('leads to the given URL, whatever the label', async () => {
     const { server, bot } = await botGiven()
     await bot.tell({
       links: [{ label: '</a><a href="https://evil.example">', url: 'https://gov.example/?a="b"&c=<d>' }],
@@ -178,7 +178,7 @@ describe('what Telegram is sent', () => {
     expect(server.links()).toStrictEqual([['</a><a href="https://evil.example">', 'https://gov.example/?a="b"&c=<d>']])
   })
 
-  itOnProposals('takes the texts of real proposals', async (texts) => {
+  itOnProposals('may be that of real proposals', async (texts) => {
     const { server, bot } = await botGiven()
     for (const [at, text] of texts.entries()) {
       await bot.tell({
@@ -191,7 +191,7 @@ describe('what Telegram is sent', () => {
     expect(server.calls.all).toHaveLength(texts.length)
   })
 
-  it('keeps the limit without losing the point, and breaks no tag', async () => {
+  it('is within the limit, keeps the beginning of each part, and breaks no tag', async () => {
     const { server, bot } = await botGiven()
     const long = '😀<@&'.repeat(3_000)
     await bot.tell({
@@ -214,16 +214,16 @@ describe('the settings of Telegram', () => {
     expect(handlerSchema.safeParse({ type: 'telegram', token: '1:t', chatId: -100, ...over }).success).toBe(false)
   })
 
-  it.each([-1001234567890, '-1001234567890', '@ops_channel'])('take the chat %s', (chatId) => {
+  it.each([-1001234567890, '-1001234567890', '@ops_channel'])('accept the chat %s', (chatId) => {
     expect(handlerSchema.safeParse({ type: 'telegram', token: '1:t', chatId }).success).toBe(true)
   })
 
-  it('hide the token', () => {
+  it('treat the token as a secret', () => {
     const settings = telegram.schema.parse({ type: 'telegram', token: '1:t0k', chatId: 1 })
     expect(telegram.secrets(settings)).toMatchObject({ secrets: ['1:t0k'] })
   })
 
-  it('are tried without a message', async () => {
+  it('are checked without a message', async () => {
     const server = await startTelegram()
     const check = (over: object = {}) =>
       telegram.check?.(telegram.schema.parse({ ...settingsFor(server), ...over }), {

@@ -17,7 +17,7 @@ function composed(layers: readonly (Templates | undefined)[], title = 'Pay the g
 }
 
 describe('withTemplates', () => {
-  it('puts the texts of the operator in the place of the default ones', () => {
+  it('replaces the default texts by those of the operator', () => {
     const { message, plain } = composed([
       {
         new_proposal: {
@@ -35,7 +35,7 @@ describe('withTemplates', () => {
     })
   })
 
-  it("takes a handler's own before the common ones, part by part, and leaves other events alone", () => {
+  it('prefers the templates of the handler to common ones, for each part, and keeps other events unchanged', () => {
     const common = { new_proposal: { title: 'common', body: 'common' }, voting_started: { title: 'other' } }
     expect(composed([{ new_proposal: { title: 'own' } }, common]).message).toMatchObject({
       title: 'own',
@@ -47,7 +47,7 @@ describe('withTemplates', () => {
     })
   })
 
-  it('falls back to the default of the part that fails, and says so', () => {
+  it('falls back to the default of a part that fails, and reports that', () => {
     const { message, plain, warnings } = composed([{ new_proposal: { title: 'Fine', body: '{{ data.nope.deeper }}' } }])
     expect(message).toStrictEqual({ ...plain, title: 'Fine' })
     expect(warnings).toStrictEqual([
@@ -60,7 +60,7 @@ describe('withTemplates', () => {
     ])
   })
 
-  it('keeps a title to one line, and what is empty to the default', () => {
+  it('reduces a title to one line, and replaces an empty part by the default', () => {
     expect(composed([{ new_proposal: { title: 'a\n\nb' } }]).message.title).toBe('a b')
     expect(composed([{ new_proposal: { title: '{% if false %}x{% endif %}' } }]).message.title).toContain(
       'New proposal',
@@ -69,7 +69,7 @@ describe('withTemplates', () => {
     expect(message).toStrictEqual(plain)
   })
 
-  it('lets no control characters through from what a chain says', () => {
+  it('removes control characters from text of a chain', () => {
     const { message } = composed([{ new_proposal: { body: '{{ data.title }}' } }], 'a\u202eb\u0000c\u001b[31md')
     expect(message.lines).toStrictEqual(['abcd'])
   })

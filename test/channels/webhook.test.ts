@@ -26,7 +26,7 @@ function post(
   })
 }
 
-/** What a delivery was refused with. */
+/** The error of a refused delivery. */
 async function failure(delivery: Promise<unknown>): Promise<unknown> {
   const cause: unknown = await delivery.then(
     () => undefined,
@@ -69,20 +69,20 @@ describe('webhookHandler', () => {
     expect(Object.keys(requests[0]?.headers ?? {})).not.toContain('x-govstream-signature')
   })
 
-  it('sends user and password of the address as basic authentication', async () => {
+  it('sends the user and password of the URL as basic authentication', async () => {
     const { url, requests } = await server()
     await post(url.replace('://', '://user:p%40ss@'))
     expect(requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('user:p@ss').toString('base64')}`)
   })
 
-  it('makes any id fit for a header', async () => {
+  it('encodes any id for a header', async () => {
     const { url, requests } = await server()
     await post(url, {}, notification('a b\r\nX-Evil: 1/ü\ud800'))
     expect(requests[0]?.headers['x-govstream-id']).toBe('a%20b%0D%0AX-Evil:%201/%C3%BC%EF%BF%BD')
     expect(Object.keys(requests[0]?.headers ?? {})).not.toContain('x-evil')
   })
 
-  it.each([200, 201, 202, 204])('takes %d for delivered', async (status) => {
+  it.each([200, 201, 202, 204])('counts %d as delivered', async (status) => {
     const receiver = await server()
     const { url, requests } = receiver
     receiver.answerNext({ status })
@@ -97,7 +97,7 @@ describe('webhookHandler', () => {
     ['429 with a fraction of a second', 429, { 'retry-after': '1.5' }, 'transient', 1_500],
     ['429 with seconds', 429, { 'retry-after': '17' }, 'transient', 17_000],
     ['503 with a date', 503, { 'retry-after': new Date(now() + 60_001).toUTCString() }, 'transient', 60_001],
-    ['429 with a wish beyond all measure', 429, { 'retry-after': '999999' }, 'transient', 3_600_000],
+    ['429 with an excessive wait', 429, { 'retry-after': '999999' }, 'transient', 3_600_000],
     ['500', 500, {}, 'transient', undefined],
     ['502', 502, {}, 'transient', undefined],
     ['599', 599, {}, 'transient', undefined],
@@ -127,15 +127,15 @@ describe('webhookHandler', () => {
 
   it.each([
     [
-      'nobody listens',
+      'nothing listens',
       'cannot be reached (ECONNREFUSED): nothing listens at that port. Start the server, or correct host and port.',
     ],
     [
       'the connection is cut',
       'cannot be reached (UND_ERR_SOCKET): the connection was cut. Where it repeats, look at the log of the server, or of what stands in front of it.',
     ],
-    ['there is no answer in time', 'did not answer within 50 ms.'],
-  ])('is transient where %s, and names no more than the host', async (_case, why) => {
+    ['the answer does not come in time', 'did not answer within 50 ms.'],
+  ])('fails temporarily if %s, and names only the host', async (_case, why) => {
     const receiver = await startWebhookServer()
     const { url } = receiver
     receiver.answerAlways(why.startsWith('did not') ? 'hang' : 'drop')
@@ -154,7 +154,7 @@ describe('webhookHandler', () => {
     })
   })
 
-  it('stops when it is told to', async () => {
+  it('stops when aborted', async () => {
     const receiver = await server()
     const { url } = receiver
     receiver.answerAlways('hang')
@@ -167,30 +167,30 @@ describe('webhookHandler', () => {
     expect(await delivery).toMatchObject({ kind: 'transient' })
   })
 
-  it('counts an endless answer as delivered and reads no more than it must', async () => {
+  it('counts an endless answer as delivered, and reads only a limited part of it', async () => {
     const { url, stop } = await listen((_request, response) => {
-      // Node 24 tells of a connection that is gone by the error alone.
+      // Node 24 reports a closed connection by the error alone.
       const more = (cause?: Error | null): void => {
         if (!cause && !response.destroyed) response.write('x'.repeat(1_024), more)
       }
       more()
     })
     onTestFinished(stop)
-    // Only the bound on what is read can end this in time.
+    // Only the limit on the length read can end this in time.
     await expect(post(url, { timeoutMs: 600_000 })).resolves.toBeUndefined()
   })
 
-  it('counts an answer that hangs after its status as delivered once the time is up', async () => {
+  it('counts an answer that hangs after its status as delivered at the timeout', async () => {
     const { url, stop } = await listen((_request, response) => {
       response.writeHead(200)
       response.write('so far so good')
     })
     onTestFinished(stop)
-    // Long enough for the status on a busy machine: what must not end in time is the answer.
+    // Long enough for the status on a busy machine; the rest of the answer never ends.
     await expect(post(url, { timeoutMs: 2_000 })).resolves.toBeUndefined()
   })
 
-  it.each(['not an address', `ftp://example.com/${key}`, ''])('does not start with the address %j', (url) => {
+  it.each(['not an address', `ftp://example.com/${key}`, ''])('rejects the address %j', (url) => {
     expect(() => webhookHandler({ url, timeoutMs: 1, now })).toThrow(
       new ConfigError([{ path: 'url', message: 'a webhook needs an http or https address' }]),
     )

@@ -7,14 +7,14 @@ const withToken = (token: string) =>
   parseConfig(minimal({ rpc: { urls: ['http://127.0.0.1:8545'], headers: { authorization: `Bearer ${token}` } } }))
 
 describe('createRedaction', () => {
-  it('keeps the secrets of a former configuration out of texts, too: its last requests may still be in flight', () => {
+  it('also hides the secrets of the former configuration, whose last requests may still be in progress', () => {
     const { conceal, cover } = createRedaction(withToken('first-token'), {})
     expect(conceal('first-token, second-token')).toBe('(secret), second-token')
     cover(withToken('second-token'))
     expect(conceal('first-token, second-token')).toBe('(secret), (secret)')
   })
 
-  it('does not grow with each configuration', () => {
+  it('keeps a bounded number of former configurations', () => {
     const { conceal, cover } = createRedaction(withToken('first-token'), {})
     for (let round = 0; round < 100; round++) cover(withToken('second-token'))
     expect(conceal('first-token, second-token')).toBe('(secret), (secret)')
@@ -22,7 +22,7 @@ describe('createRedaction', () => {
     expect(conceal('first-token, token-number-9')).toBe('first-token, (secret)')
   })
 
-  it('keeps the secrets that are worked with, however many configurations are refused', () => {
+  it('keeps the secrets in use, however many configurations are rejected', () => {
     const { conceal, cover } = createRedaction(withToken('first-token'), {})
     for (let round = 0; round < 20; round++) {
       const uncover = cover(withToken(`refused-${round}`))

@@ -14,21 +14,21 @@ const chain = (name: string, over: object = {}): object => ({
 const configOf = (chains: readonly object[], top: object = {}) => parseConfig({ chains, ...top })
 const before = configOf([chain('a'), chain('b')], { notifier: { handlers: [{ type: 'log' }] } })
 
-/** What is different to two chains `a` and `b` and a log. */
+/** The difference from two chains `a` and `b` and a log. */
 function saidOf(chains: readonly object[], top: object = { notifier: { handlers: [{ type: 'log' }] } }): string {
   return describeDifference(differenceOf(before, configOf(chains, top)))
 }
 
-describe('what another configuration changes', () => {
-  it('is nothing where it says the same, in whatever order', () => {
+describe('the difference between two configurations', () => {
+  it('is nothing if only the order differs', () => {
     const same = configOf([chain('b'), chain('a')], { notifier: { handlers: [{ type: 'log' }] } })
     expect(isNoDifference(differenceOf(before, same))).toBe(true)
     expect(saidOf([chain('b'), chain('a')])).toBe('nothing changed')
   })
 
   it.each([
-    ['a chain that comes', [chain('a'), chain('b'), chain('c')], 'chain c added'],
-    ['chains that leave', [chain('c')], 'chain c added; chains a, b removed'],
+    ['an added chain', [chain('a'), chain('b'), chain('c')], 'chain c added'],
+    ['removed chains', [chain('c')], 'chain c added; chains a, b removed'],
     [
       'the keys of a chain',
       [chain('a', { monitor: { pollInterval: '5s' }, labels: { team: 'core' } }), chain('b')],
@@ -55,7 +55,7 @@ describe('what another configuration changes', () => {
       'handler log changed (minPriority)',
     ],
     [
-      'what all share',
+      'common settings',
       { notifier: { handlers: [{ type: 'log' }], timezone: 'Asia/Seoul' }, proposals: { maxAge: '60d' } },
       'proposals.maxAge, notifier.timezone changed',
     ],
@@ -63,7 +63,7 @@ describe('what another configuration changes', () => {
     expect(saidOf([chain('a'), chain('b')], top)).toBe(said)
   })
 
-  it('is refused where a process stands on it, each key with what to do', () => {
+  it('is rejected for keys that need a restart, each with what to do', () => {
     const next = configOf([chain('a')], { state: './other.db', log: { format: 'json', level: 'debug' } })
     expect(linesOf(() => requireReloadable(differenceOf(before, next)))).toStrictEqual([
       'state: expected what it was at the start: restart govstream to change it',

@@ -11,15 +11,15 @@ const validator = z.fromJSONSchema(z.record(z.string(), z.unknown()).parse(commi
 const accepts = (input: unknown): boolean => validator.safeParse(input).success
 
 describe('govstream.schema.json', () => {
-  it('is what "npm run schema" writes', () => {
+  it('is the output of "npm run schema"', () => {
     expect(committed).toStrictEqual(JSON.parse(JSON.stringify(jsonSchema())))
   })
 
-  it('accepts the example of the design, variables included', () => {
+  it('accepts the example of the design, including variables', () => {
     expect(accepts(parse(readFileSync(new URL('./example.yaml', import.meta.url), 'utf8')))).toBe(true)
   })
 
-  it('accepts a variable wherever a value of a certain form is wanted', () => {
+  it('accepts a variable for any value', () => {
     expect(
       accepts(minimal({ monitor: { enabled: '${ON}', pollInterval: '${POLL:-30s}', finality: '${FINALITY}' } })),
     ).toBe(true)
@@ -28,14 +28,14 @@ describe('govstream.schema.json', () => {
   it.each<[string, object]>([
     ['an unknown key', { monitor: { pollIntervall: '30s' } }],
     ['a number for a duration', { monitor: { pollInterval: 30 } }],
-    ['a word that is none of the choices', { scheduler: { scheduleOn: 'voted' } }],
+    ['a word that is not one of the choices', { scheduler: { scheduleOn: 'voted' } }],
     ['text for a number', { scheduler: { leadBlocks: 'few' } }],
     [
-      'an address where the system has no contracts',
+      'an address for a system without contracts',
       { governance: { system: 'cosmos', rest: ['http://a'], address: `0x${'1'.repeat(40)}` } },
     ],
     ['an address that is too short', { governance: { system: 'governor', address: '0x12' } }],
-  ])('refuses %s', (_, chain) => {
+  ])('rejects %s', (_, chain) => {
     expect(accepts(minimal(chain))).toBe(false)
   })
 
@@ -49,7 +49,7 @@ describe('govstream.schema.json', () => {
   })
 })
 
-/** Every property of the schema, wherever it is nested. */
+/** Every property of the schema, at any depth. */
 function* keysOf(node: unknown, path: string): Generator<[string, unknown]> {
   if (Array.isArray(node)) for (const part of node) yield* keysOf(part, path)
   if (!isJsonObject(node)) return

@@ -38,7 +38,7 @@ describe('loadConfig', () => {
     })
   })
 
-  it('puts variables into texts, with defaults as a shell has them', () => {
+  it('inserts variables into texts, with defaults as in a shell', () => {
     const urls = '{ urls: ["${A}", "${B:-http://b}", "http://${C:-c}:${P}/x", "${E:-http://e}"] }'
 
     expect(loadConfig(write(head(urls)), { A: 'http://a', P: '80', E: '' }).chains[0]?.rpc.urls).toStrictEqual([
@@ -49,11 +49,11 @@ describe('loadConfig', () => {
     ])
   })
 
-  it('keeps $${ as a plain ${', () => {
+  it('reads $${ as a plain ${', () => {
     expect(loadConfig(write(`state: "./$\${A}.db"\n${head('{ urls: ["http://a"] }')}`), {}).state).toBe('./${A}.db')
   })
 
-  it('reads a variable that is the whole value as the number or boolean the key wants', () => {
+  it('reads a variable that is the whole value as the number or boolean of its key', () => {
     const rpc = '{ urls: ["http://a"], chainId: "${ID}", agreement: "${AGREE:-1}" }'
     const config = loadConfig(write(head(rpc, '    monitor: { enabled: "${ON}", finality: "${ID}" }\n')), {
       ID: '31337',
@@ -66,7 +66,7 @@ describe('loadConfig', () => {
     })
   })
 
-  it('leaves digits text where the key wants text', () => {
+  it('keeps digits as text for a key of type text', () => {
     const notifier = 'notifier: { handlers: [{ type: webhook, url: "http://a", secret: "${S}" }] }\n'
 
     expect(
@@ -74,19 +74,19 @@ describe('loadConfig', () => {
     ).toMatchObject({ secret: '123456' })
   })
 
-  it('does not let a value bring structure of its own', () => {
+  it('lets a value add no structure', () => {
     const value = 'x"\nstate: /etc/passwd # '
 
     expect(loadConfig(write(`state: "\${S}"\n${head('{ urls: ["http://a"] }')}`), { S: value }).state).toBe(value)
   })
 
-  it('does not fill in what a value itself says', () => {
+  it('does not expand variables within a value', () => {
     expect(
       loadConfig(write(`state: "\${S}"\n${head('{ urls: ["http://a"] }')}`), { S: '${HOME}', HOME: '/root' }).state,
     ).toBe('${HOME}')
   })
 
-  it('names every missing variable and where it is wanted, beside all that is wrong otherwise', () => {
+  it('names every missing variable and its place, besides all other problems', () => {
     const text = head(
       '{ urls: ["${RPC_URL}"], timeout: 30 }',
       'notifier: { handlers: [{ type: webhook, url: "${HOOK}", secret: "${" }] }\n',
@@ -100,7 +100,7 @@ describe('loadConfig', () => {
     ])
   })
 
-  it('names the line of what is wrong, or of what should hold it', () => {
+  it('names the line of a problem, or of the parent of a missing key', () => {
     const text = `log:\n  level: loud\nchains:\n  - name: a\n    rpc:\n      urls:\n        - http://a\n        - ftp://b\n    governance:\n      system: govenor\n  - name: b\n    "odd key": 1\n`
     const lines = linesOf(() => loadConfig(write(text), {}))
 
@@ -133,7 +133,7 @@ describe('loadConfig', () => {
     expect(lines[0]).toContain(`quote it: within { } or [ ] a variable is written in quotes, as "\${${name}}"`)
   })
 
-  it('keeps addresses and long ids that nobody put in quotes', () => {
+  it('keeps unquoted addresses and long ids', () => {
     const id = '95180366405418253184069229139016022083212170148083462391216163612394128414871'
     const text = head('{ urls: ["http://a"] }', `    plans: [{ proposal: ${id}, name: v2, height: 5 }]\n`)
       .replaceAll('"0x', '0x')
@@ -145,7 +145,7 @@ describe('loadConfig', () => {
     })
   })
 
-  it('takes anchors and merge keys', () => {
+  it('accepts anchors and merge keys', () => {
     const text = `chains:\n  - &base\n    name: a\n    rpc: { urls: ["http://a"] }\n    governance: { system: governor, address: "${governor}" }\n  - { <<: *base, name: b }\n`
 
     expect(loadConfig(write(text), {}).chains.map(({ name }) => name)).toStrictEqual(['a', 'b'])
@@ -167,14 +167,14 @@ describe('loadConfig', () => {
       /^F:1:8: expected YAML: a ! starts a tag, and there are none here; write the text in quotes$/,
     ],
     ['nothing', '# nothing\n', /^F: expected a mapping with chains, but the file is empty$/],
-  ])('tells the place of %s and none of the text', (_, text, expected) => {
+  ])('names the place of %s, but none of the text', (_, text, expected) => {
     const lines = linesOf(() => loadConfig(write(text), {})).map((line) => line.replace(file, 'F'))
 
     expect(lines[0]).toMatch(expected)
     expect(lines.join('\n')).not.toContain('hunter2')
   })
 
-  it('tells what to do where there is no file, or something else in its place', () => {
+  it('says what to do if there is no file, or a directory in its place', () => {
     const missing = join(directory, 'none.yaml')
 
     expect(linesOf(() => loadConfig(missing, {}))).toStrictEqual([

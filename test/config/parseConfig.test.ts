@@ -12,7 +12,7 @@ function minimalChain(): object {
   }
 }
 
-/** What is meant where no more is said than a chain, its node and its Governor. */
+/** The configuration that results from a chain, its node and its Governor. */
 const everyDefault = {
   state: './govstream.db',
   gracePeriod: 10_000,
@@ -90,7 +90,7 @@ describe('parseConfig', () => {
     expect(parseConfig(minimal())).toStrictEqual(everyDefault)
   })
 
-  it('gives back what it made, so that a caller may parse first and hand over later', () => {
+  it('returns its own result unchanged, so that a caller may parse first', () => {
     const config = parseConfig(minimal())
 
     expect(parseConfig(config)).toBe(config)
@@ -101,7 +101,7 @@ describe('parseConfig', () => {
     [{ profile: 'cosmovisor' }, {}, 'cosmovisor'],
     [{ profile: 'portable' }, {}, undefined],
     [{ profile: 'portable' }, { layout: 'wemixvisor' }, 'wemixvisor'],
-  ])('looks into the directories of the process manager: %o with %o', (upgradeInfo, preflight, layout) => {
+  ])('derives the directory layout of the process manager: %o with %o', (upgradeInfo, preflight, layout) => {
     expect(parseConfig(minimal({ upgradeInfo, preflight })).chains[0]?.preflight.layout).toBe(layout)
   })
 
@@ -109,24 +109,24 @@ describe('parseConfig', () => {
     [{ at: ['100 blocks'] }, 'chains[0].preflight.at[0]: expected a duration such as 24h'],
     [{ at: ['0h'] }, 'chains[0].preflight.at[0]: expected a duration such as 24h, above zero'],
     [{ daemon: 'bin/gaiad' }, 'chains[0].preflight.daemon: expected the name of a file, such as gaiad'],
-  ])('refuses %o', (preflight, line) => {
+  ])('rejects %o', (preflight, line) => {
     expect(linesOf(() => parseConfig(minimal({ preflight })))).toStrictEqual([line])
   })
 
   it.each([
     ['one address in any case', { address: governor }, [governor]],
     ['a list of addresses', { address: [governor, `0x${'1'.repeat(40)}`] }, [governor, `0x${'1'.repeat(40)}`]],
-  ])('takes %s', (_, governance, address) => {
+  ])('accepts %s', (_, governance, address) => {
     expect(
       parseConfig(minimal({ governance: { system: 'governor', ...governance } })).chains[0]?.governance,
     ).toMatchObject({ address })
   })
 
-  it.each([['latest'], ['safe'], ['finalized'], [0], [64]])('takes %s as finality', (finality) => {
+  it.each([['latest'], ['safe'], ['finalized'], [0], [64]])('accepts %s as finality', (finality) => {
     expect(parseConfig(minimal({ monitor: { finality } })).chains[0]?.monitor.finality).toBe(finality)
   })
 
-  it('binds plans by the text of the id, however it is written', () => {
+  it('binds plans by the id as text, given as number or text', () => {
     const info = { binaries: { 'linux/amd64': 'https://example.org/v2' } }
     const { chains } = parseConfig(
       minimal({
@@ -143,7 +143,7 @@ describe('parseConfig', () => {
     ])
   })
 
-  it('names handlers by their type, numbered where the name is taken', () => {
+  it('names handlers by their type, numbered if the name is taken', () => {
     const hook = { type: 'webhook', url: 'https://example.org/hook' }
     const { notifier } = parseConfig({
       ...minimal(),
@@ -153,13 +153,13 @@ describe('parseConfig', () => {
     expect(notifier.handlers.map(({ name }) => name)).toStrictEqual(['webhook', 'webhook-2', 'webhook-3', 'log'])
   })
 
-  it('takes priorities for some events only', () => {
+  it('accepts priorities for some events only', () => {
     const priorities = { new_proposal: 'critical', source_down: 'low' }
 
     expect(parseConfig({ ...minimal(), notifier: { priorities } }).notifier.priorities).toStrictEqual(priorities)
   })
 
-  it('tells everything that is wrong at once, what is between two parts included', () => {
+  it('reports all problems at once, including conflicts between two parts', () => {
     const chain = { ...minimalChain(), upgradeInfo: { home: '/srv/node' } }
 
     expect(
@@ -177,7 +177,7 @@ describe('parseConfig', () => {
     ])
   })
 
-  it('lets two chains share a home where only one of them writes', () => {
+  it('lets two chains share a home if only one of them writes', () => {
     const chain = { ...minimalChain(), upgradeInfo: { home: '/srv/node' } }
 
     expect(
@@ -186,7 +186,7 @@ describe('parseConfig', () => {
     ).toHaveLength(2)
   })
 
-  it('never shows a value: it may be a secret', () => {
+  it('never shows a value, which may be a secret', () => {
     const secret = 'hunter2'
     const lines = linesOf(() =>
       parseConfig({
@@ -206,7 +206,7 @@ describe('parseConfig', () => {
     expect(lines.join('\n')).not.toMatch(/hunter2/i)
   })
 
-  it('throws nothing but a ConfigError with at least one line, whatever it is given', () => {
+  it('throws only a ConfigError with at least one issue, for any input', () => {
     const shaped = fc.record(
       {
         chains: fc.array(
@@ -244,7 +244,7 @@ describe('parseConfig', () => {
     expect(() => parseConfig({ chains: 1 })).toThrow(ConfigError)
   })
 
-  it('needs no URL for a chain that a client is brought along for, which stands for one node', () => {
+  it('needs no URL for a chain with a given client, which counts as one node', () => {
     const governance = { system: 'governor', address: governor, fromBlock: 12n }
     const config = (over: object = {}) => ({ chains: [{ name: 'local', governance, ...over }] })
 

@@ -18,7 +18,7 @@ describe('quickConfig', () => {
     )
   })
 
-  it('takes a home, a profile and a state', () => {
+  it('accepts a home, a profile and a state', () => {
     const config = quickConfig({
       rpc: 'http://a',
       governor,
@@ -33,7 +33,7 @@ describe('quickConfig', () => {
     })
   })
 
-  it('finds a mistyped address by its checksum', () => {
+  it('detects a mistyped address by its checksum', () => {
     expect(
       linesOf(() => quickConfig({ rpc: 'http://a', governor: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed' })),
     ).toStrictEqual([expect.stringMatching(/^--governor: .*its checksum \(EIP-55\) does not fit/)])
@@ -42,7 +42,7 @@ describe('quickConfig', () => {
     ).toHaveLength(1)
   })
 
-  it('names the options, not keys of a file that is not there', () => {
+  it('names the options, not keys of a file', () => {
     expect(
       linesOf(() => quickConfig({ rpc: 'localhost', governor: '0x1', home: '', profile: 'x', state: '' })),
     ).toStrictEqual([

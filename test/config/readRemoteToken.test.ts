@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { readRemoteToken } from '../../src/config/readRemoteToken.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 
-describe('the token for a govstream elsewhere', () => {
-  it('is the variable, or else that of the configuration which was named', () => {
+describe('the token for a remote govstream', () => {
+  it('is the variable, or else that of the named configuration', () => {
     using directory = temporaryDirectory()
     const file = `${directory.path}/govstream.yaml`
     writeFileSync(file, 'http: { tokens: { read: "${R}", write: w } }')
@@ -15,7 +15,7 @@ describe('the token for a govstream elsewhere', () => {
     expect(readRemoteToken(file, {})).toBeUndefined()
   })
 
-  it('is refused where no header can hold it, and is not told', () => {
+  it('is rejected if it cannot be in a header, and not shown', () => {
     using directory = temporaryDirectory()
     const file = `${directory.path}/govstream.yaml`
     writeFileSync(file, 'http: { tokens: { read: "${R}" } }')

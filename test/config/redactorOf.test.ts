@@ -24,7 +24,7 @@ const conceal = redactorOf(
 )
 
 describe('redactorOf', () => {
-  it('leaves the name of a handler or a chain where its URL ends in it: a log that hides who it is about helps nobody', () => {
+  it('keeps the name of a handler or chain even if its URL ends with it, so that the log stays useful', () => {
     const handler = {
       type: 'webhook',
       name: 'oncall',
@@ -44,7 +44,7 @@ describe('redactorOf', () => {
     ['a URL with a user', 'https://u:p%20w@node.example.org: refused', 'https://node.example.org: refused'],
     ['a URL of a handler', 'POST https://hook.example.org/T1?token=abc', 'POST https://hook.example.org'],
     [
-      'where the heartbeat goes',
+      'the URL of the heartbeat',
       'https://hc.example.org/e7f1c0de-ping, e7f1c0de-ping',
       'https://hc.example.org, (secret)',
     ],

@@ -29,7 +29,7 @@ describe('parseConfig', () => {
       { chains: [null] },
       'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, preflight, labels, voters, links, plans, but it is empty',
     ],
-  ])('refuses %j as a whole', (input, line) => {
+  ])('rejects %j as a whole', (input, line) => {
     expect(linesOf(() => parseConfig(input))).toStrictEqual([line])
   })
 
@@ -57,7 +57,8 @@ describe('parseConfig', () => {
       'notifier.routes[0].to[0]: expected the name of a handler, one of log; did you mean log?',
     ],
     [
-      // Of many handlers the first ones, each name cut: whoever wrote them may have written anything.
+      // Of many handlers only the first ones, each name cut, because they may contain
+      // anything.
       {
         notifier: {
           handlers: Array.from({ length: 30 }, (_, at) => ({ type: 'log', name: `${at}${'x'.repeat(5_000)}` })),
@@ -173,7 +174,7 @@ describe('parseConfig', () => {
       { 'with\nnewline': 1 },
       '["with\\nnewline"]: unknown key; known here: state, gracePeriod, log, reload, chains, proposals, notifier, http',
     ],
-  ])('refuses %j', (top, line) => {
+  ])('rejects %j', (top, line) => {
     expect(topLines(top)).toStrictEqual([line])
   })
 
@@ -369,11 +370,11 @@ describe('parseConfig', () => {
       },
       'plans[1].proposal: expected one plan a proposal; chains[0].plans[0].proposal has it too',
     ],
-  ])('refuses a chain with %j', (chain, line) => {
+  ])('rejects a chain with %j', (chain, line) => {
     expect(chainLines(chain)).toStrictEqual([`chains[0].${line}`])
   })
 
-  it('says in words of its own what is wrong, and no secret, whatever stands in the place of a key', () => {
+  it('has an own message, without a secret, for a wrong value at any key', () => {
     expect(linesOf(() => parseConfig(wholeConfig))).toStrictEqual([])
     const odd = placesIn(wholeConfig).flatMap((place) =>
       [7, ''].flatMap((value) => {
@@ -387,7 +388,7 @@ describe('parseConfig', () => {
 
 type Place = readonly string[]
 
-/** Each key and each item of a list, however deep. */
+/** Each key and each item of a list, at any depth. */
 function placesIn(value: unknown, before: Place = []): readonly Place[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, part]) => {

@@ -26,11 +26,11 @@ describe('governance', () => {
     [{ system: 'cosmos', rest }, { rest }],
     [{ system: 'signal', rest }, { rest }],
     [{ system: 'fork-config' }, { rest: [] }],
-  ])('takes %j', (governance, more) => {
+  ])('accepts %j', (governance, more) => {
     expect(chainOf({ governance })?.governance).toStrictEqual({ classify: [], ...governance, ...more })
   })
 
-  it('takes the keys of the other systems where they are empty, as an example with every key has them', () => {
+  it('accepts keys of other systems if they are empty, as in an example with every key', () => {
     expect(linesFor({ governance: { system: 'governor', address: governor, fromBlock: 0, rest: [] } })).toStrictEqual(
       [],
     )
@@ -95,17 +95,17 @@ describe('governance', () => {
       { system: 'cosmos', rest, contracts: governor },
       'governance.contracts: unknown key; known here: system, rest, fromBlock, classify',
     ],
-  ])('refuses %j', (governance, line) => {
+  ])('rejects %j', (governance, line) => {
     expect(linesFor({ governance })).toStrictEqual([`chains[0].${line}`])
   })
 })
 
-describe('what goes with a system', () => {
+describe('the settings that depend on the system', () => {
   const cosmos = { system: 'cosmos', rest }
   const signal = { system: 'signal', rest }
   const rpc = { urls: ['http://a'] }
 
-  it('takes a chain id of text on Cosmos, where it is a number on an EVM chain', () => {
+  it('allow a chain id of text for Cosmos, and a number for an EVM chain', () => {
     expect(chainOf({ governance: cosmos, rpc: { ...rpc, chainId: 'cosmoshub-4' } })?.rpc.chainId).toBe('cosmoshub-4')
     expect(chainOf({ governance: { system: 'wemix' }, rpc: { ...rpc, chainId: 1111 } })?.rpc.chainId).toBe(1111)
   })
@@ -179,11 +179,11 @@ describe('what goes with a system', () => {
       { governance: cosmos, plans: [{ proposal: 1, contract: governor, name: 'v2', height: 5 }] },
       'plans[0].contract: expected no contract: the system cosmos has none',
     ],
-  ])('refuses a chain with %j', (chain, line) => {
+  ])('reject a chain with %j', (chain, line) => {
     expect(linesFor(chain)).toStrictEqual([`chains[0].${line}`])
   })
 
-  it('lets a plan name a contract of wemix, which only the registry knows', () => {
+  it('allow a plan with a contract of wemix, which only the registry knows', () => {
     expect(
       linesFor({
         governance: { system: 'wemix' },
@@ -221,7 +221,7 @@ describe('what goes with a system', () => {
     expect(chainOf({ governance, upgradeInfo })?.upgradeInfo).toStrictEqual(settled)
   })
 
-  it('counts a home as written only where something writes it', () => {
+  it('count a home as used only if it is written', () => {
     const home = { upgradeInfo: { home: '/srv/node' } }
     const chain = { name: 'a', rpc, governance: cosmos, ...home }
     const twice = (more: object): readonly string[] =>

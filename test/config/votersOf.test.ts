@@ -22,14 +22,14 @@ describe('the voters of a chain', () => {
     expect(votersWith({ governance: { system: 'cosmos', rest: ['http://a'] } })).toStrictEqual([hub])
   })
 
-  it('are the accounts of validators', () => {
+  it('include the accounts of validators', () => {
     const hubOf = (list: readonly string[]) =>
       votersWith({ governance: { system: 'cosmos', rest: ['http://a'] }, voters: list })
     expect(hubOf([validator])).toStrictEqual([hub])
     expect(hubOf([hub, validator])).toStrictEqual([hub])
   })
 
-  it('are its own where it has a list, also an empty one', () => {
+  it('are its own list if it has one, even an empty one', () => {
     expect(votersWith({ voters: [other] })).toStrictEqual([other])
     expect(votersWith({ voters: [] })).toStrictEqual([])
   })

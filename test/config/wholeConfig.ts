@@ -1,9 +1,9 @@
-/** Part of everything in it that is secret. */
+/** Part of every secret in it. */
 export const secretText = 'sEcReT'
 const secret = `${secretText}0123456789abcdef`
 const address = '0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512'
 
-/** A configuration with a value for each key of which there is one in most files. */
+/** A configuration with a value for each key that most files have. */
 export const wholeConfig = {
   state: ':memory:',
   log: { level: 'info', format: 'json' },

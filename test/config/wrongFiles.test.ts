@@ -17,14 +17,14 @@ const rpcOf = 'rpc: { urls: ["http://a"] }'
 const local = (rest = '', rpc = rpcOf): string =>
   `chains:\n  - name: local\n    ${rpc}\n    governance: { system: governor, address: "${governor}" }\n${rest}`
 
-/** What is said of a file with this in it; its path is `F`. */
+/** The messages for a file with this content; its path is `F`. */
 function said(content: string | Uint8Array): readonly string[] {
   writeFileSync(file, content)
   return linesOf(() => loadConfig(file, {})).map((line) => line.replaceAll(file, 'F'))
 }
 
-describe('a template that cannot be used', () => {
-  it('is told with the line of the file and the place in it', () => {
+describe('an invalid template', () => {
+  it('is reported with the line of the file and the position in the template', () => {
     const templates =
       'templates:\n    new_proposal:\n      title: "{{ title }"\n      body: |\n        By {{ data.proposer }}\n        {{ body }}'
     const handlers = 'handlers:\n    - type: log\n      templates: { new_proposal: { title: "{{ x | y }}" } }'
@@ -38,7 +38,7 @@ describe('a template that cannot be used', () => {
   })
 })
 
-describe('a value that YAML takes for nothing', () => {
+describe('a value that is null in YAML', () => {
   const tilde = 'but it is empty: a ~ alone is null in YAML, which is nothing; for your home directory write "${HOME}"'
 
   it.each([
@@ -58,7 +58,7 @@ describe('a value that YAML takes for nothing', () => {
   })
 })
 
-describe('what a shell would have filled in', () => {
+describe('a value that needs a shell', () => {
   it.each([
     [
       'state: ~node/govstream.db\n' + local(),
@@ -77,7 +77,7 @@ describe('what a shell would have filled in', () => {
   })
 })
 
-describe('a mistake in the form', () => {
+describe('a syntax error', () => {
   it.each([
     ['chains:\n\t- name: a\n', 'F:2:1: expected YAML: the line starts with a tab; indent with spaces'],
     [
@@ -118,12 +118,12 @@ describe('a mistake in the form', () => {
       '[chains]\nname = "a"\n',
       'F:2:1: expected YAML: nothing is expected here; is a quote, a comma, a colon or a line break missing before it?',
     ],
-  ])('is one line with its place and what to do: %j', (text, line) => {
+  ])('is reported in one line with its place and what to do: %j', (text, line) => {
     expect(said(text)).toStrictEqual([line])
   })
 })
 
-describe('a value of another kind', () => {
+describe('a value of another type', () => {
   it.each([
     [
       local('notifier: { handlers: [{ type: webhook, url: "http://a", secret: 123456 }] }\n'),
@@ -149,7 +149,7 @@ describe('a value of another kind', () => {
       local('', 'rpc: { urls: ["http://a"], headers: { "Content-Type": text } }'),
       'F:3: chains[0].rpc.headers.Content-Type: expected another header: this one is set for each request',
     ],
-  ])('says how it is written: %j', (text, line) => {
+  ])('is reported with how to write it: %j', (text, line) => {
     expect(said(text)).toStrictEqual([line])
   })
 })
@@ -163,17 +163,17 @@ describe('a key in the wrong place', () => {
       'chains[0].monitor.leadBlocks: unknown key here; it belongs into chains[].scheduler',
     ],
     [local('    state: a.db\n'), 'chains[0].state: unknown key here; it belongs into the top of the file'],
-  ])('is told where it belongs: %j', (text, line) => {
+  ])('is reported with its place: %j', (text, line) => {
     expect(said(text)).toStrictEqual([`F:5: ${line}`])
   })
 
-  it('is taken for a slip where one beside it is alike', () => {
+  it('is reported as a typo if the right place has a similar key', () => {
     const text = 'chains:\n  - name: a\n    rpc: { url: "http://127.0.0.1:8545" }\n    governance: { system: wemix }\n'
     expect(said(text)).toContain('F:3: chains[0].rpc.url: unknown key; did you mean urls?')
   })
 })
 
-describe('a file that is no text', () => {
+describe('a file that is not text', () => {
   const noText = 'F: expected a text in UTF-8; this is another encoding, or no text at all'
 
   it.each<[string, Uint8Array, string]>([
@@ -185,26 +185,26 @@ describe('a file that is no text', () => {
       Buffer.alloc(2_000_000, 'a line\n'),
       'F: expected a configuration file of at most 1 MB; is this the file that is meant?',
     ],
-  ])('is told from a mistake in one: %s', (_, bytes, line) => {
+  ])('is recognized: %s', (_, bytes, line) => {
     expect(said(bytes)).toStrictEqual([line])
   })
 
-  it('does not read a device to its end', () => {
+  it('is not read to its end, if it is a device', () => {
     expect(linesOf(() => loadConfig('/dev/zero', {}))).toStrictEqual([
       '/dev/zero: expected a configuration file of at most 1 MB; is this the file that is meant?',
     ])
   })
 })
 
-describe('a file as other systems write it', () => {
+describe('a file in the format of other systems', () => {
   it.each([
-    ['with a mark of its byte order', `\ufeffstat: x\n${local()}`],
+    ['with a byte order mark', `\ufeffstat: x\n${local()}`],
     ['with carriage returns', `stat: x\n${local()}`.replaceAll('\n', '\r\n')],
-  ])('is read, and its lines are counted: %s', (_, text) => {
+  ])('is read, with the right line numbers: %s', (_, text) => {
     expect(said(text)).toStrictEqual(['F:1: stat: unknown key; did you mean state?'])
   })
 
-  it('may come through a pipe', () => {
+  it('may be a pipe', () => {
     const { href } = new URL('../../src/config/loadConfig.ts', import.meta.url)
     const program = `import { loadConfig } from ${JSON.stringify(href)}; console.log(loadConfig('/dev/stdin', {}).chains[0].name)`
 

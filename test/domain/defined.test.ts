@@ -4,7 +4,7 @@ import { defined } from '../../src/domain/defined.js'
 const maybe = (text?: string): string | undefined => text
 
 describe('defined', () => {
-  it('drops what is undefined and keeps all else, in its order', () => {
+  it('drops undefined values, and keeps all others in order', () => {
     const values = { b: 1, gone: undefined, a: null, no: false, none: 0, empty: '', nothing: NaN }
 
     expect(defined(values)).toStrictEqual({ b: 1, a: null, no: false, none: 0, empty: '', nothing: NaN })
@@ -12,16 +12,16 @@ describe('defined', () => {
     expect(values).toHaveProperty('gone')
   })
 
-  it('makes optional what may be missing, and nothing else', () => {
+  it('makes only the keys optional that may be undefined', () => {
     const found = defined({ name: maybe('x'), height: 5 })
 
     expectTypeOf(found.height).toEqualTypeOf<number>()
-    // With exactOptionalPropertyTypes, a key that may hold undefined would not do here.
+    // With exactOptionalPropertyTypes, a key that may hold undefined would not compile here.
     const exact: { readonly name?: string; readonly height: number } = found
     expect(exact).toStrictEqual({ name: 'x', height: 5 })
   })
 
-  it('spreads over what stands before only what is there', () => {
+  it('overwrites defaults only with defined values when spread', () => {
     const defaults = { name: 'default', height: 1 }
 
     expect({ ...defaults, ...defined({ name: maybe() }) }).toStrictEqual(defaults)

@@ -7,7 +7,7 @@ type Entries = ReadonlyMap<string, bigint>
 const key = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 2 })
 const value = fc.bigInt(0n, 3n)
 const map = fc.array(fc.tuple(key, value)).map((entries): Entries => new Map(entries))
-/** A map and what is done to it, edit by edit; `undefined` deletes. */
+/** A map and its edits; `undefined` deletes. */
 const history = fc.tuple(map, fc.array(fc.array(fc.tuple(key, fc.option(value, { nil: undefined })), { maxLength: 4 })))
 
 function edited(base: Entries, edits: readonly (readonly [string, bigint | undefined])[]): Entries {
@@ -19,7 +19,7 @@ function edited(base: Entries, edits: readonly (readonly [string, bigint | undef
   return editor.map()
 }
 
-/** The map after each of its edits, itself first. */
+/** The map after each of its edits, the map itself first. */
 function versionsOf([base, edits]: readonly [
   Entries,
   readonly (readonly (readonly [string, bigint | undefined])[])[],
@@ -30,7 +30,7 @@ function versionsOf([base, edits]: readonly [
 }
 
 describe('an edited map', () => {
-  it('holds what a copy would hold, in its order, and leaves the given one alone', () => {
+  it('has the entries of an edited copy in the same order, and leaves the original alone', () => {
     fc.assert(
       fc.property(history, ([base, edits]) => {
         const given = [...base]
@@ -46,7 +46,7 @@ describe('an edited map', () => {
     )
   })
 
-  it('is the given one where nothing differs', () => {
+  it('is the original if no edit changes it', () => {
     const base = new Map([['a', 1n]])
     const same = editMap(base)
     same.set('a', 1n)
@@ -55,7 +55,7 @@ describe('an edited map', () => {
     expect(same.map()).toBe(base)
   })
 
-  it('shows what is edited later too', () => {
+  it('shows edits made after it was returned', () => {
     const editor = editMap(new Map([['a', 1n]]))
     editor.set('b', 2n)
     const map = editor.map()
@@ -67,7 +67,7 @@ describe('an edited map', () => {
 })
 
 describe('differingKeys', () => {
-  it('are all it takes to turn one map into the other, and nothing more, edited or not', () => {
+  it('are exactly the keys whose values differ, for edited and other maps', () => {
     fc.assert(
       fc.property(history, map, (made, other) => {
         const versions = [...versionsOf(made), other]
@@ -95,12 +95,12 @@ describe('differingKeys', () => {
   })
 })
 
-describe('an answer that is kept up to date over edits', () => {
+describe('a memoized result that is updated across edits', () => {
   const isOdd = (one: bigint): boolean => one % 2n === 1n
-  // Some versions are never asked about.
+  // Some versions are never queried.
   const asked = fc.infiniteStream(fc.boolean())
 
-  it('is the part of the map of which something holds, in the order of the map', () => {
+  it('contains the matching entries, in the order of the map', () => {
     fc.assert(
       fc.property(history, asked, (made, isAsked) => {
         const oddIn = memoizeWhere(isOdd)
@@ -111,7 +111,7 @@ describe('an answer that is kept up to date over edits', () => {
     )
   })
 
-  it('is the least of what the values have', () => {
+  it('is the least of the values', () => {
     fc.assert(
       fc.property(history, asked, (made, isAsked) => {
         const leastOdd = memoizeLeast((one: bigint) => (isOdd(one) ? one : undefined))
@@ -124,7 +124,7 @@ describe('an answer that is kept up to date over edits', () => {
     )
   })
 
-  it('is worked out once, and derived from the last one known however many edits ago', () => {
+  it('is computed once, and derived from the last known result across several edits', () => {
     let [worked, derived] = [0, 0]
     const sizeOf = memoizeByMap(
       (entries: Entries) => {
@@ -143,7 +143,7 @@ describe('an answer that is kept up to date over edits', () => {
     expect([worked, derived]).toStrictEqual([1, 1])
   })
 
-  it('is the same part while no edit touches it', () => {
+  it('is the same object if no edit changes it', () => {
     const oddIn = memoizeWhere(isOdd)
     const base = new Map([
       ['a', 1n],

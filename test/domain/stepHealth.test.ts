@@ -20,7 +20,7 @@ describe('stepHealth', () => {
     expect(states(reading(1, [], { backlog: 9n }), reading(2))).toStrictEqual(['syncing', 'up'])
   })
 
-  it('is down when it has failed for as long as downAfter, however many polls that were', () => {
+  it('is down after failing for downAfter, however many polls that were', () => {
     expect(states(reading(1), failure(2), failure(3), failure(4), reading(5))).toStrictEqual([
       'up',
       'up',
@@ -32,7 +32,7 @@ describe('stepHealth', () => {
     expect(states(reading(1), failure(2), failure(2.1), failure(2.2), failure(2.3), failure(3.9))).not.toContain('down')
   })
 
-  it('waits no longer where the clock was far ahead when it began', () => {
+  it('is down or stalled after the same time if the host clock was far ahead at the start', () => {
     const year = 365 * 86_400
     expect(states(reading(1), failure(year), failure(2), failure(4)).at(-1)).toBe('down')
     const still = (second: number, backlog = 0n): Reading =>
@@ -41,11 +41,11 @@ describe('stepHealth', () => {
     expect(states(still(year, 9n), still(2, 9n), still(13, 9n)).at(-1)).toBe('stalled')
   })
 
-  it('is down at once after a failure that does not go away by itself', () => {
+  it('is down at once after a permanent failure', () => {
     expect(states(reading(1), failure(2, 'Wrong chain.', 'permanent'))).toStrictEqual(['up', 'down'])
   })
 
-  it('remembers that the node stands below what was read, over failures, until it does not any more', () => {
+  it('stays lagging through failures, until a good reading', () => {
     const lagging = reading(2, [], { lagging: true })
     expect(
       [[lagging], [lagging, failure(3)], [lagging, reading(3)]].map(
@@ -54,13 +54,13 @@ describe('stepHealth', () => {
     ).toStrictEqual([true, true, undefined])
   })
 
-  it('lags where it answers below the head that stays, and not at it or above', () => {
+  it('is lagging if the node answers below the head', () => {
     const answering = (answers: bigint): Health =>
       stepHealth(after(reading(10)), reading(10), emptyBlockTime, { answers })
     expect([9n, 10n, 11n].map((answers) => answering(answers).lagging)).toStrictEqual([true, undefined, undefined])
   })
 
-  it('knows that the node went back while that is the problem, and no longer', () => {
+  it('has wentBack only while that is the problem', () => {
     const { failure: lost, ...rest } = failure(2)
     const back: Reading = { ...rest, failure: { ...lost, wentBack: true } }
     expect(
@@ -68,7 +68,7 @@ describe('stepHealth', () => {
     ).toStrictEqual([true, undefined, undefined])
   })
 
-  it('tells both heights of a head that went back, and what may be the cause', () => {
+  it('names both heights of a head that went back, and the possible causes', () => {
     const back = (readAt: number): Health =>
       stepHealth(after(reading(1_000)), reading(999, [], { readAt, head: block(1_000) }), emptyBlockTime, {
         stallAfter: 10_000,
@@ -81,7 +81,7 @@ describe('stepHealth', () => {
     expect(back(1_010_001).state).toBe('stalled')
   })
 
-  describe('trouble', () => {
+  describe('an announced outage', () => {
     const options = { downAfter: 2_000, recoverAfter: 60_000 }
     const story = (...readings: readonly Reading[]): readonly string[] => {
       let health = startingHealth('local', 0)
@@ -93,13 +93,13 @@ describe('stepHealth', () => {
       })
     }
 
-    it('is over in the same time where the clock was far ahead when the node came back', () => {
+    it('ends after the same time if the host clock was far ahead when the node came back', () => {
       const back = [reading(1), failure(2), failure(5), reading(365 * 86_400), reading(10), reading(70)]
       expect(story(...back.slice(0, -1))).toStrictEqual(['source_down'])
       expect(story(...back)).toStrictEqual(['source_down', 'source_recovered'])
     })
 
-    it('that comes and goes is one story with one end', () => {
+    it('that comes and goes is announced once, and ended once', () => {
       const flaps = Array.from({ length: 7 }, (_, index) => [
         failure(10 + index * 10),
         failure(13 + index * 10),
@@ -110,7 +110,7 @@ describe('stepHealth', () => {
       expect(story(reading(1), ...flaps, reading(135))).toStrictEqual(['source_down', 'source_recovered'])
     })
 
-    it('is over too where only a poll now and then fails', () => {
+    it('ends if only a few polls still fail', () => {
       const mostly = Array.from({ length: 300 }, (_, index) =>
         index % 10 === 9 ? failure(15 + index) : reading(15 + index),
       )
@@ -121,13 +121,13 @@ describe('stepHealth', () => {
       expect(story(reading(1), failure(10), failure(13), ...often)).toStrictEqual(['source_down'])
     })
 
-    it('is over only where no poll has failed since', () => {
+    it('does not end if a poll has failed within recoverAfter', () => {
       expect(story(reading(1), failure(10), failure(13), reading(15), failure(70), reading(76))).toStrictEqual([
         'source_down',
       ])
     })
 
-    it('that an older version told is ended too', () => {
+    it('announced by an older version ends too', () => {
       const { trouble: _, ...old } = stepHealth(
         startingHealth('local', 0),
         failure(1, 'Wrong chain.', 'permanent'),
@@ -144,7 +144,7 @@ describe('stepHealth', () => {
     })
   })
 
-  it('is stalled when the head stands still', () => {
+  it('is stalled if the head does not move', () => {
     const still = (second: number): Reading => reading(5, [], { readAt: second * 1000 })
     expect(states(still(5), still(15), still(16), reading(17))).toStrictEqual(['up', 'up', 'stalled', 'up'])
     expect(after(still(5), still(16)).problem).toBe(
@@ -152,7 +152,7 @@ describe('stepHealth', () => {
     )
   })
 
-  it('is stalled when the backlog does not become less, however the head moves', () => {
+  it('is stalled if the backlog does not shrink, even if the head moves', () => {
     const behind = (second: number, backlog: bigint): Reading => reading(second, [], { backlog })
     expect(
       states(
@@ -171,7 +171,7 @@ describe('stepHealth', () => {
     expect(after(behind(1, 9n), behind(12, 9n), reading(13))).not.toHaveProperty('behind')
   })
 
-  it('is not stalled by a backlog that nobody read for a long time', () => {
+  it('is not stalled by a backlog that was not read for a long time', () => {
     const behind = (second: number, backlog: bigint): Reading => reading(second, [], { backlog })
     expect(states(behind(1, 9n), behind(50, 12n), behind(55, 11n), behind(61, 11n), behind(66, 11n))).toStrictEqual([
       'syncing',
@@ -182,27 +182,27 @@ describe('stepHealth', () => {
     ])
   })
 
-  it('takes another block of the same height for a move', () => {
+  it('counts another block at the same height as movement', () => {
     const fork = reading(5, [], { readAt: 14_000, head: block(5, { hash: '0xf' }) })
     expect(states(reading(5), fork, { ...fork, readAt: 24_000 })).toStrictEqual(['up', 'up', 'up'])
   })
 
-  it('takes a block of another height for a move, also where the node gives every block the same hash', () => {
+  it('counts another height as movement, even if the node gives every block the same hash', () => {
     const zeros = `0x${'0'.repeat(64)}`
     const at = (second: number): Reading => reading(second, [], { head: block(second, { hash: zeros }) })
     expect(states(at(5), at(14), at(23))).toStrictEqual(['up', 'up', 'up'])
   })
 
-  it('remembers the problem while it lasts', () => {
+  it('keeps the problem while it lasts', () => {
     expect(after(reading(1), failure(2, 'No answer.')).problem).toBe('No answer.')
     expect(after(reading(1), failure(2), reading(3))).not.toHaveProperty('problem')
   })
 
-  it('says since when', () => {
+  it('says since when it is in its state', () => {
     expect(after(reading(1), reading(2), failure(3), failure(4), failure(5), failure(6)).since).toBe(5_000)
   })
 
-  it('tells head, backlog and pace', () => {
+  it('reports head, backlog and pace', () => {
     expect(stepHealth(startingHealth('local', 0), reading(7, [], { backlog: 3n }), steadyPace(7))).toMatchObject({
       head: block(7),
       lastGoodAt: 7_000,
@@ -213,19 +213,19 @@ describe('stepHealth', () => {
     })
   })
 
-  it('tells the share of failed polls from the first poll on', () => {
+  it('reports the share of failed polls from the first poll on', () => {
     const polls = [failure(1), failure(2), reading(3), reading(4)]
     const rates = polls.map((_, index) => after(...polls.slice(0, index + 1)).errorRate)
     expect(rates.map((rate) => rate.toFixed(3))).toStrictEqual(['1.000', '1.000', '0.667', '0.500'])
   })
 
-  it('keeps the error rate between none and all, rising with failures only', () => {
+  it('keeps the error rate between 0 and 1, rising only with failures', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 200 }), (oks) => {
         let health = startingHealth('local', 0)
         for (const [index, ok] of oks.entries()) {
           const next = stepHealth(health, ok ? reading(index) : failure(index), emptyBlockTime)
-          // Nothing rises above all.
+          // A rate of 1 cannot rise.
           if (ok) expect(next.errorRate).toBeLessThanOrEqual(health.errorRate)
           else if (health.errorRate < 1) expect(next.errorRate).toBeGreaterThan(health.errorRate)
           else expect(next.errorRate).toBe(1)
@@ -238,7 +238,7 @@ describe('stepHealth', () => {
 })
 
 describe('isTroubled', () => {
-  it('is true where the chain cannot be relied on', () => {
+  it('is true if stalled or down', () => {
     expect(
       (['starting', 'syncing', 'up', 'stalled', 'down'] as const).filter((state) =>
         isTroubled({ ...startingHealth('local', 0), state }),

@@ -11,11 +11,11 @@ const hour = 3_600_000
 const height = 40
 const known = upgradeProposal('1', 'v2', height, { status: 'passed' })
 
-/** A poll: how many seconds after the one before, and by how many more the clock of the host was set meanwhile. */
+/** A poll: seconds since the one before, and by how much the host clock was set ahead meanwhile. */
 interface Poll {
   readonly after: number
   readonly set: number
-  /** Blocks that came since; `undefined` where the node does not answer. */
+  /** Blocks that came since; `undefined` if the node does not answer. */
   readonly blocks: number | undefined
   readonly version: string | undefined
 }
@@ -31,7 +31,7 @@ const polls = (least: number, most: number): fc.Arbitrary<readonly Poll[]> =>
     { minLength: 1, maxLength: 40 },
   )
 
-/** The height comes by in more than an hour without an answer, at the end of which the clock is set ahead. */
+/** The height passes in more than an hour without an answer, at the end of which the clock is set ahead. */
 const longAbsence: readonly Poll[] = [
   { after: 1, set: 0, blocks: 2, version: 'v1' },
   { after: 1, set: 0, blocks: 7, version: 'v1' },
@@ -39,7 +39,7 @@ const longAbsence: readonly Poll[] = [
   { after: 650, set: 29, blocks: 9, version: 'v1' },
 ]
 
-/** What each poll leads to, by a clock that is set as the polls say, or by one that is not. */
+/** What each poll leads to, with a clock that is set as the polls say, or one that is not. */
 function told(story: readonly Poll[], isSet: boolean, lateLimit: number): readonly string[] {
   const step = stepLine({ plan: { minUpgradeDelay: 600_000, lateLimit } })
   let state: ChainState = { ...newChain('local', 0), synced: true }
@@ -82,8 +82,8 @@ function told(story: readonly Poll[], isSet: boolean, lateLimit: number): readon
   })
 }
 
-describe('a clock of the host that is set', () => {
-  it('hours ahead, at any time and as often, leads to nothing that the same chain would not have led to', () => {
+describe('a host clock that is set', () => {
+  it('hours ahead, any number of times, changes nothing in the outcome', () => {
     fc.assert(
       fc.property(polls(1, 1_000_000), (story) => {
         expect(told(story, true, hour)).toStrictEqual(told(story, false, hour))
@@ -92,7 +92,7 @@ describe('a clock of the host that is set', () => {
     )
   })
 
-  it('ahead or back, no wait is over sooner or later for it', () => {
+  it('ahead or back, makes no wait shorter or longer', () => {
     fc.assert(
       fc.property(polls(-1_000_000, 1_000_000), (story) => {
         expect(told(story, true, 1e12)).toStrictEqual(told(story, false, 1e12))
@@ -101,7 +101,7 @@ describe('a clock of the host that is set', () => {
   })
 })
 
-describe('a time in which nobody watched', () => {
+describe('withUnwatchedTime', () => {
   const evidence = { block: 40n, head: 40n, since: 0, movedAt: 0, outage: false }
   const taken = (lastGoodAt: number): ChainState => ({
     ...newChain('local', 0),
@@ -111,7 +111,7 @@ describe('a time in which nobody watched', () => {
     upgrades: queued(upgrade('1', 'v2', height, { status: 'in_progress', evidence, held: true, waitsSince: 0 })),
   })
 
-  it('is no time in which a node was seen to stand, but for the last five minutes', () => {
+  it('does not count unwatched time as a standstill, except for the last five minutes', () => {
     const { upgrades } = withUnwatchedTime(taken(60_000), 5 * hour, 60_000)
     const moved = 5 * hour - 60_000 - 300_000
     expect([...upgrades.values()]).toMatchObject([
@@ -119,13 +119,13 @@ describe('a time in which nobody watched', () => {
     ])
   })
 
-  it('changes nothing where it was short, or the clock is back', () => {
+  it('changes nothing if the time was short, or the clock went back', () => {
     const state = taken(hour)
     expect(withUnwatchedTime(state, hour + 300_000, 60_000)).toBe(state)
     expect(withUnwatchedTime(state, 0, 60_000)).toBe(state)
   })
 
-  it('counts all of it on a machine that was up, as between two syncs of which each is a process', () => {
+  it('counts all of the time on a machine that was up, as between two one-shot syncs', () => {
     const state = taken(hour)
     expect(withUnwatchedTime(state, 2 * hour, hour)).toBe(state)
     const [{ evidence } = {}] = [...withUnwatchedTime(state, 2 * hour, hour / 2).upgrades.values()]

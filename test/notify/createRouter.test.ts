@@ -31,17 +31,17 @@ describe('createRouter', () => {
   const critical = notification('c', { event: 'upgrade_triggered', priority: 'critical' })
   const medium = notification('m', { priority: 'medium' })
 
-  it('gives everything to every handler where there are no routes', () => {
+  it('gives everything to every handler if there are no routes', () => {
     expect(to(router([]), medium)).toStrictEqual(['ops', 'pager', 'log'])
   })
 
-  it('goes by the first rule that fits', () => {
+  it('uses the first rule that matches', () => {
     const route = router([rule({ match: { priority: 'critical' }, to: ['pager'] }), rule({ to: ['ops'] })])
     expect(to(route, critical)).toStrictEqual(['pager'])
     expect(to(route, medium)).toStrictEqual(['ops'])
   })
 
-  it('looks at the next rules too where one says so, and gives each handler a notification once', () => {
+  it('also uses the next rule after one with continue, and gives each handler a notification once', () => {
     const route = router([
       rule({ match: { priority: 'high' }, to: ['pager'], continue: true }),
       rule({ match: { priority: 'critical' }, to: ['pager', 'ops'] }),
@@ -52,12 +52,12 @@ describe('createRouter', () => {
     expect(to(route, medium)).toStrictEqual(['log'])
   })
 
-  it('loses nothing to a rule that does not fit what it was written for', () => {
+  it('gives what no rule matches to every handler', () => {
     const route = router([rule({ match: { chain: 'mian' }, to: ['pager'] })])
     expect(to(route, critical)).toStrictEqual(['ops', 'pager', 'log'])
   })
 
-  it('gives what closes something at once to who was told of it, whatever the rules say', () => {
+  it('gives a notification that closes a subject at once to handlers that were told of the subject', () => {
     const handlers = new Map<string, RoutedHandler>([
       [
         'pager',
@@ -80,7 +80,7 @@ describe('createRouter', () => {
     expect(route(done, { at: 0, silences: [silence({ event: '*' })], hasTold: () => true })).toMatchObject({ to: [] })
   })
 
-  it('gives the move of a plan to who was told of that plan and does not want the move, or is left out by the rules', () => {
+  it('gives a rescheduled plan to handlers that were told of the plan before, whatever rules and filters say', () => {
     const data = { contract: '0xc0ffee', proposalId: '2', key: 'local/0xc0ffee/2', before: { key: 'local/0xc0ffee/1' } }
     const moved = notification('2', { event: 'upgrade_rescheduled', priority: 'critical', data })
     const routedTo = (wants: boolean, told: string) => {
@@ -99,7 +99,7 @@ describe('createRouter', () => {
     expect(routedTo(true, 'local/0xc0ffee/2')).toStrictEqual({ to: [] })
   })
 
-  it('tells no channel of its own outage, and every other one where the rules leave nobody else', () => {
+  it('reports the outage of a channel only to other channels, and to all others if no rule names one', () => {
     const about = notification('o', { event: 'channel_down', priority: 'high', data: { channel: 'pager' } })
     expect(to(router([]), about)).toStrictEqual(['ops', 'log'])
     expect(to(router([rule({ to: ['pager', 'log'] })]), about)).toStrictEqual(['log'])
@@ -108,28 +108,28 @@ describe('createRouter', () => {
     expect(to(router([rule({ to: ['pager'] })]), medium)).toStrictEqual(['pager'])
   })
 
-  it('means every handler where a rule names none', () => {
+  it('uses every handler for a rule that names none', () => {
     expect(to(router([rule({ match: { priority: 'critical' } })]), critical)).toStrictEqual(['ops', 'pager', 'log'])
   })
 
-  it('lets the filters of the handlers have the last word', () => {
+  it('applies the filters of the handlers after the rules', () => {
     const route = router([rule({ to: ['pager', 'log'] })], { pager: ({ priority }) => priority === 'critical' })
     expect(to(route, medium)).toStrictEqual(['log'])
     expect(to(route, critical)).toStrictEqual(['pager', 'log'])
   })
 
-  it('sends what a silence fits nowhere, whatever its priority', () => {
+  it('sends a silenced notification to no handler, whatever its priority', () => {
     const silences = [silence({ chain: 'elsewhere' }, '1'), silence({ event: 'upgrade_*' }, '2')]
     expect(routed(router([]), critical, silences)).toStrictEqual({ silencedBy: '2', to: [] })
     expect(routed(router([]), medium, silences).to).toHaveLength(3)
   })
 
-  it('is not stopped by a silence of another version', () => {
+  it('ignores a silence of another version with an invalid matcher', () => {
     const silences = [silence({ title: 're2:(' }), silence({ priority: 'urgent' })]
     expect(routed(router([]), critical, silences).to).toHaveLength(3)
   })
 
-  it('gives each notification exactly to whom the rules name, whatever the rules are', () => {
+  it('gives each notification exactly to the named handlers, for any rules', () => {
     const names = ['ops', 'pager', 'log']
     const rules = fc.array(
       fc.record({
@@ -158,7 +158,7 @@ describe('createRouter', () => {
   })
 })
 
-describe('a rule that holds', () => {
+describe('a rule that delays', () => {
   const night = Date.UTC(2026, 0, 10, 23, 0)
   const morning = Date.UTC(2026, 0, 11, 6, 0)
   const quiet = rule({ quietHours: [{ from: 22 * 60, to: 7 * 60 }] })
@@ -168,7 +168,7 @@ describe('a rule that holds', () => {
   }
   const medium = notification('m', { data: { proposalId: '7', contract: '0xa1' } })
 
-  it('keeps all but critical until the quiet hours are over, each by itself', () => {
+  it('holds all but critical notifications until the quiet hours end, each as its own message', () => {
     expect(at(router([quiet]), medium, night)).toStrictEqual(
       ['ops', 'pager', 'log'].map((handler) => ({ handler, releaseAt: morning, isQuiet: true })),
     )
@@ -180,7 +180,7 @@ describe('a rule that holds', () => {
     ])
   })
 
-  it('keeps nothing that would come out after its own deadline', () => {
+  it('holds nothing beyond its deadline', () => {
     const closing = (votingEndsAt: string) =>
       notification('v', { data: { status: 'voting', votingEnd: '1', votingEndsAt, votingEndsAtEstimated: false } })
     expect(at(router([quiet]), closing('2026-01-11T06:00:00.000Z'), night)).toStrictEqual(['ops', 'pager', 'log'])
@@ -191,7 +191,7 @@ describe('a rule that holds', () => {
     ])
   })
 
-  it('makes one message of a group, but for handlers that take each by itself', () => {
+  it('makes one message of a group, except for handlers that cannot bundle', () => {
     const route = router([rule({ to: ['ops', 'log'], group: { by: ['chain', 'subject'], wait: 30, interval: 300 } })])
     const key = '[[],["chain","subject"],"local","local/0xa1/7"]'
     const group = (until: number) => ({ key, until })
@@ -206,14 +206,14 @@ describe('a rule that holds', () => {
     expect(at(route, notification('c', { priority: 'critical' }), 1_000)).toStrictEqual(['ops', 'log'])
   })
 
-  it('keeps all of a digest for its next time', () => {
+  it('holds everything in a digest until its next time', () => {
     const route = router([rule({ to: ['ops'], digest: '0 9 * * 1', quietHours: [{ from: 0, to: 10 * 60 }] })])
     expect(at(route, medium, night)).toStrictEqual([
       { handler: 'ops', releaseAt: Date.UTC(2026, 0, 12, 9, 0), isQuiet: true, bundle: '[[],[]]' },
     ])
   })
 
-  it('makes one message of each group of a digest, at the time of the digest alone', () => {
+  it('makes one message per group of a digest, at the time of the digest', () => {
     const group = { by: ['chain', 'subject'], wait: 30, interval: 300 }
     const route = router([rule({ to: ['ops', 'log'], digest: '0 9 * * 1', group })])
     const releaseAt = Date.UTC(2026, 0, 12, 8, 0)
@@ -225,7 +225,7 @@ describe('a rule that holds', () => {
     expect(at(route, other, night)).toMatchObject([{ bundle: '[[],["chain","subject"],"local","local/0xa1/8"]' }, {}])
   })
 
-  it('knows a group again by what its rule says, wherever a reload has put it', () => {
+  it('identifies a group by the content of its rule, wherever a reload has moved it', () => {
     const group = { by: ['chain'], wait: 30, interval: 300 }
     const [passed, rest] = [
       rule({ match: { event: 'proposal_passed', chain: 'local' }, to: ['ops'], group }),
@@ -243,7 +243,7 @@ describe('a rule that holds', () => {
     const added = rule({ match: { title: 'x' }, to: ['log'] })
     expect([keyIn([added, passed, rest], pass), keyIn([added, passed, rest], medium)]).toStrictEqual(before)
     expect(keyIn([rest, passed], medium)).toStrictEqual(before[1])
-    // The other rule takes it now: it does not join what is held of the first one.
+    // The other rule takes it now, so it does not join what the first one holds.
     expect(keyIn([rest, passed], pass)).toStrictEqual(before[1])
     const edited = { ...passed, match: { chain: 'local', event: 'proposal_passed' }, group: { ...group, wait: 40 } }
     expect(keyIn([edited], pass)).toStrictEqual(before[0])

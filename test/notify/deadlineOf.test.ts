@@ -12,18 +12,18 @@ const deadline = (event: NotificationEvent, data: JsonObject, pace?: Parameters<
 const vote = { status: 'voting', votingEnd: '900', votingEndsAt: iso(now + 1_000), votingEndsAtEstimated: false }
 
 describe('deadlineOf', () => {
-  it('is the end of a vote that runs', () => {
+  it('is the end of an open vote', () => {
     expect(deadline('new_proposal', vote)).toBe(now + 1_000)
     expect(deadline('new_proposal', { ...vote, status: 'submitted' })).toBe(now + 1_000)
     expect(deadline('voting_ended', { ...vote, status: 'rejected' })).toBeUndefined()
     expect(deadline('new_proposal', { ...vote, votingEndsAt: iso(now - 1) })).toBeUndefined()
   })
 
-  it('is sooner than an estimate, for blocks may come faster', () => {
+  it('is earlier than an estimated end, since blocks may come faster', () => {
     expect(deadline('new_proposal', { ...vote, votingEndsAtEstimated: true })).toBe(now + 900)
   })
 
-  it('is not known where the vote ends at a block of which nobody knows when it comes', () => {
+  it('is unknown if the vote ends at a block without an estimate', () => {
     expect(deadline('new_proposal', { ...vote, votingEndsAt: null })).toBe('unknown')
     expect(deadline('new_proposal', { ...vote, votingEndsAt: null, votingEnd: null })).toBeUndefined()
   })
@@ -35,7 +35,7 @@ describe('deadlineOf', () => {
     expect(deadline('upgrade_completed', { ...upgrade, eta: null, status: 'completed' })).toBeUndefined()
   })
 
-  it('is the height of the plan of a proposal, by the pace of the chain', () => {
+  it('is the height of the plan of a proposal, at the pace of the chain', () => {
     const passed = { status: 'passed', votingEndsAt: iso(now - 5), plan: { name: 'v2', height: 100 } }
     const head = { ...block(90), timestamp: BigInt(now / 1000) }
     expect(deadline('proposal_passed', passed)).toBe('unknown')
@@ -44,13 +44,13 @@ describe('deadlineOf', () => {
     expect(deadline('proposal_rejected', { ...passed, status: 'rejected' })).toBeUndefined()
   })
 
-  it('is the sooner of both', () => {
+  it('is the earlier one of vote and plan', () => {
     const both = { ...vote, plan: { name: 'v2', height: 100 } }
     const head = { ...block(90), timestamp: BigInt(now / 1000) }
     expect(deadline('new_proposal', both, { head, blockTime: steadyPace(90) })).toBe(now + 1_000)
   })
 
-  it('is undefined for what ends at no time', () => {
+  it('is undefined without an end', () => {
     expect(deadline('source_down', { state: 'down' })).toBeUndefined()
     expect(deadline('hook_ran', { height: 5 })).toBeUndefined()
   })

@@ -20,7 +20,7 @@ describe('nextTime', () => {
     expect(times(cron, zone, from, 2)).toStrictEqual(expected)
   })
 
-  it('is after the moment that is asked for, and the same however often it is asked', () => {
+  it('returns a time after the given one, the same for repeated calls', () => {
     const next = nextTime('0 9 * * *', 'UTC')
     const nine = Date.UTC(2026, 0, 2, 9)
     expect([next(nine - 1), next(nine - 1), next(nine), next(nine - 5)]).toStrictEqual([
@@ -33,7 +33,7 @@ describe('nextTime', () => {
 })
 
 describe('cronProblem', () => {
-  it('takes five fields whose time comes', () => {
+  it('accepts five fields with a time that exists', () => {
     expect(cronProblem('0 9 * * 1')).toBeUndefined()
     expect(cronProblem('0 9 29 2 *')).toBeUndefined()
     expect(cronProblem('0 9 31 2 *')).toBe('expected a time that comes')

@@ -9,13 +9,13 @@ const unrouted = (...matches: readonly Readonly<Record<string, string>>[]) =>
   findUnrouted({ rules: matches.map((match) => ({ match })), chains, priorities: { hook_ran: 'critical' } })
 
 describe('findUnrouted', () => {
-  it('finds nothing where there are no routes, or the last one fits all', () => {
+  it('finds nothing if there are no routes, or the last one matches everything', () => {
     expect(unrouted()).toStrictEqual([])
     expect(unrouted({ title: 'x' }, {})).toStrictEqual([])
     expect(unrouted({ chain: 'main' }, { system: 'cos*' })).toStrictEqual([])
   })
 
-  it('names what no rule is sure to fit, by the priorities of the configuration', () => {
+  it('lists what no rule is sure to match, with the configured priorities', () => {
     const found = unrouted({ priority: 'high' }, { title: 'x', chain: 'test' }, { chain: 'main' })
     expect(found).toContain('new_proposal of test')
     expect(found).not.toContain('new_proposal of main')

@@ -19,7 +19,7 @@ const rules: readonly RouteRule[] = [
   { match, to: ['hook'], continue: false },
 ]
 const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'] as const
-/** A day before each change of a clock of 2026, in UTC. */
+/** The day before each clock change of 2026, in UTC. */
 const starts = ['2026-03-28', '2026-10-24', '2026-03-07', '2026-10-31', '2026-04-04', '2026-10-03']
 
 interface Event {
@@ -43,20 +43,20 @@ const event = fc.record({
   left: fc.option(fc.integer({ min: 1, max: 2_000 }), { nil: undefined }),
 })
 
-/** A clock of the host that is wrong until a minute, by minutes. */
+/** A host clock that is ahead by some minutes until a minute. */
 interface ClockError {
   readonly until: number
   readonly ahead: number
 }
 
 interface Life {
-  /** Whether the process is killed in that minute. @defaultValue it lives on */
+  /** Whether the process is killed in that minute. @defaultValue never */
   readonly isRough?: (step: number) => boolean
   /** @defaultValue the clock is right */
   readonly error?: ClockError
 }
 
-/** Four days of a process, and what it told when, by the right clock. */
+/** Four days of a process, and what it sent when, by the right clock. */
 function live(events: readonly Event[], zone: string, start: number, { isRough = () => false, error }: Life = {}) {
   using directory = temporaryDirectory()
   const path = `${directory.path}/state.db`
@@ -69,7 +69,7 @@ function live(events: readonly Event[], zone: string, start: number, { isRough =
   let store: EmbeddedStore = openStore({ path })
   const moments = new Set(events.map((one) => one.minute))
   const nextDue = (): number => Math.min(store.nextDue('chat') ?? Infinity, store.nextDue('hook') ?? Infinity)
-  // Asked anew only where something has changed.
+  // Queried again only after a change.
   let next = Infinity
   for (let step = 0; step <= 5_800; step++) {
     const isWrong = error !== undefined && step < error.until
@@ -108,13 +108,13 @@ function live(events: readonly Event[], zone: string, start: number, { isRough =
   return told
 }
 
-describe.each(zones)('held in %s, over each change of the clock', (zone) => {
+describe.each(zones)('held notifications in %s, across each clock change', (zone) => {
   const clock = wallClockOf(zone)
   const minuteOfDay = (ms: number): number => Math.floor(clock(ms) / minute) % 1_440
 
   const isQuiet = (ms: number): boolean => minuteOfDay(ms) >= 22 * 60 || minuteOfDay(ms) < 7 * 60
 
-  it('everything goes where and when the rules say, once', { timeout: 60_000 }, () => {
+  it('are sent once, where and when the rules say', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 25 }), fc.constantFrom(...starts), (drawn, day) => {
         const start = Date.parse(`${day}T00:00:00Z`)
@@ -134,7 +134,7 @@ describe.each(zones)('held in %s, over each change of the clock', (zone) => {
           if (priority === 'critical' || chain === 'other') {
             expect([at, ids.length]).toStrictEqual([bornAt, 1])
           } else if (at > bornAt) {
-            // Held: for a rule, in time, and only with its like.
+            // Held: by a rule, in time, and only with others of the same kind.
             if (chain === 'quiet') expect(minuteOfDay(at)).toBe(7 * 60)
             if (chain === 'digest') expect(minuteOfDay(at)).toBe(9 * 60)
             if (chain.startsWith('group')) expect(at - bornAt).toBeLessThanOrEqual(group.wait + group.interval)
@@ -143,7 +143,7 @@ describe.each(zones)('held in %s, over each change of the clock', (zone) => {
               if (one.left !== undefined) expect(at).toBeLessThan(start + (one.minute + one.left) * minute)
             }
           } else if (chain === 'quiet' && minuteOfDay(at) < 7 * 60) {
-            // Told at night, for the morning would be too late.
+            // Sent at night, since the morning would be too late.
             expect(left).toBeLessThan(9 * 60 + 61)
           } else if (chain === 'digest') expect(left).toBeLessThan(1_441 + 60)
           else if (chain.startsWith('group')) expect(left).toBeLessThanOrEqual(12)
@@ -153,7 +153,7 @@ describe.each(zones)('held in %s, over each change of the clock', (zone) => {
     )
   })
 
-  it('what a clock that was ahead held comes as if it came when the clock is right', { timeout: 60_000 }, () => {
+  it('are sent in time once the clock is right, if a clock that was ahead held them', { timeout: 60_000 }, () => {
     const error = fc.record({
       until: fc.integer({ min: 1, max: 2_880 }),
       ahead: fc.oneof(fc.integer({ min: 2, max: 3_000 }), fc.integer({ min: 3_000, max: 1_000_000 })),
@@ -173,7 +173,7 @@ describe.each(zones)('held in %s, over each change of the clock', (zone) => {
         for (const { ids, at } of told) {
           const own = ids.map((id) => events.find((one) => one.id === id)!)
           for (const { chain, minute: born } of own) {
-            // By the wrong clock, or held by the right one.
+            // Sent by the wrong clock, or held by the right one.
             if (at < right || born >= error.until) continue
             if (chain === 'quiet') {
               expect(at - right).toBeLessThanOrEqual(10 * 60 * minute)
@@ -191,7 +191,7 @@ describe.each(zones)('held in %s, over each change of the clock', (zone) => {
     fc.assert(property, { numRuns: 15 })
   })
 
-  it('nothing that is held is lost or told twice, however often the process is killed', { timeout: 60_000 }, () => {
+  it('are never lost or sent twice, however often the process is killed', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.array(event, { minLength: 5, maxLength: 25 }), fc.integer({ min: 2, max: 5 }), (drawn, one) => {
         const events = drawn.map((each, index) => ({ ...each, id: `n${index}` }))

@@ -50,20 +50,20 @@ describe('compileMatch', () => {
     expect(fits(key, value)).toBe(expected)
   })
 
-  it('wants every entry to fit, and takes everything where there is none', () => {
+  it('requires every entry to match, and matches everything without entries', () => {
     expect(compileMatch({})(traits)).toBe(true)
     expect(compileMatch({ chain: 'main*', priority: 'medium' })(traits)).toBe(true)
     expect(compileMatch({ chain: 'main*', priority: 'critical' })(traits)).toBe(false)
   })
 
-  it('does not fit by what a notification does not have', () => {
+  it('does not match a trait that a notification does not have', () => {
     const down = traitsOf(notification('d', { event: 'source_down', data: {} }), () => undefined)
     expect(compileMatch({ type: '*' })(down)).toBe(false)
     expect(compileMatch({ system: '*' })(down)).toBe(false)
     expect(compileMatch({ subject: 'local' })(down)).toBe(true)
   })
 
-  it('takes a pattern that makes backtracking engines hang', () => {
+  it('matches a pattern that makes backtracking engines hang', () => {
     const hostile = { ...traits, titles: [`${'a'.repeat(5_000)}!`] }
     expect(compileMatch({ title: 're2:^(a+)+$' })(hostile)).toBe(false)
     expect(compileMatch({ title: `${'*a'.repeat(200)}*b` })(hostile)).toBe(false)
@@ -71,7 +71,7 @@ describe('compileMatch', () => {
 })
 
 describe('traitsOf', () => {
-  it('takes the system of the chain and the type upgrade where the notification does not say them', () => {
+  it('uses the system of the chain and the type upgrade if the notification names none', () => {
     const about = notification('u', { event: 'upgrade_scheduled', data: { proposalId: '7', contract: '0xa1' } })
     expect(traitsOf(about, (chain) => `system of ${chain}`)).toMatchObject({
       system: 'system of local',
@@ -92,7 +92,7 @@ describe('matchProblem', () => {
     ['event', 'new_propsal', 'expected an event or a pattern that fits one; did you mean new_proposal?'],
     ['event', 'ballot_*', 'expected an event or a pattern that fits one'],
     ['type', 'upgrades', 'expected an existing type or a pattern that fits one; did you mean upgrade?'],
-  ])('%s: %s is refused', (key, value, problem) => {
+  ])('%s: %s is rejected', (key, value, problem) => {
     expect(matchProblem(key, value)).toBe(problem)
   })
 })

@@ -28,7 +28,7 @@ describe('parseQuietHours', () => {
 })
 
 describe('hasOpenMinute', () => {
-  it('tells whether something may come out at all', () => {
+  it('is false if the spans cover the whole day', () => {
     expect(hasOpenMinute(spans('22:00-07:00', '08:00-21:59'))).toBe(true)
     expect(hasOpenMinute(spans('22:00-07:00', '06:00-22:00'))).toBe(false)
   })
@@ -39,9 +39,9 @@ describe('endOfQuiet', () => {
     ['a winter night', 'Europe/Berlin', '2026-01-10T23:00:30.500Z', '2026-01-11T06:00:00.000Z'],
     ['a summer night', 'Europe/Berlin', '2026-07-10T23:00:00.000Z', '2026-07-11T05:00:00.000Z'],
     ['before midnight', 'America/New_York', '2026-01-11T03:30:00.000Z', '2026-01-11T12:00:00.000Z'],
-    ['the day', 'Europe/Berlin', '2026-01-10T12:34:56.789Z', '2026-01-10T12:34:56.789Z'],
-    ['its first minute', 'UTC', '2026-01-10T22:00:00.000Z', '2026-01-11T07:00:00.000Z'],
-    ['its end', 'UTC', '2026-01-10T07:00:00.000Z', '2026-01-10T07:00:00.000Z'],
+    ['during the day', 'Europe/Berlin', '2026-01-10T12:34:56.789Z', '2026-01-10T12:34:56.789Z'],
+    ['the first minute', 'UTC', '2026-01-10T22:00:00.000Z', '2026-01-11T07:00:00.000Z'],
+    ['the end itself', 'UTC', '2026-01-10T07:00:00.000Z', '2026-01-10T07:00:00.000Z'],
     ['the clock put forward', 'Europe/Berlin', '2026-03-28T22:00:00.000Z', '2026-03-29T05:00:00.000Z'],
     ['the clock put back', 'Europe/Berlin', '2026-10-24T22:00:00.000Z', '2026-10-25T06:00:00.000Z'],
     ['the clock put forward in New York', 'America/New_York', '2026-03-08T04:00:00.000Z', '2026-03-08T11:00:00.000Z'],
@@ -51,23 +51,23 @@ describe('endOfQuiet', () => {
     expect(end(zone, from, '22:00-07:00')).toBe(expected)
   })
 
-  it('is the change where the clock is put forward over the end', () => {
+  it('is the clock change if the clock is put forward past the end', () => {
     expect(end('Europe/Berlin', '2026-03-29T00:00:00.000Z', '22:00-02:30')).toBe('2026-03-29T01:00:00.000Z')
   })
 
-  it('lasts through an hour that the clock shows twice only where it is quiet', () => {
-    // 02:15 for the first time; quiet until 02:30, which comes before the clock is put back, and again after it.
+  it('ends within an hour that occurs twice, at the end of the span in each', () => {
+    // 02:15 for the first time: quiet until 02:30, which comes before the clock is put back and again after it.
     expect(end('Europe/Berlin', '2026-10-25T00:15:00.000Z', '02:00-02:30')).toBe('2026-10-25T00:30:00.000Z')
     expect(end('Europe/Berlin', '2026-10-25T01:15:00.000Z', '02:00-02:30')).toBe('2026-10-25T01:30:00.000Z')
   })
 
-  it('goes on from one span into the next', () => {
+  it('continues from one span into the next', () => {
     expect(end('UTC', '2026-01-10T23:00:00.000Z', '22:00-06:00', '06:00-07:30', '07:00-08:00')).toBe(
       '2026-01-11T08:00:00.000Z',
     )
   })
 
-  it('goes on from one span into the next however many they are', () => {
+  it('continues through 90 adjacent spans', () => {
     const quarters = Array.from({ length: 90 }, (_, at) => {
       const text = (minute: number): string =>
         `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
@@ -76,7 +76,7 @@ describe('endOfQuiet', () => {
     expect(end('UTC', '2026-01-10T00:00:00.000Z', ...quarters)).toBe('2026-01-10T22:30:00.000Z')
   })
 
-  it('is the first minute that is not quiet, through every change of the clock', () => {
+  it('is the first minute that is not quiet, across every clock change', () => {
     const clockText = (minute: number): string =>
       `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
     const span = fc

@@ -4,7 +4,7 @@ import { urgencyOf } from '../../src/page/urgency.js'
 
 const now = Date.parse('2026-11-27T12:00:00.000Z')
 
-describe('what is shown of a number or a time', () => {
+describe('the text of a number or a time', () => {
   it.each([
     ['2026-11-29T16:05:09.000Z', '2 d 04:05:09', 'calm'],
     ['2026-11-27T16:05:09.000Z', '04:05:09', 'soon'],
@@ -14,13 +14,13 @@ describe('what is shown of a number or a time', () => {
     expect([countdownText(at, now), urgencyOf(at, now)]).toStrictEqual([left, urgency])
   })
 
-  it('says on which side of now a moment lies', () => {
+  it('says on which side of now a time is', () => {
     expect(
       ['2026-11-27T14:05:00Z', '2026-11-27T11:59:00Z', '2026-11-27T12:00:00Z'].map((at) => fromNow(at, now)),
     ).toStrictEqual(['in 2 h 5 min', '1 min ago', 'now'])
   })
 
-  it('gives counts beyond what a number holds, in the unit of their token', () => {
+  it('shows large counts exactly, in the unit of their token', () => {
     expect([
       countText('3100000000000000000', 18),
       countText('12345678901234567890123', 0),
@@ -32,7 +32,7 @@ describe('what is shown of a number or a time', () => {
     expect(shareOf('3', '0')).toBe(0)
   })
 
-  it('keeps the ends of what is long, and reads names as words', () => {
+  it('shortens the middle of a long text, and splits identifiers into words', () => {
     expect(shortText(`0x${'ab'.repeat(20)}`)).toBe('0xabababab…ababab')
     expect([words('not_ready'), words('statusMoved')]).toStrictEqual(['not ready', 'status moved'])
   })

@@ -29,13 +29,13 @@ const band = (earliest: number, latest: number): ShownUpgrade['band'] => ({
 })
 
 describe('the timeline', () => {
-  it('has nothing but its first hour where nothing is ahead', () => {
+  it('shows only its first hour if nothing is scheduled', () => {
     const { rows, ticks } = layTimeline([ahead('unknown', undefined)], now)
     expect(rows).toStrictEqual([])
     expect(ticks.map(({ text }) => text)).toStrictEqual(['1 min', '10 min', '1 h'])
   })
 
-  it('has a row for each chain, in the order in which they come', () => {
+  it('has a row for each chain, in order of appearance', () => {
     const { rows } = layTimeline([ahead('a', hour), ahead('b', day, { chain: 'test' }), ahead('c', 2 * hour)], now)
     expect(rows.map(({ chain, placed }) => [chain, placed.map(({ upgrade }) => upgrade.name)])).toStrictEqual([
       ['main', ['a', 'c']],
@@ -43,7 +43,7 @@ describe('the timeline', () => {
     ])
   })
 
-  it('is wide near by and narrow far off, and holds the end of every band', () => {
+  it('is wide for the near and narrow for the far future, and includes every band', () => {
     const upgrades = [
       ahead('a', minute),
       ahead('b', 2 * minute),
@@ -56,7 +56,7 @@ describe('the timeline', () => {
     expect(ticks.at(-1)?.text).toBe('30 d')
   })
 
-  it('puts what is late at its beginning', () => {
+  it('places late upgrades at its start', () => {
     const { rows } = layTimeline([ahead('late', -day, { band: band(-2 * day, minute) })], now)
     expect(rows[0]?.placed).toMatchObject([{ at: 0, from: 0 }])
   })
@@ -70,7 +70,7 @@ describe('the timeline', () => {
       return rows[0]?.placed.map(({ label: { narrow, wide } }) => [narrow, wide])
     }
 
-    it('of points that are close stand above each other, more of them where the line is short', () => {
+    it('of close points are stacked, more of them on a short line', () => {
       const { rows } = layTimeline([ahead('v2.0.0', 10 * day), ahead('v2.1.0', 11 * day), ahead('v3', hour)], now)
       expect(rows[0]).toMatchObject({ narrow: 2, wide: 2 })
       expect(linesOf(['v2.0.0', 'v2.1.0'], 10 * day, day)).toStrictEqual([
@@ -83,7 +83,7 @@ describe('the timeline', () => {
       ])
     })
 
-    it('are left out where five stand at one point: the table has them', () => {
+    it('are omitted beyond four at one point, because the table has them', () => {
       expect(linesOf(['a1', 'a2', 'a3', 'a4', 'a5'], day, 0)).toStrictEqual([
         [0, 0],
         [1, 1],
@@ -93,13 +93,13 @@ describe('the timeline', () => {
       ])
     })
 
-    it('begin at the first point and end at the last: none leaves the line', () => {
+    it('start at the first point and end at the last, within the line', () => {
       const { rows, ticks } = layTimeline([ahead('now-or-never', 0), ahead('far-off', 300 * day)], now)
       expect(rows[0]?.placed.map(({ label }) => label.anchor)).toStrictEqual(['start', 'end'])
       expect(ticks.at(-1)).toMatchObject({ text: '30 d', anchor: 'middle' })
     })
 
-    it('of letters that are wide take more of it', () => {
+    it('of wide characters take more space', () => {
       const narrow = (name: string) => linesOf([name, 'v3'], hour, hour)?.map(([line]) => line)
       expect(narrow('abcd')).toStrictEqual([0, 0])
       expect(narrow('投票する')).toStrictEqual([0, 1])

@@ -14,7 +14,7 @@ const seen = z.object({
 })
 
 it(
-  'a burst of 10,000 takes little memory, keeps to the rate of each channel, and what is critical overtakes it',
+  'a burst of 10,000 takes little memory, keeps to the rate of each channel, and lets a critical one pass',
   { timeout: 300_000 },
   async ({ signal }) => {
     const child = spawn(process.execPath, ['--expose-gc', bundled('test/support/programs/deliverBurst.ts'), '10000'], {
@@ -26,13 +26,13 @@ it(
     expect(told).toStrictEqual({
       delivered: { quick: 1_001, slow: 10_010 },
       handled: { quick: 1_001, slow: 10_010 },
-      // No more than 20 in any second.
+      // At most 20 in any second.
       shortestSpan: 1_000,
-      // All of the second in which they come is used up; of the next one they are the first.
+      // The limit of the second in which it comes is used up; it is the first of the next one.
       criticalAfter: 500,
       pending: 0,
     })
-    // Megabytes after a collection, each 1,000 deliveries: what is known of the burst lies in the state.
+    // Megabytes after a collection, every 1,000 deliveries: the burst is kept in the state, not in memory.
     expect(heaps.length).toBeGreaterThanOrEqual(11)
     expect(Math.max(...heaps)).toBeLessThan(Math.min(...heaps) + 16)
   },

@@ -13,17 +13,17 @@ import { onProgram as it } from './onProgram.js'
 
 beforeAll(() => buildWhereStale(), 180_000)
 
-// The program starts nine times or more, one after the other; on a busy machine a start takes six seconds.
+// The program starts nine times or more in a row; on a busy machine a start takes six seconds.
 const aWholeStoryMs = 180_000
 
-/** A program that is started and killed over and over, at moments that are the same in every run. */
+/** A program that is started and killed repeatedly, at points that are the same in every run. */
 function killing(office: Office, proxy: CountingProxy, undisturbed: Watching, webhook: HoldingServer) {
   const random = seeded(20_261_122)
   let kills = 0
   const isBehind = (): boolean => undisturbed.notifications().some(({ id }) => !webhook.taken.all.includes(id))
   return {
     kills: () => kills,
-    /** Until it has delivered what the undisturbed one told. */
+    /** Until it has delivered what the undisturbed monitor announced. */
     catchUp: async (): Promise<void> => {
       await undisturbed.settle()
       await undisturbed.settle()
@@ -39,7 +39,7 @@ function killing(office: Office, proxy: CountingProxy, undisturbed: Watching, we
   }
 }
 
-/** An upgrade from its proposal to the blocks after its height; `afterEach` thing that happens. */
+/** An upgrade from its proposal to the blocks after its height; `afterEach` runs after each event. */
 async function story(
   people: People,
   chain: Chain,
@@ -65,7 +65,7 @@ async function story(
   return { id, height }
 }
 
-/** Runs it until it has polled, and has it end in peace. */
+/** Runs it until it has polled, and stops it. */
 async function runOnce(office: Office): Promise<unknown> {
   const program = start(['run', '--config', office.config])
   await program.says('govstream starts')
@@ -75,7 +75,7 @@ async function runOnce(office: Office): Promise<unknown> {
 }
 
 describe('kill -9', () => {
-  it('between commit and delivery: after the restart each notification arrives, and none is announced anew', async ({
+  it('between commit and delivery: after the restart each notification is delivered, and announced only once', async ({
     chain,
     webhook,
   }) => {
@@ -89,7 +89,7 @@ describe('kill -9', () => {
       await people.actor.propose({ description: 'Two', proposer: 1 }),
     ]
     await webhook.came.waitFor(1)
-    // Committed, and on its way.
+    // Committed, and being delivered.
     expect(await ask('notifications', '--config', office.config)).toContainEqual(
       expect.objectContaining({ event: 'new_proposal' }),
     )
@@ -112,7 +112,7 @@ describe('kill -9', () => {
   })
 
   it(
-    'at any moment of a whole story: what is delivered is what an undisturbed monitor tells, and the file is right',
+    'at any moment of an upgrade: delivers the same as an undisturbed monitor, and writes the same file',
     async ({ chain, webhook, place, proxy }) => {
       const people = await chain.deploy({ votingPeriod: 20 })
       using office = openOffice({ rpc: proxy.url, governor: people.governor, webhook: webhook.url })

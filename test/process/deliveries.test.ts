@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/storeGiven.js'
 const channels = ['a', 'b', 'c']
 /** This one fails a third of the time, */
 const failing = 'c'
-/** but never more often in a row: each time more its back-off is twice as long, which nobody waits for here. */
+/** but at most this often in a row: the back-off doubles each time, which would take too long here. */
 const mostInARow = 3
 
 /** Numbers in [0, 1) that are the same in every run. */
@@ -22,7 +22,7 @@ function seeded(seed: number): () => number {
   }
 }
 
-/** What the channels took from one life of the process, in order. */
+/** What the channels received from one life of the process, in order. */
 type Life = Map<string, string[]>
 
 interface History {
@@ -31,7 +31,7 @@ interface History {
   readonly kills: number
 }
 
-/** A state file, and processes that work with it one after the other: each but the last is killed on the way. */
+/** A state file, and processes that work with it one after the other; all but the last are killed midway. */
 async function killedOver(
   { program, path, seed }: { readonly program: string; readonly path: string; readonly seed: number },
   { notifications, kills }: { readonly notifications: number; readonly kills: number },
@@ -60,7 +60,7 @@ async function killedOver(
     const closed = once(child, 'close')
     const isLast = args.length > 1
     const die = (afterMs: number): NodeJS.Timeout => setTimeout(() => child.kill('SIGKILL'), afterMs)
-    // Some die while they start; most on a request, of which each life has some thirty, or soon after it.
+    // Some die while they start; most at a request, of which each life has some thirty, or soon after it.
     const [requests, laterMs] = [Math.floor(random() * 36) - 2, random() * 4]
     let timer = isLast ? undefined : die(requests < 0 ? random() * 500 : 30_000)
     let seen = 0
@@ -80,7 +80,7 @@ async function killedOver(
   return { path, lives, kills }
 }
 
-/** How many deliveries came again; each was the last that its channel had taken from a process that was killed. */
+/** Counts the repeated deliveries; each must be the last that its channel received from a process that was killed. */
 function repeatedIn({ lives }: History): number {
   let again = 0
   for (const channel of channels) {
@@ -91,7 +91,7 @@ function repeatedIn({ lives }: History): number {
       for (const id of taken) {
         if (known.has(id)) {
           again += 1
-          // The crash fell between the answer and its commit.
+          // The crash came between the answer and its commit.
           expect(uncertain).toContain(id)
         }
         known.add(id)
@@ -104,7 +104,7 @@ function repeatedIn({ lives }: History): number {
 }
 
 describe('1,000 notifications for three channels, one of which fails a third of the time', () => {
-  it('are all delivered over 100 kills, and again only where the crash fell between answer and commit', async () => {
+  it('are all delivered across 100 kills, and repeated only if a kill came between answer and commit', async () => {
     using directory = temporaryDirectory()
     const program = bundled('test/support/programs/deliverUntilKilled.ts')
     const each = { notifications: 250, kills: 25 }

@@ -13,7 +13,7 @@ beforeAll(() => buildWhereStale(), 180_000)
 const hangingDisk = new URL('../support/programs/hangingDisk.mjs', import.meta.url).href
 const preload = new URL('../support/programs/silentNames.mjs', import.meta.url).href
 
-it('the program ends with its last word, while name servers stay silent and something in it never ends', async () => {
+it('the program ends on SIGTERM with a log line even if name servers do not answer', async () => {
   const names = await startNameServer(() => 'silence')
   onTestFinished(() => names.stop())
   using office = openOffice({ rpc: 'http://dead.example:8545', governor: `0x${'1'.repeat(40)}` })
@@ -27,7 +27,7 @@ it('the program ends with its last word, while name servers stay silent and some
   expect(stderr.trimEnd().split('\n').at(-1)).toContain('govstream stopped')
 })
 
-it('a disk that hangs keeps neither the chains from being read nor the program from its end', async () => {
+it('a hanging disk blocks neither the polls nor the end of the program', async () => {
   using office = openOffice({ rpc: 'http://127.0.0.1:9', governor: `0x${'1'.repeat(40)}` })
   const pipe = join(office.path, 'pipe')
   execFileSync('mkfifo', [pipe])
@@ -37,12 +37,12 @@ it('a disk that hangs keeps neither the chains from being read nor the program f
   await program.says('poll failed')
   program.signal('SIGTERM')
   const { code, stderr } = await program.ended
-  // Only a signal ends a process of which a thread hangs.
+  // Only a signal ends a process with a thread that hangs.
   expect(code).toBeNull()
   expect(stderr.trimEnd().split('\n').at(-1)).toContain('govstream stopped')
 })
 
-it('what a command prints is out before it ends, however long', async () => {
+it('a command prints all of its output before it ends, however long it is', async () => {
   using office = openOffice({ rpc: 'http://127.0.0.1:1', governor: `0x${'1'.repeat(40)}` })
   const config = z
     .looseObject({ chains: z.array(z.looseObject({})) })

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { bundled } from '../support/programs/bundled.js'
 
-it('reads every text and every list of somebody else in linear time', { timeout: 300_000 }, async ({ signal }) => {
+it('reads every external text and list in linear time', { timeout: 300_000 }, async ({ signal }) => {
   const seed = Math.floor(Math.random() * 2 ** 31)
-  // A function that takes for ever cannot be stopped from within: the process is killed, and its last line names it.
+  // A function that does not return cannot be stopped from within: the process is killed, and its last line names it.
   const child = spawn(process.execPath, [bundled('test/support/hostile/measureGrowth.ts'), String(seed)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     signal,

@@ -8,7 +8,7 @@ import { start } from './program.js'
 beforeAll(() => buildWhereStale(), 180_000)
 
 describe('the heartbeat of the program', () => {
-  it('comes while it reads the chain, stops with the polls, and the address is in no line of the log', async ({
+  it('is sent while the chain is read, stops with the polls, and keeps its address out of the log', async ({
     chain,
     proxy,
   }) => {

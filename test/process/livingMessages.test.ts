@@ -16,7 +16,7 @@ async function kill(program: Program): Promise<void> {
   await program.ended
 }
 
-/** A governor, a program that watches it, and the rooms that it tells. */
+/** A governor, a program that watches it, and the rooms that it posts to. */
 async function begun(chain: Chain) {
   const people = await chain.deploy()
   const rooms: readonly LivingRoom[] = await Promise.all(Object.values(livingRooms).map((begin) => begin()))
@@ -29,14 +29,14 @@ async function begun(chain: Chain) {
   return { people, rooms, config, first }
 }
 
-/** Once what was answered is committed. */
+/** Returns once what was answered is committed. */
 async function committed(config: string): Promise<void> {
   expect(await ask('sync', '--config', config)).toMatchObject([{ ok: true }])
 }
 
 describe('kill -9', () => {
   it(
-    'leaves the message of a proposal where it is: the next program edits it',
+    'keeps the message of a proposal: the next program edits it',
     async ({ chain }) => {
       const { people, rooms, config, first } = await begun(chain)
       const id = await people.actor.propose({ description: 'One' })
@@ -46,7 +46,7 @@ describe('kill -9', () => {
       await people.actor.cancel(id)
       const second = start(['run', '--config', config])
       await second.says('govstream starts')
-      // The post, the edit, the reply; in Matrix a look at the message before its edit, and at who we are.
+      // The post, the edit and the reply; in Matrix also a read of the message before its edit, and of our account.
       const asked = ({ settings }: LivingRoom): number => (settings['type'] === 'matrix' ? 5 : 3)
       await Promise.all(rooms.map((room) => room.service.calls.waitFor(asked(room))))
       await kill(second)
@@ -57,7 +57,7 @@ describe('kill -9', () => {
   )
 
   it(
-    'between the answer and the commit posts the message once more where the service knows no other try',
+    'between answer and commit posts the message again unless the service detects the repetition',
     async ({ chain }) => {
       const { people, rooms, config, first } = await begun(chain)
       for (const { service } of rooms) service.fail('commit-then-hang')
@@ -81,7 +81,7 @@ describe('kill -9', () => {
   )
 
   it(
-    'in the middle of an edit posts nothing anew: the next program edits once more, and replies once',
+    'during an edit posts nothing again: the next program repeats the edit, and replies once',
     async ({ chain }) => {
       const { people, rooms, config, first } = await begun(chain)
       const id = await people.actor.propose({ description: 'One' })
@@ -93,7 +93,7 @@ describe('kill -9', () => {
       await kill(first)
       const second = start(['run', '--config', config])
       await second.says('govstream starts')
-      // The post, the edit, the edit once more, the reply; in Matrix a look at the message before each edit.
+      // The post, the edit, the repeated edit and the reply; in Matrix also a read of the message before each edit.
       const asked = ({ settings }: LivingRoom): number => (settings['type'] === 'matrix' ? 6 : 4)
       await Promise.all(rooms.map((room) => room.service.calls.waitFor(asked(room))))
       await kill(second)

@@ -13,7 +13,9 @@ const told = z.object({ event: z.string(), message: z.string() })
 beforeAll(() => buildWhereStale(), 180_000)
 
 describe('PagerDuty', () => {
-  it('has one alert of a proposal, over a kill and a reorg: ours to vote on, voted, gone', async ({ chain }) => {
+  it('has one alert per proposal across kill and reorg: triggered, acknowledged when voted, resolved when gone', async ({
+    chain,
+  }) => {
     const { governor, actor, voters } = await chain.deploy({ votingPeriod: 300 })
     const service = await startPagerDuty()
     using office = openOffice({
@@ -37,7 +39,7 @@ describe('PagerDuty', () => {
     await second.says('govstream starts')
     await actor.vote(id, 1, 1)
     await expect.poll(() => [...service.alerts.values()]).toStrictEqual(['acknowledged'])
-    // The proposal goes with its blocks.
+    // The proposal is removed with its blocks.
     await chain.reorg(4)
     await chain.client.mine({ blocks: 2 })
     await expect.poll(() => [...service.alerts.values()]).toStrictEqual(['resolved'])
@@ -50,11 +52,11 @@ describe('PagerDuty', () => {
   })
 })
 
-describe('a vote that cannot be read', () => {
-  it('is told as not known before its end, never as missing', async ({ chain }) => {
+describe('a vote whose voters cannot be read', () => {
+  it('is reported as unknown before its end, never as missing', async ({ chain }) => {
     const { governor, actor, voters } = await chain.deploy({ votingPeriod: 300 })
     const ours = voters[1] ?? ''
-    // The contract as it is, but nobody can ask it who has voted.
+    // The contract as it is, except that nobody can ask it who has voted.
     const code = (await chain.client.getCode({ address: governor })) ?? '0x'
     const asked = toFunctionSelector('hasVoted(uint256,address)').slice(2)
     await chain.client.setCode({ address: governor, bytecode: `0x${code.slice(2).replace(asked, 'deadbeef')}` })

@@ -10,7 +10,7 @@ beforeAll(() => buildWhereStale(), 180_000)
 
 const fileSchema = z.looseObject({ chains: z.tuple([z.looseObject({})]).rest(z.looseObject({})) })
 
-/** Puts another file in the place of the configuration, as editors do. */
+/** Replaces the configuration by another file, as editors do. */
 function edit({ config }: Office, edited: (file: z.infer<typeof fileSchema>) => object): void {
   const file = fileSchema.parse(JSON.parse(readFileSync(config, 'utf8')))
   writeFileSync(`${config}.new`, JSON.stringify(edited(file)))
@@ -18,7 +18,9 @@ function edit({ config }: Office, edited: (file: z.infer<typeof fileSchema>) => 
 }
 
 describe('the configuration of a run', () => {
-  it('is read again at SIGHUP: a wrong one is told and changes nothing, a right one is taken up', async ({ chain }) => {
+  it('is read again on SIGHUP: an invalid one is reported and changes nothing, a valid one is applied', async ({
+    chain,
+  }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor })
     const program = start(['run', '--config', office.config])
@@ -45,7 +47,7 @@ describe('the configuration of a run', () => {
     expect(await program.ended).toMatchObject({ code: 0 })
   })
 
-  it('is read again once its file has changed, where it wants that', async ({ chain }) => {
+  it('is read again when its file changes, with reload: watch', async ({ chain }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor })
     edit(office, (file) => ({ ...file, reload: 'watch' }))
@@ -63,7 +65,7 @@ describe('the configuration of a run', () => {
     )
   })
 
-  it('that is no file has nothing to read again: SIGHUP ends the run', async ({ chain }) => {
+  it('is not read again without a file: SIGHUP ends the run', async ({ chain }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor })
     const program = start(['run', '--rpc', chain.url, '--governor', governor, '--state', office.state])

@@ -15,7 +15,7 @@ const told = z.object({ id: z.string(), event: z.string(), message: z.string() }
 beforeAll(() => buildWhereStale(), 180_000)
 
 describe('a vote of ours', () => {
-  it('is asked for once, by a program that is killed then, and answered by the next one', async ({ chain }) => {
+  it('is asked for once by a program that is then killed, and reported as cast by the next one', async ({ chain }) => {
     const { governor, actor, voters } = await chain.deploy({ votingPeriod: 300 })
     const ours = voters[1] ?? ''
     const server = await startWebhookServer()
@@ -31,7 +31,7 @@ describe('a vote of ours', () => {
 
     const first = start(['run', '--config', office.config])
     await first.says('New proposal')
-    // A contract is asked about a proposal from the poll on after the one that found it.
+    // A contract is asked about a proposal only from the poll after the one that found it.
     await actor.mine(1)
     await server.waitFor(1)
     first.signal('SIGKILL')
@@ -46,7 +46,7 @@ describe('a vote of ours', () => {
     second.signal('SIGTERM')
     expect((await second.ended).code).toBe(0)
 
-    // Where the answer came and the kill before it was written down, it is delivered again, under the same id.
+    // If the kill came between answer and commit, it is delivered again under the same id.
     const byId = new Map(
       server.requests.map(({ body }) => {
         const { id: given, event } = told.parse(JSON.parse(body))
@@ -58,7 +58,7 @@ describe('a vote of ours', () => {
 })
 
 describe('a vote of ours on a Cosmos chain', () => {
-  plainIt('is told as not known while the server does not say, and as missing once it does', async () => {
+  plainIt('is reported as unknown while the server does not answer, and as missing once it does', async () => {
     const ours = 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn'
     const [chain, hook] = await Promise.all([startCosmosServer(), startWebhookServer()])
     onTestFinished(() => chain.stop())

@@ -9,7 +9,7 @@ import { onProgram as it } from './onProgram.js'
 beforeAll(() => buildWhereStale(), 180_000)
 
 describe('a signal', () => {
-  it('SIGTERM during a delivery: it may end, the program exits with 0, and nothing is sent twice', async ({
+  it('SIGTERM during a delivery: the delivery ends, the program exits with 0, and nothing is sent twice', async ({
     chain,
     webhook,
   }) => {
@@ -30,7 +30,7 @@ describe('a signal', () => {
     expect(webhook.came.all).toHaveLength(1)
   })
 
-  it('SIGTERM while a receiver never answers: the program exits with 0 when the grace is over, and sends it next time', async ({
+  it('SIGTERM without an answer of a receiver: exits with 0 after the grace period, and sends it next time', async ({
     chain,
     webhook,
   }) => {
@@ -50,7 +50,7 @@ describe('a signal', () => {
     expect(webhook.taken.all).toStrictEqual([id])
   })
 
-  it('SIGINT ends it as well, and the state is free for the next', async ({ chain }) => {
+  it('SIGINT: exits with 0, and releases the state for the next process', async ({ chain }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor })
     const program = start(['run', '--config', office.config])
@@ -62,8 +62,8 @@ describe('a signal', () => {
   })
 })
 
-describe('while it runs', () => {
-  it('the other commands answer, sync has it poll, and a second one is turned away', async ({ chain }) => {
+describe('a running program', () => {
+  it('answers the other commands, polls for sync, and turns away a second run', async ({ chain }) => {
     const people = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor: people.governor, pollInterval: '1h' })
     const config = ['--config', office.config]
@@ -95,7 +95,7 @@ describe('while it runs', () => {
     expect(upgrades).toMatchObject([
       { name: 'v2', height: 900_000, status: 'scheduled', proposalId: id.toString(), reasons: [] },
     ])
-    // Not `quorum_reached`: it had passed by the time it was first seen.
+    // No `quorum_reached`: it had passed when it was first seen.
     expect(notifications).toMatchObject(
       ['upgrade_scheduled', 'proposal_passed', 'voting_ended', 'new_proposal'].map((event) => ({ event })),
     )
@@ -107,8 +107,8 @@ describe('while it runs', () => {
   })
 })
 
-describe('without a file', () => {
-  it('starts with what the options say, and writes the file of the profile', async ({ chain, place }) => {
+describe('run without a configuration file', () => {
+  it('starts with its options, and writes the file of the profile', async ({ chain, place }) => {
     const people = await chain.deploy()
     const to = { '--rpc': chain.url, '--governor': people.governor, '--home': place.home }
     const quick = Object.entries({ ...to, '--profile': 'cosmovisor', '--state': place.state }).flat()
@@ -120,10 +120,10 @@ describe('without a file', () => {
     await ask('sync', ...quick)
     await program.says('Upgrade v2 scheduled')
 
-    // The delay is ten minutes where no file says otherwise.
+    // The delay is ten minutes if no file says otherwise.
     await chain.client.increaseTime({ seconds: 3_600 })
     await people.actor.mine(80)
-    // A leap of the clock counts once the chain tells it again.
+    // A jump of the clock counts once the chain confirms it.
     await ask('sync', ...quick)
     await people.actor.mine(1)
     await ask('sync', ...quick)

@@ -8,9 +8,7 @@ import { onProgram as it } from './onProgram.js'
 
 beforeAll(() => buildWhereStale(), 180_000)
 
-it('a service tells systemd that it is ready once its chains were read, that it lives, and that it stops', async ({
-  chain,
-}) => {
+it('a service notifies systemd when its chains were read, while it lives, and when it stops', async ({ chain }) => {
   const { governor } = await chain.deploy()
   using office = openOffice({ rpc: chain.url, governor })
   const notify = join(office.path, 'systemd-notify')

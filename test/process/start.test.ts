@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const main = join(root, 'dist', 'cli', 'main.js')
 const teller = join(root, 'test', 'support', 'programs', 'tellScripts.mjs')
 
-/** The files a command line loads. */
+/** The files that a command line loads. */
 function filesOf(...args: readonly string[]): readonly string[] {
   const told = join(directory, 'scripts.json')
   const { status, stderr } = spawnSync(process.execPath, ['--import', teller, main, ...args], {
@@ -33,7 +33,7 @@ function filesOf(...args: readonly string[]): readonly string[] {
   return scripts.filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url))
 }
 
-/** The sources a command line loads, those within a bundle too: paths from the root of the repository. */
+/** The sources that a command line loads, including those within a bundle, as paths from the root of the repository. */
 function loadedBy(...args: readonly string[]): readonly string[] {
   return filesOf(...args)
     .flatMap((path) => (path.startsWith(join(root, 'dist', 'cli')) ? sourcesOf(path) : [path]))
@@ -50,31 +50,31 @@ function packagesIn(sources: readonly string[]): readonly string[] {
   return [...new Set(names)].sort()
 }
 
-// The engine is a native part, which is no script; these find the one of this platform.
+// The engine is native and not a script; these find the one of this platform.
 const engine = ['@neon-rs/load', 'detect-libc', 'libsql']
 
 describe('a command that only reads the state', () => {
   const commands = ['status', 'proposals', 'upgrades', 'notifications', 'audit']
 
-  it.each(commands)('%s --state FILE loads the parser of the line, the schemas and the engine', (command) => {
+  it.each(commands)('%s --state FILE loads only the argument parser, the schemas and the engine', (command) => {
     const loaded = loadedBy(command, '--state', 'govstream.db')
 
     expect(packagesIn(loaded)).toStrictEqual([...engine, 'commander', 'zod'].sort())
     expect(loaded.filter((path) => path.startsWith('src/config/')).sort()).toStrictEqual([
       'src/config/defaultState.ts',
-      // Small enough to lie with what every command loads.
+      // Small enough to be with what every command loads.
       'src/config/describeIssues.ts',
       'src/config/environment.ts',
       // For `--version`.
       'src/config/readVersion.ts',
-      // Names, small enough, too.
+      // Names, small enough as well.
       'src/config/systems.ts',
     ])
     // The small zod is enough for rows.
     expect(loaded.filter((path) => path.includes('/zod/v4/classic/'))).toStrictEqual([])
   })
 
-  it.each(commands)('%s loads for a configuration what names the state and the chains, and no more', (command) => {
+  it.each(commands)('%s with a configuration loads no more than the names of state and chains need', (command) => {
     const loaded = loadedBy(command)
 
     expect(packagesIn(loaded)).toStrictEqual([...engine, 'commander', 'yaml', 'zod'].sort())
@@ -83,8 +83,8 @@ describe('a command that only reads the state', () => {
     expect(loaded.filter((path) => path.includes('/zod/v4/classic/'))).toStrictEqual([])
   })
 
-  // A file more costs half a millisecond, whatever is in it.
-  it.each(commands)('%s opens few files of the bundle', (command) => {
+  // Each file costs half a millisecond, whatever its size.
+  it.each(commands)('%s opens at most 16 files of the bundle', (command) => {
     const chunks = filesOf(command).filter((path) => path.startsWith(join(root, 'dist', 'cli')))
 
     expect(chunks.length).toBeLessThanOrEqual(16)
@@ -97,7 +97,7 @@ describe('a command that only reads the state', () => {
   })
 })
 
-it('--help and --version load the parser of the line alone', () => {
+it('--help and --version load only the argument parser', () => {
   expect(packagesIn(loadedBy('--help'))).toStrictEqual(['commander'])
   expect(packagesIn(loadedBy('--version'))).toStrictEqual(['commander'])
 })

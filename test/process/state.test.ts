@@ -7,8 +7,8 @@ import { onSharedChain as it } from '../support/fixtures.js'
 
 beforeAll(() => buildWhereStale(), 180_000)
 
-describe('where something is missing', () => {
-  it('an RPC endpoint that cannot be reached is said, and does not end it; sync exits with 75', async ({ chain }) => {
+describe('without something it needs', () => {
+  it('an unreachable RPC endpoint is reported, and does not end the run; sync exits with 75', async ({ chain }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: 'http://user:hunter2@127.0.0.1:9/hunter2', governor })
     const program = start(['run', '--config', office.config])
@@ -22,11 +22,11 @@ describe('where something is missing', () => {
     expect(await call('sync', '--config', office.config)).toMatchObject({ code: 75 })
   })
 
-  it('a state that cannot be written ends it with 1 and a sentence', async ({ chain }) => {
+  it('a state that cannot be written ends the run with 1 and a message', async ({ chain }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor })
     await ask('sync', '--config', office.config)
-    // Modes do not hold root back; a directory where the journal belongs does.
+    // Root ignores modes; a directory in the place of the journal also stops it.
     rmSync(`${office.state}-wal`, { force: true })
     mkdirSync(`${office.state}-wal`)
     const { code, stdout, stderr } = await call('run', '--config', office.config)
@@ -37,8 +37,8 @@ describe('where something is missing', () => {
   })
 })
 
-describe('a state that breaks', () => {
-  it('is moved aside and read anew, and people are told', async ({ chain }) => {
+describe('a state file', () => {
+  it('that is damaged is moved aside and rebuilt, which is announced', async ({ chain }) => {
     const people = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor: people.governor })
     await people.actor.propose({ description: 'One' })
@@ -57,7 +57,7 @@ describe('a state that breaks', () => {
     expect(readdirSync(office.path).filter((name) => /\.damaged-\d{8}T\d{6}Z$/.test(name))).toHaveLength(1)
   })
 
-  it('ends a run where it is deleted under it, and the next one starts over', async ({ chain }) => {
+  it('that is deleted ends the run, and the next one starts over', async ({ chain }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor })
     const program = start(['run', '--config', office.config])
@@ -73,7 +73,7 @@ describe('a state that breaks', () => {
     expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
   })
 
-  it('ends a run where it is cut to nothing under it, and people are told at the next start', async ({ chain }) => {
+  it('that is truncated ends the run, which is announced at the next start', async ({ chain }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor })
     const program = start(['run', '--config', office.config])
@@ -83,7 +83,7 @@ describe('a state that breaks', () => {
     const { code, stderr } = await program.ended
 
     expect(code).toBe(1)
-    // Whoever meets it first: the look at the file each second, or the engine.
+    // Whichever finds it first: the check of the file each second, or the engine.
     expect(stderr).toMatch(/^govstream: The state file \S+ (was cut off or overwritten|cannot be used: its content)/m)
     expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
     expect(await ask('notifications', '--config', office.config)).toMatchObject([{ event: 'state_rebuilt' }])

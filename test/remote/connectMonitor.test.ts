@@ -40,7 +40,7 @@ function nextOf<T>(stream$: Observable<T>): Promise<T | undefined> {
   return firstValueFrom(stream$, { defaultValue: undefined })
 }
 
-// Outside of what it promises: nothing is waited for before a connection is tried again.
+// Outside of the documented range: no wait before a reconnection.
 const atOnce = (): number => -1
 
 /** So many of the numbers from 1 to 600, the same in every run. */
@@ -61,8 +61,8 @@ async function serving(options: Partial<LiveServerOptions> = {}) {
   return { store, server }
 }
 
-describe('a monitor elsewhere', () => {
-  it('gives what an embedded one gives: how all stands first, then each thing that happens', async () => {
+describe('a remote monitor', () => {
+  it('emits what an embedded one emits: the current state first, then each event', async () => {
     const { server } = await serving()
     const first = numbered(1)
     server.commit(first)
@@ -103,7 +103,7 @@ describe('a monitor elsewhere', () => {
     ])
   })
 
-  it('tells a late subscriber how all stands, over the connection that is there', async () => {
+  it('sends a late subscriber the current state, over the existing connection', async () => {
     const { server } = await serving()
     server.commit(numbered(1))
     const remote = connectMonitor({ url: server.url })
@@ -116,7 +116,7 @@ describe('a monitor elsewhere', () => {
     expect(server.clients()).toBe(1)
   })
 
-  it('forgets a chain that a reload took out there', async () => {
+  it('drops a chain that a reload removed', async () => {
     const states = new Map<string, ChainState>()
     const { server } = await serving({ states })
     const other = state({ chain: 'other', proposals: holding(proposal('9', { chain: 'other' })) })
@@ -137,7 +137,7 @@ describe('a monitor elsewhere', () => {
     expect(heads).toStrictEqual(['local'])
   })
 
-  it('is read with for await', async () => {
+  it('can be read with for await', async () => {
     const { server } = await serving()
     server.commit(numbered(1))
     for await (const { number } of connectMonitor({ url: server.url }).heads$) {
@@ -147,7 +147,7 @@ describe('a monitor elsewhere', () => {
   })
 
   it(
-    'loses and repeats nothing through a hundred cuts of the connection and twenty restarts of the server',
+    'loses and repeats nothing through a hundred connection losses and twenty restarts of the server',
     { timeout: 120_000 },
     async () => {
       using directory = temporaryDirectory()
@@ -181,11 +181,11 @@ describe('a monitor elsewhere', () => {
         if (restarts.has(number)) {
           await server.stop()
           store.close()
-          // What happens while nobody serves is not lost either.
+          // Events during a restart are not lost either.
           store = open()
           server = await startLiveServer({ store, states, port })
         }
-        // Now and then the client gets as far as the newest.
+        // Now and then the client catches up.
         if (waits.has(number)) await nextOf(remote.heads$.pipe(filter((head) => head.number === BigInt(number))))
       }
       await nextOf(remote.heads$.pipe(filter((head) => head.number === 600n)))
@@ -198,12 +198,12 @@ describe('a monitor elsewhere', () => {
       expect(changes.slice(start)).toStrictEqual(numbers.map(BigInt))
       expect(notifications.slice(start)).toStrictEqual(numbers.map((number) => `n${number}`))
       expect(heads).toStrictEqual([...heads].sort((a, b) => Number(a - b)))
-      // The chain stood the same all the time.
+      // The health was the same all the time.
       expect(healths).toStrictEqual(['up'])
     },
   )
 
-  it('goes on in another process behind the last event of the one before', async () => {
+  it('resumes in another process after the last event of the former one', async () => {
     const { server } = await serving()
     server.commit(numbered(1))
     const first = connectMonitor({ url: server.url })
@@ -219,7 +219,7 @@ describe('a monitor elsewhere', () => {
     ])
   })
 
-  it('says where something may be missing, and goes on from how all stands', async () => {
+  it('reports a possible gap, and continues with the current state', async () => {
     const { server } = await serving()
     server.commit(numbered(1))
     const remote = connectMonitor({ url: server.url, lastEventId: '7' })
@@ -237,10 +237,10 @@ describe('a monitor elsewhere', () => {
   })
 
   it.each([
-    ['is told again', [1, 2, 1, 2, 3]],
-    ['is told again over the next connection', [1, 2], [1, 2, 3]],
-    ['comes behind an id that is no place in a journal', [1, 'x\u00e9', 2, 3]],
-  ])('tells each event once, and goes on from the last, where one %s', async (_, ...connections) => {
+    ['is sent again', [1, 2, 1, 2, 3]],
+    ['is sent again over the next connection', [1, 2], [1, 2, 3]],
+    ['follows an id that cannot be in a journal', [1, 'x\u00e9', 2, 3]],
+  ])('emits each event once, and resumes after the last, if one %s', async (_, ...connections) => {
     const asked: (string | undefined)[] = []
     const lying = await listen(({ headers }, response) => {
       asked.push(headers['last-event-id']?.toString())
@@ -272,7 +272,7 @@ describe('a monitor elsewhere', () => {
     [421, undefined, 'does not go by this name: add it to its http.hosts (421).'],
     [302, undefined, 'redirects (HTTP 302). No redirect is followed: configure the final address.'],
     [418, undefined, 'does not take the question: look at its address and its version (418).'],
-  ])('ends every stream where the answer is %i to the token %s, and never shows it', async (status, token, says) => {
+  ])('ends every stream on the answer %i with the token %s, and never shows it', async (status, token, says) => {
     const { server } = await serving({ refuse: () => status })
     const remote = connectMonitor({ url: server.url, ...(token !== undefined && { token }) })
 
@@ -284,13 +284,13 @@ describe('a monitor elsewhere', () => {
     }
   })
 
-  it('ends every stream where the port is one that no fetch goes to', async () => {
+  it('ends every stream if the port is blocked for fetch', async () => {
     await expect(nextOf(connectMonitor({ url: 'http://127.0.0.1:6000' }).heads$)).rejects.toThrow(
       'no browser and no fetch goes to port 6000',
     )
   })
 
-  it.each(['ftp://gov.example', 'gov.example', ''])('refuses %j as an address', (url) => {
+  it.each(['ftp://gov.example', 'gov.example', ''])('rejects %j as an address', (url) => {
     expect(() => connectMonitor({ url })).toThrow('url: expected an http:// or https:// URL')
   })
 })

@@ -7,7 +7,10 @@ const origin = 'https://gov.example'
 const range = (size: number): readonly string[] => Array.from({ length: size }, (_, index) => String(index))
 const counts = { byStatus: {}, byType: {} }
 
-/** Takes in events, each of so many characters, of a connection that has not told all so far. */
+/**
+ * Takes events, each of so many characters, from a connection before its first snapshot is
+ * complete.
+ */
 function taking(events: readonly LiveEvent[], chars = 100): () => void {
   const standing = holdRemoteState(new URL(origin))
   standing.open()
@@ -30,7 +33,7 @@ const upgrades = (ids: readonly string[]): LiveEvent => ({
 })
 const head = (chain: string): LiveEvent => ({ type: 'head', head: { chain, ...at(1n) } })
 
-describe('what is held of a govstream elsewhere', () => {
+describe('the state held for a remote govstream', () => {
   it.each<readonly [what: string, enough: readonly LiveEvent[], one: LiveEvent]>([
     ['1000 chains', range(1_000).map(head), head('one more')],
     ['20000 proposals of a chain', [proposals(range(20_000))], proposals(['one more'])],
@@ -42,14 +45,14 @@ describe('what is held of a govstream elsewhere', () => {
     )
   })
 
-  it('is at most 100 MB, however few things that are', () => {
+  it('is at most 100 MB, for any number of items', () => {
     const long = 'x'.repeat(15_000_000)
     const events = range(8).map((id) => proposals([id], long))
     expect(taking(events.slice(0, 6), long.length)).not.toThrow()
     expect(taking(events, long.length)).toThrow(`${origin} told of more than 100 MB`)
   })
 
-  it('goes on where as much came, and little of it is held', () => {
+  it('is not limited by the amount received, if little of it is held', () => {
     const long = 'x'.repeat(15_000_000)
     expect(
       taking(

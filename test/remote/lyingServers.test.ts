@@ -15,7 +15,7 @@ import { announcement, at } from '../support/storeGiven.js'
 const token = 't0ken-that-reads'
 const stream = { 'content-type': 'text/event-stream' }
 
-// Outside of what it promises: nothing is waited for before a connection is tried again.
+// Outside of the documented range: no wait before a reconnection.
 const atOnce = (): number => -1
 
 /** A server until the test is done. */
@@ -25,7 +25,7 @@ async function lying(answer: RequestListener): Promise<Listening> {
   return server
 }
 
-/** Sends these parts, and ends it where `ends`. */
+/** Sends these parts, and ends. */
 function telling(...parts: readonly string[]): RequestListener {
   return (_, response) => {
     response.writeHead(200, stream)
@@ -38,7 +38,7 @@ function last<T>(stream$: Observable<T>): Promise<T | undefined> {
   return lastValueFrom(stream$, { defaultValue: undefined })
 }
 
-/** The first two losses of a connection: after the first it was tried again. */
+/** The first two losses of a connection, with a reconnection after the first. */
 async function twiceLost(options: ConnectOptions): Promise<readonly Connection[]> {
   const told = await last(
     connectMonitor({ random: atOnce, ...options }).connection$.pipe(
@@ -57,7 +57,7 @@ function problemOf(connection: Connection): string {
 const head = (chain: string): LatestEvent => ({ type: 'head', head: { chain, ...at(1n) } })
 const notification = frameOf({ type: 'notification', notification: announcement('n1').notification }, 1)
 
-/** A clock that stands until it is told to go on. */
+/** A clock that only moves when told to. */
 function virtualClock() {
   const scheduler = new VirtualTimeScheduler()
   scheduler.maxFrames = 0
@@ -76,7 +76,7 @@ interface Waiting {
   readonly onNotification?: () => void
 }
 
-/** How long is waited after each of so many losses, without jitter. */
+/** The waits after each of so many losses, without jitter. */
 async function waitsOf({ url, clock: { scheduler, pass }, times, onNotification }: Waiting) {
   const remote = connectMonitor({ url, scheduler, random: () => 1 })
   follow(remote.notifications$, () => onNotification?.())
@@ -91,16 +91,16 @@ async function waitsOf({ url, clock: { scheduler, pass }, times, onNotification 
   return told?.map(({ retryInMs }) => retryInMs)
 }
 
-describe('a server that is no govstream, or a broken one', () => {
+describe('a server that is not a govstream, or is broken', () => {
   it.each<readonly [what: string, answer: RequestListener, says: string]>([
     [
-      'shows a page for people',
+      'sends an HTML page',
       (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
       'answered with text/html, and no stream of events: see that it is the address of a govstream.',
     ],
-    ['says not what it sends', (_, response) => response.writeHead(200).end('data: 1\n\n'), 'answered with nothing'],
+    ['sends no content type', (_, response) => response.writeHead(200).end('data: 1\n\n'), 'answered with nothing'],
     [
-      'gives the token back as what it sends',
+      'echoes the token as its content type',
       ({ headers }, response) => response.writeHead(200, { 'content-type': headers.authorization ?? '' }).end(),
       'answered with Bearer (secret), and',
     ],
@@ -118,18 +118,18 @@ describe('a server that is no govstream, or a broken one', () => {
       'sent too much at once',
     ],
     [
-      'sends gzip that is none',
+      'sends invalid gzip',
       (_, response) => response.writeHead(200, { ...stream, 'content-encoding': 'gzip' }).end('no gzip'),
       'the answer is damaged',
     ],
-  ])('%s: that is told, and it is tried again', async (_, answer, says) => {
+  ])('that %s is reported, and tried again', async (_, answer, says) => {
     const { url } = await lying(answer)
     const told = await twiceLost({ url, token })
     expect(told.map(problemOf)).toStrictEqual([expect.stringContaining(says), expect.stringContaining(says)])
     expect(inspect(told)).not.toContain(token)
   })
 
-  it('may accept and say nothing: after 45 s it is tried again', async () => {
+  it('may accept and be silent: it is tried again after 45 s', async () => {
     const { scheduler, pass } = virtualClock()
     let asked = 0
     const { url } = await lying(() => {
@@ -142,7 +142,7 @@ describe('a server that is no govstream, or a broken one', () => {
     expect(scheduler.frame).toBe(90_000)
   })
 
-  it('tells a half event of nobody', async () => {
+  it('cannot cause an incomplete event', async () => {
     const { url } = await lying(telling(notification, notification.replace('id: 1', 'id: 2').slice(0, -1)))
     const remote = connectMonitor({ url, random: atOnce })
     const ids: string[] = []
@@ -158,13 +158,13 @@ describe('a server that is no govstream, or a broken one', () => {
       (_, response) => response.writeHead(503).end(),
       [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000],
     ],
-    ['begins well, and ends at once', telling('retry: 999999999\n\n', placeOf(1)), [500, 1_000, 2_000, 4_000]],
-  ])('is asked less and less often where it %s', async (_, answer, waits) => {
+    ['starts properly, and ends at once', telling('retry: 999999999\n\n', placeOf(1)), [500, 1_000, 2_000, 4_000]],
+  ])('is tried at growing intervals if it %s', async (_, answer, waits) => {
     const { url } = await lying(answer)
     expect(await waitsOf({ url, clock: virtualClock(), times: waits.length })).toStrictEqual(waits)
   })
 
-  it('is asked again soon where it lasted for ten seconds', async () => {
+  it('is tried again soon if it lasted for ten seconds', async () => {
     const clock = virtualClock()
     let id = 0
     let open: ServerResponse | undefined
@@ -181,7 +181,7 @@ describe('a server that is no govstream, or a broken one', () => {
     expect(await waitsOf({ url, clock, times: 3, onNotification: endInTenSeconds })).toStrictEqual([500, 500, 500])
   })
 
-  it('gets the token alone where it points to another one', async () => {
+  it('is the only one that gets the token, if it redirects', async () => {
     const asked: IncomingMessage[] = []
     const other = await lying((request, response) => {
       asked.push(request)
@@ -197,21 +197,21 @@ describe('a server that is no govstream, or a broken one', () => {
 
   it.each<readonly [what: string, send: (response: ServerResponse, authorization: string) => void, says: string]>([
     [
-      'what is no JSON',
+      'invalid JSON',
       (response, authorization) => response.end(`event: head\ndata: ${authorization}\n\n`),
       'told of a "head" that this version does not understand: have both sides of one version.',
     ],
     [
-      'what this version has not',
+      'an unknown change',
       (response) => response.end('event: change\ndata: {"type":"voteSold"}\n\n'),
       'told of a "change" that this version does not understand',
     ],
     [
-      'more chains than there are',
+      'too many chains',
       (response) => response.end(Array.from({ length: 1_001 }, (_, index) => frameOf(head(`c${index}`))).join('')),
       'told of more than 1000 chains: see that it is the address of a govstream.',
     ],
-  ])('ends the streams where it tells of %s', async (_, send, says) => {
+  ])('ends the streams if it sends %s', async (_, send, says) => {
     const { url } = await lying(({ headers }, response) => {
       send(response.writeHead(200, stream), headers.authorization ?? '')
     })
@@ -221,7 +221,7 @@ describe('a server that is no govstream, or a broken one', () => {
     expect(inspect(problem, { depth: 10 })).not.toContain(token)
   })
 
-  it('steers no terminal with why it begins anew', async () => {
+  it('cannot send terminal control characters as the reason of a reset', async () => {
     const reason = `\u001b[2J\u202eanew ${token} ${'x'.repeat(5_000)}`
     const { url } = await lying(telling(frameOf({ type: 'reset', reason })))
     const reset = await firstValueFrom(
@@ -233,13 +233,16 @@ describe('a server that is no govstream, or a broken one', () => {
   })
 })
 
-describe('a stream that is cut', () => {
+describe('an interrupted stream', () => {
   const titles = Array.from({ length: 4 }, (_, index) => `${index}: ünï 👩‍👩‍👧 \u2028 r`)
   const told = titles.map((title, index) =>
     frameOf({ type: 'notification', notification: announcement(`n${index}`, { title }).notification }, index + 1),
   )
 
-  /** Tells what comes behind the id it is asked for, in pieces, and cuts the first connection after so many bytes. */
+  /**
+   * Sends the events after the requested id, in pieces, and cuts the first connection after so
+   * many bytes.
+   */
   function cutAfter(cut: number, size: number): NonNullable<ConnectOptions['fetch']> {
     let connections = 0
     return (_, { headers }) => {
@@ -253,7 +256,7 @@ describe('a stream that is cut', () => {
     }
   }
 
-  it('tells each thing once and in order, wherever it is cut, also within a letter', async () => {
+  it('delivers each event once and in order, wherever it is cut, even within a character', async () => {
     const { length } = new TextEncoder().encode(told.join(''))
     for (let cut = 0; cut < length; cut += 13) {
       const fetch = cutAfter(cut, 1 + (cut % 17))
@@ -264,12 +267,12 @@ describe('a stream that is cut', () => {
   })
 })
 
-describe('what can stand in no header', () => {
+describe('an option that cannot be in a header', () => {
   it.each<readonly [string, Partial<ConnectOptions>]>([
     ['token', { token: `${token}\n` }],
     ['token', { token: `${token}€` }],
     ['lastEventId', { lastEventId: `${token} 1` }],
-  ])('is refused as %s before anything is asked, and not shown', (path, options) => {
+  ])('is rejected as %s before any request, and not shown', (path, options) => {
     let problem: unknown
     try {
       connectMonitor({ url: 'http://127.0.0.1:9', ...options })
@@ -281,7 +284,7 @@ describe('what can stand in no header', () => {
     expect(inspect(problem)).not.toContain(token)
   })
 
-  it('is no token where it is empty, as a variable that nobody filled in is', async () => {
+  it('is ignored if it is empty, like an unset variable', async () => {
     const asked: (string | undefined)[] = []
     const { url } = await lying(({ headers }, response) => {
       asked.push(headers.authorization)

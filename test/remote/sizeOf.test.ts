@@ -3,15 +3,15 @@ import { sizeOf } from '../../src/remote/sizeOf.js'
 
 it.each<readonly [string, unknown, number, number]>([
   ['a text', 'x'.repeat(1_000), 1_000, 1_100],
-  ['what a map holds, and its keys', new Map([['k'.repeat(500), { text: 'x'.repeat(500) }]]), 1_000, 1_400],
-  ['an array of nothing', Array.from({ length: 100 }, () => ({})), 6_400, 7_000],
-  ['a number of any length', [10n ** 5_000n, -(10n ** 5_000n)], 4_000, 4_400],
-])('counts %s', (_, value, least, most) => {
+  ['the values and keys of a map', new Map([['k'.repeat(500), { text: 'x'.repeat(500) }]]), 1_000, 1_400],
+  ['an array of empty objects', Array.from({ length: 100 }, () => ({})), 6_400, 7_000],
+  ['long bigints', [10n ** 5_000n, -(10n ** 5_000n)], 4_000, 4_400],
+])('sizeOf counts %s', (_, value, least, most) => {
   expect(sizeOf(value)).toBeGreaterThanOrEqual(least)
   expect(sizeOf(value)).toBeLessThan(most)
 })
 
-it('measures what is deeper than a stack', () => {
+it('sizeOf measures a value deeper than the stack', () => {
   let deep: unknown = 'end'
   for (let depth = 0; depth < 1e5; depth += 1) deep = [deep]
   expect(sizeOf(deep)).toBeGreaterThan(1e5)

@@ -6,7 +6,7 @@ import { hasSoundChecksum } from '../../src/schema/eip55.js'
 const digits = fc.string({ unit: fc.constantFrom(...Array.from('0123456789abcdef')), minLength: 40, maxLength: 40 })
 
 describe('the checksum of an address', () => {
-  it('fits an address as others write it, and one of one case', () => {
+  it('accepts the checksummed form, and one of a single case', () => {
     fc.assert(
       fc.property(digits, (lower) => {
         expect(
@@ -16,7 +16,7 @@ describe('the checksum of an address', () => {
     )
   })
 
-  it('fits one with some letters in the other case exactly where others say so', () => {
+  it('accepts a change of case exactly if the result is checksummed or of a single case', () => {
     fc.assert(
       fc.property(digits, fc.nat(39), (lower, at) => {
         const right = getAddress(`0x${lower}`)
@@ -29,7 +29,7 @@ describe('the checksum of an address', () => {
     )
   })
 
-  it('does not fit one with a letter in the other case, or mistyped', () => {
+  it('rejects a letter in the wrong case, or a mistyped one', () => {
     expect(hasSoundChecksum('0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed')).toBe(true)
     expect(hasSoundChecksum('0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed')).toBe(false)
     expect(hasSoundChecksum('0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAee')).toBe(false)

@@ -3,7 +3,7 @@ import { parseTemplate, templateProblem, templateReason } from '../../src/schema
 
 const names = ['title', 'data', 'timestamp']
 
-/** What the template makes of the scope, or why it makes nothing. */
+/** The result of the template, or the reason why there is none. */
 function filled(template: string, scope: Readonly<Record<string, unknown>> = {}, timezone = 'UTC'): string {
   try {
     return parseTemplate(template, timezone)(scope)
@@ -17,21 +17,21 @@ describe('a template', () => {
     ['Told: {{ title | upcase }}', 'Told: GO'],
     ['{% if data.plan %}{{ data.plan.name }}{% else %}no plan{% endif %}', 'no plan'],
     ['{{ timestamp | date: "%a %H:%M" }}', 'Thu 13:05'],
-  ])('%s is filled', (template, text) => {
+  ])('%s is rendered', (template, text) => {
     const scope = { title: 'Go', data: { plan: null }, timestamp: '2026-11-26T12:05:00Z' }
     expect(filled(template, scope, 'Europe/Berlin')).toBe(text)
   })
 
-  it('takes what a chain says as text, also where it is a template', () => {
+  it('takes text from a chain literally, even if it is a template', () => {
     expect(filled('{{ title }}', { title: '{{ data.secret }}{% include "x" %}' })).toBe(
       '{{ data.secret }}{% include "x" %}',
     )
   })
 
   it.each([
-    ['a long count', '{% for i in (1..1000000000) %}x{% endfor %}', 'memory alloc limit exceeded'],
+    ['a long loop', '{% for i in (1..1000000000) %}x{% endfor %}', 'memory alloc limit exceeded'],
     [
-      'a count in a count',
+      'a nested loop',
       '{% for i in (1..9000) %}{% for j in (1..9000) %}{{ i }}{% endfor %}{% endfor %}',
       'limit exceeded',
     ],
@@ -45,9 +45,9 @@ describe('a template', () => {
       '{% for i in (1..900) %}A line that is long enough to make too much of it.{% endfor %}',
       'more than 20000 characters',
     ],
-    ['what is not there', '{{ data.nope }}', 'undefined variable: data.nope'],
-    ['what objects are made of', '{{ title.constructor }}', 'undefined variable: title.constructor'],
-  ])('does not get away with %s', (_, template, problem) => {
+    ['an undefined variable', '{{ data.nope }}', 'undefined variable: data.nope'],
+    ['a property of the prototype', '{{ title.constructor }}', 'undefined variable: title.constructor'],
+  ])('is stopped for %s', (_, template, problem) => {
     expect(filled(template, { title: 'Go', data: {} })).toContain(problem)
   })
 })
@@ -61,7 +61,7 @@ describe('templateProblem', () => {
     ['{% include "/etc/passwd" %}', 'tag "include" not found (line 1, column 1 of it)'],
     ['{% render "x" %}', 'tag "render" not found (line 1, column 1 of it)'],
     ['{% layout "x" %}', 'tag "layout" not found (line 1, column 1 of it)'],
-  ])('finds what is wrong in %j', (template, problem) => {
+  ])('finds the problem in %j', (template, problem) => {
     expect(templateProblem(template, names)).toBe(problem)
   })
 
@@ -69,7 +69,7 @@ describe('templateProblem', () => {
     expect(templateProblem('x'.repeat(10_001), names)).toBe('parse length limit exceeded')
   })
 
-  it('finds nothing in what names only what there is, or makes itself', () => {
+  it('finds nothing if all names are known or assigned', () => {
     expect(templateProblem('{% assign mine = title %}{{ mine }} {{ data.any.thing }}', names)).toBeUndefined()
   })
 })

@@ -13,7 +13,7 @@ describe('nearest', () => {
     ['timeout', undefined],
     ['', undefined],
     ['x'.repeat(10_000), undefined],
-  ])('takes %s for %s', (word, meant) => {
+  ])('maps %s to %s', (word, meant) => {
     expect(nearest(word, known)).toBe(meant)
   })
 })

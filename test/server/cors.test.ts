@@ -7,13 +7,13 @@ const bearer = { authorization: `Bearer ${tokens.read}` }
 const page = 'https://board.example'
 
 describe('a page of another site', () => {
-  it('is given no answer by its browser, unless its origin is configured', async () => {
+  it('gets no CORS header unless its origin is configured', async () => {
     const { ask } = await serving({ tokens })
     const { headers } = await ask(chains, { headers: { ...bearer, origin: page } })
     expect(headers).not.toHaveProperty('access-control-allow-origin')
   })
 
-  it('may ask with a token where its very origin is configured', async () => {
+  it('may send requests with a token if exactly its origin is configured', async () => {
     const { ask } = await serving({ tokens, cors: [page] })
     const allowed = async (origin: string) =>
       (await ask(chains, { headers: { ...bearer, origin } })).headers['access-control-allow-origin']
@@ -22,7 +22,7 @@ describe('a page of another site', () => {
       expect(await allowed(other)).toBeUndefined()
   })
 
-  it('shows its token also where nobody else needs one, and no cookie counts', async () => {
+  it('needs a token even if others do not, and cookies are not accepted', async () => {
     const { ask } = await serving({ tokens, cors: [page] })
     const answer = await ask(chains, { headers: { origin: page } })
     expect(answer.status).toBe(401)
@@ -30,7 +30,7 @@ describe('a page of another site', () => {
     expect((await ask(chains)).status).toBe(200)
   })
 
-  it('is told beforehand what it may send', async () => {
+  it('gets a preflight answer with the allowed headers', async () => {
     const { ask } = await serving({ tokens, cors: [page] })
     const asking = {
       origin: page,

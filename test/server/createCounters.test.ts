@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createCounters } from '../../src/server/createCounters.js'
 import { turn } from '../support/storeGiven.js'
 
-describe('what is counted', () => {
-  it('is each poll, by its chain, and why those failed that did', () => {
+describe('the counters', () => {
+  it('count each poll by chain, and failures by cause', () => {
     const { countTurn, counted } = createCounters()
     countTurn(turn())
     countTurn(turn({ cause: 'failure', failure: { kind: 'transient', message: 'No answer.' } }))
@@ -19,14 +19,14 @@ describe('what is counted', () => {
     )
   })
 
-  it('is each turn that was committed, answers of the writer among them', () => {
+  it('count each committed turn, including answers of the writer', () => {
     const { countTurn, counted } = createCounters()
     countTurn(turn())
     countTurn(turn({ cause: 'write' }))
     expect([counted.commits.get('local'), counted.polls.get('local')]).toStrictEqual([2, 1])
   })
 
-  it('begins at 0 for what has not happened yet, so that the first time shows as a rise', () => {
+  it('start at 0 for events that have not happened, so that the first one shows as a rise', () => {
     const { countTurn, countAttempt, counted } = createCounters()
     countTurn(turn())
     countAttempt({ handler: 'ops', result: 'buried' })

@@ -7,7 +7,7 @@ import { serving as servingOver } from './serving.js'
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 describe('GET /api/v1/events', () => {
-  it('is a stream of events that no cache and no proxy holds back, of what stands and of what happens', async () => {
+  it('streams the current state and then events, without caching or buffering', async () => {
     const { url, commit, id } = await serving()
     commit(numbered(1))
     const { response, standing, next } = await follow(`${url}${events}`)
@@ -32,9 +32,9 @@ describe('GET /api/v1/events', () => {
   })
 
   it.each([
-    ['the header', (id: string) => ['', { 'last-event-id': id }] as const],
+    ['the header Last-Event-ID', (id: string) => ['', { 'last-event-id': id }] as const],
     ['the query', (id: string) => [`?lastEventId=${id}`, {}] as const],
-  ])('goes on behind the id that %s names', async (_what, asked) => {
+  ])('resumes after the id in %s', async (_what, asked) => {
     const { url, commit, id } = await serving()
     commit(numbered(1))
     commit(numbered(2))
@@ -44,14 +44,14 @@ describe('GET /api/v1/events', () => {
     expect([(await next())?.id, (await next())?.id, (await next())?.id]).toStrictEqual([id(2), id(3), id(4)])
   })
 
-  it('takes the header for the newer one: a browser that comes back sends the query of its beginning again', async () => {
+  it('prefers the header, because a reconnecting browser repeats its first query', async () => {
     const { url, commit, id } = await serving()
     commit(numbered(1))
     const { next } = await follow(`${url}${events}?lastEventId=${id(0)}`, { 'last-event-id': id(1) })
     expect(await next()).toMatchObject({ id: id(2) })
   })
 
-  it('tells of a gap before how all stands, where the id is not in the journal', async () => {
+  it('sends a reset before the current state if the id is not in the journal', async () => {
     const { url, commit } = await serving()
     commit(numbered(1))
     const { next, standing } = await follow(`${url}${events}`, { 'last-event-id': '5' })
@@ -63,7 +63,7 @@ describe('GET /api/v1/events', () => {
     expect(await standing()).toHaveLength(5)
   })
 
-  it('gives the kinds and the chains that are asked for', async () => {
+  it('sends only the requested event types and chains', async () => {
     const { url, commit } = await serving()
     commit(numbered(1))
     const { standing, next } = await follow(`${url}${events}?event=notification,head&chain=local`)
@@ -80,14 +80,14 @@ describe('GET /api/v1/events', () => {
     ['event=head&event=health', 'event: expected once'],
     [`lastEventId=${'1'.repeat(101)}`, 'lastEventId: expected at most 100 characters'],
     ['colour=red', 'colour: unknown parameter; known here: chain, event, lastEventId'],
-  ])('says what is wrong with %s', async (query, detail) => {
+  ])('describes the problem of %s', async (query, detail) => {
     const { ask } = await serving()
     const answer = await ask(`${events}?${query}`)
     expect(answer.status).toBe(400)
     expect(answer.text).toContain(detail)
   })
 
-  it('needs a token where reading does', async () => {
+  it('needs a token if reading does', async () => {
     const tokens = { read: 'token-that-reads-only' }
     const { port, ask } = await serving({ listen: '0.0.0.0:0', tokens })
     const headers = { host: `127.0.0.1:${port}` }
@@ -96,14 +96,14 @@ describe('GET /api/v1/events', () => {
     expect(response.statusCode).toBe(200)
   })
 
-  it('gives its head alone to who asks for no more, and is over then', async () => {
+  it('sends only the headers on HEAD, and ends', async () => {
     const { ask, stop } = await serving()
     const answer = await ask(events, { method: 'HEAD' })
     expect([answer.status, answer.headers['content-type'], answer.text]).toStrictEqual([200, 'text/event-stream', ''])
     await stop()
   })
 
-  it('ends where the state cannot be read, and says so in the log alone', async () => {
+  it('ends if the state cannot be read, and reports that only in the log', async () => {
     const store = openStore({ path: ':memory:', journal: 10 })
     const failing = {
       ...store,
@@ -118,7 +118,7 @@ describe('GET /api/v1/events', () => {
     expect(logged.at(-1)).toBe('a stream of events ended: The state of (secret) is locked. {}')
   })
 
-  it('ends in order when the run stops', async () => {
+  it('ends properly when the run stops', async () => {
     const { url, commit, stop } = await serving()
     commit(numbered(1))
     const { standing, next } = await follow(`${url}${events}`)

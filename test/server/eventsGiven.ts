@@ -7,7 +7,7 @@ import { openStore } from '../../src/store/openStore.js'
 import { announcement, at, holding, proposal, state, turn } from '../support/storeGiven.js'
 import { type HttpInput, serving } from './serving.js'
 
-/** Where what happens is told. */
+/** The path of the events. */
 export const events = '/api/v1/events'
 /** The turn of this head: one change, and one notification. */
 export function numbered(number: number, description = ''): Turn {
@@ -19,7 +19,7 @@ export function numbered(number: number, description = ''): Turn {
   })
 }
 
-/** A server over a state with a journal, and what happens there. */
+/** A server over a state with a journal, and its turns. */
 export async function servingEvents(http: HttpInput = {}, over: Partial<ServeOptions> = {}) {
   const states = new Map<string, ChainState>()
   const store = openStore({ path: ':memory:', journal: 10_000 })
@@ -40,7 +40,7 @@ export async function servingEvents(http: HttpInput = {}, over: Partial<ServeOpt
   return { ...server, commit, journalReads: () => reads, id: (count: number) => String(first + count) }
 }
 
-/** A client that reads what it is sent, block by block. */
+/** A client that reads the stream, block by block. */
 export async function follow(url: string, headers: Readonly<Record<string, string>> = {}) {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = get(url, { headers, agent: false }, resolve).on('error', reject)

@@ -6,7 +6,7 @@ import { serving } from './serving.js'
 const tokens = { read: 'token-that-reads', feed: 'token-of-feeds' }
 const feeds = ['/calendar.ics', '/feed.atom'] as const
 
-/** A state in which a vote ends and something was told. */
+/** A state with a vote that ends, and a notification. */
 function seeded() {
   const store = openStore({ path: ':memory:' })
   const proposals = holding(
@@ -17,7 +17,7 @@ function seeded() {
 }
 
 describe('the calendar and the feed over HTTP', () => {
-  it('give what the state holds', async () => {
+  it('contain the state', async () => {
     const { ask } = await serving({}, { store: seeded() })
     const [calendar, feed] = [await ask('/calendar.ics'), await ask('/feed.atom')]
     expect([calendar.status, calendar.headers['content-type']]).toStrictEqual([200, 'text/calendar; charset=utf-8'])
@@ -26,7 +26,7 @@ describe('the calendar and the feed over HTTP', () => {
     expect(feed.text).toContain('<title>New: 1#new_proposal</title>')
   })
 
-  it.for(feeds)('take the token for feeds in the query, and no other: %s', async (path) => {
+  it.for(feeds)('accept only the feed token, in the query: %s', async (path) => {
     const { ask, logged } = await serving({ listen: '0.0.0.0:0', tokens }, { store: seeded() })
     const status = async (query: string) => (await ask(`${path}${query}`)).status
     expect(await status('')).toBe(401)
@@ -35,21 +35,21 @@ describe('the calendar and the feed over HTTP', () => {
     expect(logged.join('\n')).not.toContain(tokens.feed)
   })
 
-  it.for(feeds)('refuse a token that is wrong also where none is needed: %s', async (path) => {
+  it.for(feeds)('refuse a wrong token even if none is needed: %s', async (path) => {
     const { ask } = await serving({ tokens }, { store: seeded() })
     const status = async (query: string) => (await ask(`${path}${query}`)).status
     expect([await status(''), await status(`?token=${tokens.feed}`)]).toStrictEqual([200, 200])
     expect([await status(`?token=${tokens.read}`), await status('?token=')]).toStrictEqual([401, 401])
   })
 
-  it.for(feeds)('are not sent again to who has them: %s', async (path) => {
+  it.for(feeds)('answer 304 to a matching ETag: %s', async (path) => {
     const { ask } = await serving({}, { store: seeded() })
     const { headers } = await ask(path)
     const again = await ask(path, { headers: { 'if-none-match': String(headers['etag']) } })
     expect([again.status, again.text]).toStrictEqual([304, ''])
   })
 
-  it('are of one chain where that is asked for', async () => {
+  it('contain one chain if asked for', async () => {
     const { ask } = await serving({}, { store: seeded() })
     expect(await ask('/calendar.ics?chain=nowhere')).toMatchObject({ status: 400 })
     expect((await ask('/calendar.ics?chain=local')).text).toContain('Vote ends on local')

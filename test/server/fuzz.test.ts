@@ -21,7 +21,7 @@ const documentSchema = z.object({
 })
 const problemSchema = z.looseObject({ type: z.string(), title: z.string(), status: z.int(), detail: z.string().min(1) })
 
-/** A server over a state in which something of everything is, and its own description. */
+/** A server over a state with one of everything, and its own description. */
 async function described() {
   const store = openStore({ path: ':memory:', journal: 100 })
   const proposals = holding(proposal('1'), proposal('with/slash and %'))
@@ -36,7 +36,7 @@ async function described() {
     Object.entries(methods).map(([method, { parameters = [], responses }]) => ({
       path,
       responses: Object.keys(responses),
-      // A stream of events has no end: its head is asked for.
+      // A stream of events never ends, so only its headers are requested.
       method: path.endsWith('/events') ? 'HEAD' : method.toUpperCase(),
       keys: parameters.map(({ name }) => name),
     })),
@@ -98,14 +98,14 @@ const body = fc.option(
   { nil: undefined },
 )
 
-/** Whether a target is of this path, and not of another one that it became. */
+/** Whether a target is of this path, and did not become another one. */
 function isOf(path: string, target: string): boolean {
   const pattern = path.replaceAll(/[.]/g, '\\.').replace(/\{\w+\}/, '[^/]+')
   return new RegExp(`^${pattern}$`).test(new URL(target, 'http://host').pathname)
 }
 
 describe('every route of the description', () => {
-  it('names what is refused before a route is asked', async () => {
+  it('documents the errors that occur before the route', async () => {
     const { ask, routes } = await described()
     const of = (path: string, method: string) => routes.find((one) => one.path === path && one.method === method)
     const post = of('/api/v1/silences', 'POST')
@@ -121,7 +121,7 @@ describe('every route of the description', () => {
     expect(of('/healthz', 'GET')?.responses).toStrictEqual(['200', '400', '408', '431', '500'])
   })
 
-  it('answers whatever it is asked, without a fault of its own, without a secret, and in the form of a problem', async () => {
+  it('answers any request without an internal error or a secret, and errors as problems', async () => {
     const { ask, logged, routes } = await described()
     expect(routes.length).toBeGreaterThan(15)
     await fc.assert(

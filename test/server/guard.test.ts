@@ -6,12 +6,12 @@ const tokens = { read: 'token-that-reads', write: 'token-that-writes', feed: 'to
 const chains = '/api/v1/chains'
 
 describe('reading over HTTP', () => {
-  it('needs no token on this machine, also where one is configured', async () => {
+  it('needs no token on this machine, even if one is configured', async () => {
     const { ask } = await serving({ tokens })
     expect(await ask(chains)).toMatchObject({ status: 200 })
   })
 
-  it('needs one where another machine can reach the address', async () => {
+  it('needs one if the address is reachable from other machines', async () => {
     const { port, ask } = await serving({ listen: '0.0.0.0:0', tokens })
     const host = `127.0.0.1:${port}`
     const refused = await ask(chains, { headers: { host } })
@@ -23,8 +23,8 @@ describe('reading over HTTP', () => {
 
   it.for([
     ['no token', {}],
-    ['one', bearer('token-of-nobody')],
-  ] as const)('says that none is configured to who shows %s, where none is', async ([, headers]) => {
+    ['an unknown token', bearer('token-of-nobody')],
+  ] as const)('reports that none is configured to a client with %s, if none is', async ([, headers]) => {
     const { port, ask } = await serving({ listen: '0.0.0.0:0', tokens: { feed: tokens.feed } })
     const refused = await ask(chains, { headers: { host: `127.0.0.1:${port}`, ...headers } })
     expect(refused).toMatchObject({ status: 401 })
@@ -35,30 +35,30 @@ describe('reading over HTTP', () => {
 
   it.for([
     ['the name of a proxy', { host: 'gov.example' }],
-    ['a name of its own', { host: 'gov.internal' }],
-    ['a proxy that says for whom it asks', { 'x-forwarded-for': '203.0.113.7' }],
-    ['a proxy that says so in the standard way', { forwarded: 'for=203.0.113.7' }],
-    ['a proxy that says no more than how it was asked', { 'x-forwarded-proto': 'https' }],
-    ['a network in front', { 'cf-connecting-ip': '203.0.113.7' }],
-  ] as const)('needs one through %s, though the proxy is on this machine', async ([, headers]) => {
+    ['a configured host name', { host: 'gov.internal' }],
+    ['a proxy that sends X-Forwarded-For', { 'x-forwarded-for': '203.0.113.7' }],
+    ['a proxy that sends Forwarded', { forwarded: 'for=203.0.113.7' }],
+    ['a proxy that sends only X-Forwarded-Proto', { 'x-forwarded-proto': 'https' }],
+    ['a CDN in front', { 'cf-connecting-ip': '203.0.113.7' }],
+  ] as const)('needs one through %s, even if the proxy is on this machine', async ([, headers]) => {
     const { ask } = await serving({ tokens, publicUrl: 'https://gov.example', hosts: ['gov.internal'] })
     expect(await ask(chains, { headers })).toMatchObject({ status: 401 })
     expect(await ask(chains, { headers: { ...headers, ...bearer(tokens.read) } })).toMatchObject({ status: 200 })
   })
 
   it.for([
-    ['another one', bearer('token-of-nobody')],
-    ['the one for feeds', bearer(tokens.feed)],
-    ['an empty one', { authorization: 'Bearer' }],
+    ['another token', bearer('token-of-nobody')],
+    ['the token for feeds', bearer(tokens.feed)],
+    ['an empty token', { authorization: 'Bearer' }],
     ['another scheme', { authorization: 'Basic dG9rZW4tdGhhdC1yZWFkczo=' }],
-    ['a part of the right one', bearer(tokens.read.slice(0, -1))],
-    ['the right one and more', bearer(`${tokens.read}s`)],
-  ] as const)('is refused to who shows %s, on this machine too', async ([, headers]) => {
+    ['a part of the right token', bearer(tokens.read.slice(0, -1))],
+    ['the right token and more', bearer(`${tokens.read}s`)],
+  ] as const)('is refused to a client with %s, also on this machine', async ([, headers]) => {
     const { ask } = await serving({ tokens })
     expect(await ask(chains, { headers })).toMatchObject({ status: 401 })
   })
 
-  it('takes no token in the query', async () => {
+  it('accepts no token in the query', async () => {
     const { port, ask } = await serving({ listen: '0.0.0.0:0', tokens })
     const headers = { host: `127.0.0.1:${port}` }
     expect(await ask(`${chains}?token=${tokens.read}`, { headers })).toMatchObject({ status: 401 })
@@ -66,9 +66,9 @@ describe('reading over HTTP', () => {
   })
 })
 
-describe('a host that is not known', () => {
+describe('the host of a request', () => {
   it.for(['evil.example', '127.0.0.1.evil.example', '127.0.0.1', '127.0.0.1:1', '192.0.2.1', '[::1]'])(
-    'such as %s is told so, for a page elsewhere may have led the browser here',
+    'is refused if unknown, such as %s, because another site may have sent the browser',
     async (host) => {
       const { ask } = await serving()
       const answer = await ask(chains, { headers: { host } })
@@ -77,7 +77,7 @@ describe('a host that is not known', () => {
     },
   )
 
-  it('is one that is configured, in any case and with any port where none is said', async () => {
+  it('may be a configured one, in any case, and with any port unless one is configured', async () => {
     const { port, ask } = await serving({
       hosts: ['gov.internal', 'other.internal:81'],
       publicUrl: 'https://gov.example',
@@ -92,7 +92,7 @@ describe('a host that is not known', () => {
     expect(await status(`localhost:${port}`)).toBe(200)
   })
 
-  it('is, of a server on all addresses, the one that was reached', async () => {
+  it('may be the reached address, for a server on all addresses', async () => {
     const { port, ask } = await serving({ listen: '0.0.0.0:0', tokens })
     const status = async (host: string) => (await ask(chains, { headers: { host, ...bearer(tokens.read) } })).status
     expect(await status(`127.0.0.1:${port}`)).toBe(200)
@@ -105,7 +105,7 @@ describe('a host that is not known', () => {
     ['http://evil.example', 421],
     ['https://evil.example', 421],
     ['', 200],
-  ])('is one that the request line names in front of the path: %j', async ([origin, status]) => {
+  ])('is taken from an absolute request target: %j', async ([origin, status]) => {
     const { port } = await serving()
     const target = origin === '' ? `http://127.0.0.1:${port}` : origin
     const answer = await sendRaw(
@@ -115,7 +115,7 @@ describe('a host that is not known', () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   })
 
-  it('is one that an old client does not name; the probes answer it', async () => {
+  it('is missing from an old client, which only gets the probes', async () => {
     const { port } = await serving()
     const status = async (path: string) => (await sendRaw(port, `GET ${path} HTTP/1.0\r\n\r\n`)).split(' ')[1]
     expect([await status(chains), await status('/healthz'), await status('/readyz')]).toStrictEqual([
@@ -125,7 +125,7 @@ describe('a host that is not known', () => {
     ])
   })
 
-  it('stops no probe, nor does a missing token', async () => {
+  it('is not checked for probes, and neither is a token', async () => {
     const { ask } = await serving({ listen: '0.0.0.0:0', tokens })
     expect(await ask('/healthz', { headers: { host: 'evil.example' } })).toMatchObject({ status: 200 })
     expect(await ask('/readyz', { headers: { host: '10.0.0.1:9464' } })).toMatchObject({ status: 503 })

@@ -3,7 +3,10 @@ import { isKnownHost, readHost } from '../../src/server/hosts.js'
 
 const port = 9464
 
-/** Whether a server that listens at `own` and was reached at `localAddress` knows the host of a header. */
+/**
+ * Whether a server that listens at `own` and was reached at `localAddress` knows the host of a
+ * header.
+ */
 function knows(own: string, localAddress: string, header: string): boolean {
   const host = readHost(header)
   return host !== undefined && isKnownHost(host, { listen: { host: own, port }, hosts: [] }, { port, localAddress })
@@ -20,7 +23,7 @@ describe('a server on all addresses that was reached on this machine', () => {
     ['::', '::ffff:127.0.0.1', '127.0.0.1:9464'],
     ['0:0:0:0:0:0:0:0', '::1', '[::1]:9464'],
     ['0', '127.0.0.1', 'localhost:9464'],
-  ] as const)('at %s, over %s, is %s', ([own, reached, header]) => {
+  ] as const)('at %s, over %s, has the host %s', ([own, reached, header]) => {
     expect(knows(own, reached, header)).toBe(true)
   })
 
@@ -31,10 +34,10 @@ describe('a server on all addresses that was reached on this machine', () => {
     ['0.0.0.0', '127.0.0.1', 'localhost.evil.example:9464'],
     ['0.0.0.0', '127.0.0.1', '[::1]:9464'],
     ['::', '::1', '127.0.0.1:9464'],
-    // Another machine called by a name that is its own: no client gets here by it.
+    // Another machine called by a local name: no client reaches it by that name.
     ['0.0.0.0', '192.0.2.7', 'localhost:9464'],
     ['192.0.2.7', '192.0.2.7', 'localhost:9464'],
-  ] as const)('at %s, over %s, is not %s', ([own, reached, header]) => {
+  ] as const)('at %s, over %s, does not have the host %s', ([own, reached, header]) => {
     expect(knows(own, reached, header)).toBe(false)
   })
 })

@@ -26,7 +26,7 @@ const proposals = [
   proposal('with/slash and %', { origin: origin(4n) }),
 ]
 
-/** A store in which something of everything is. */
+/** A store with one of everything. */
 function seeded() {
   const store = openStore({ path: ':memory:' })
   store.claim(1_000)
@@ -79,7 +79,7 @@ describe('a list over HTTP', () => {
     ['audit', auditSchema],
     ['deliveries', deliverySchema],
     ['silences', silenceSchema],
-  ] as const)('of %s is whole over its pages, each item once and as it is described', async ([list, schema]) => {
+  ] as const)('of %s is complete over its pages, each item once and matching its schema', async ([list, schema]) => {
     const store = seeded()
     for (const comment of ['one', 'two', 'three'])
       store.addSilence({ match: { chain: 'local' }, until: 2e12, comment, by: 'ops' }, 1_000)
@@ -90,7 +90,7 @@ describe('a list over HTTP', () => {
     for (const item of items) expect(schema.safeParse(item).error).toBeUndefined()
   })
 
-  it('gives proposals newest first, and those that fit the filters', async () => {
+  it('contains proposals newest first, and those that match the filters', async () => {
     const server = await serving({}, { store: seeded() })
     const ids = async (query: string) => (await pageOf(server, `proposals${query}`)).items.map(({ id }) => id)
     expect(await ids('')).toStrictEqual(['with/slash and %', '4', '3', '2', '1'])
@@ -114,12 +114,12 @@ describe('a list over HTTP', () => {
     'audit?after=0x10',
     'audit?after=',
     'upgrades?chain=',
-  ])('says what is wrong with %s', async (query) => {
+  ])('describes the problem of %s', async (query) => {
     const { ask } = await serving({}, { store: seeded() })
     expect(await ask(`/api/v1/${query}`)).toMatchObject({ status: 400 })
   })
 
-  it('is not sent again to who has it', async () => {
+  it('answers 304 to a matching ETag', async () => {
     const { ask } = await serving({}, { store: seeded() })
     const first = await ask('/api/v1/proposals')
     const tag = String(first.headers['etag'])
@@ -130,7 +130,7 @@ describe('a list over HTTP', () => {
 })
 
 describe('one proposal over HTTP', () => {
-  it('is there by its key, whatever stands in its id, with its history and votes', async () => {
+  it('is found by its key, with any characters in its id, with its history and votes', async () => {
     const { ask } = await serving({}, { store: seeded() })
     for (const id of ['1', 'with/slash and %']) {
       const answer = await ask(`/api/v1/proposals/${encodeURIComponent(`local/0xc0ffee/${id}`)}`)
@@ -140,14 +140,14 @@ describe('one proposal over HTTP', () => {
     }
   })
 
-  it('is a 404 where nothing has the key', async () => {
+  it('is a 404 for an unknown key', async () => {
     const { ask } = await serving({}, { store: seeded() })
     expect(await ask('/api/v1/proposals/local%2F0xc0ffee%2F9')).toMatchObject({ status: 404 })
   })
 })
 
-describe('a change over HTTP', () => {
-  it('is for who shows the token for it', async () => {
+describe('a write over HTTP', () => {
+  it('needs the write token', async () => {
     const { ask } = await serving({ tokens }, { store: seeded() })
     const post = (headers: Record<string, string>) => ask('/api/v1/notifications/all/read', { method: 'POST', headers })
     expect((await post({})).status).toBe(401)
@@ -172,7 +172,7 @@ describe('a change over HTTP', () => {
     ])
   })
 
-  it('adds a silence and ends it, and the trail tells who did', async () => {
+  it('adds a silence and ends it, and the audit trail names the client', async () => {
     const { ask, store } = await serving({ tokens }, { store: seeded() })
     const headers = { ...write, 'content-type': 'application/json' }
     const body = JSON.stringify({ match: { chain: 'local' }, for: '2h', comment: 'we know' })
@@ -202,7 +202,7 @@ describe('a change over HTTP', () => {
     ['{"match":{"chain":"a"},"for":"367d","comment":"x"}', 400],
     ['{"match":{"chain":"a"},"for":"2h","comment":" "}', 400],
     ['{"match":{"chain":"a"},"for":"2h","comment":"x","more":1}', 400],
-  ] as const)('is refused where a silence is %s', async ([body, status]) => {
+  ] as const)('is refused for the silence %s', async ([body, status]) => {
     const { ask, store } = await serving({ tokens }, { store: seeded() })
     const headers = { ...write, 'content-type': 'application/json' }
     const answer = await ask('/api/v1/silences', { method: 'POST', headers, body })
@@ -212,23 +212,23 @@ describe('a change over HTTP', () => {
   })
 
   it.for([
-    ['that tells no length', 100, 201],
-    ['that tells none and is too long', 70_000, 413],
-  ] as const)('may come as a body %s', async ([, length, status]) => {
+    ['without a length', 100, 201],
+    ['without a length that is too long, with 413', 70_000, 413],
+  ] as const)('accepts a body %s', async ([, length, status]) => {
     const { ask } = await serving({ tokens }, { store: seeded() })
     const headers = { ...write, 'content-type': 'application/json', 'transfer-encoding': 'chunked' }
     const body = JSON.stringify({ match: { chain: 'local' }, for: '2h', comment: 'x'.repeat(length) })
     expect((await ask('/api/v1/silences', { method: 'POST', headers, body })).status).toBe(status)
   })
 
-  it('cannot take up the configuration anew where nothing can', async () => {
+  it('cannot reload if the program does not support it', async () => {
     const { ask } = await serving({ tokens })
     expect((await ask('/api/v1/reload', { method: 'POST', headers: write })).status).toBe(501)
   })
 })
 
-describe('what the run holds in memory', () => {
-  it('is not read from the disk for a list, the figures or the page, and is the same', async () => {
+describe('state that the run holds in memory', () => {
+  it('is not read from the disk for a list, the metrics or the page, with the same result', async () => {
     const store = seeded()
     const held = store.load('local')!
     const fromDisk = await serving({}, { store })
@@ -245,7 +245,7 @@ describe('what the run holds in memory', () => {
 })
 
 describe('/openapi.json', () => {
-  it('requires of nobody what may be left out, and promises nothing that may be missing', async () => {
+  it('requires no optional parameter, and promises no optional field', async () => {
     const { ask } = await serving()
     const parameters = z.array(z.object({ name: z.string(), in: z.string(), required: z.optional(z.boolean()) }))
     const route = z.object({ parameters: z.optional(parameters) })
@@ -263,7 +263,7 @@ describe('/openapi.json', () => {
     expect(kept.filter((key) => ['lastUpgrade', 'endpoints'].includes(key))).toStrictEqual([])
   })
 
-  it('describes every route there is', async () => {
+  it('describes every route', async () => {
     const { ask } = await serving()
     const document = z
       .object({ openapi: z.literal('3.1.0'), paths: z.record(z.string(), z.record(z.string(), z.unknown())) })

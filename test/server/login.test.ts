@@ -8,7 +8,7 @@ const tokens = { read: 'token-that-reads', write: 'token-that-writes' }
 const chains = '/api/v1/chains'
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-/** A server that another machine can reach, and a browser that shows a token there. */
+/** A server that other machines can reach, and a browser that sends a token. */
 async function served(http: HttpInput = {}) {
   const server = await serving({ tokens, publicUrl: 'https://gov.example', ...http })
   const own = { host: 'gov.example', 'x-forwarded-for': '203.0.113.7' }
@@ -18,13 +18,13 @@ async function served(http: HttpInput = {}) {
       headers: { ...own, ...form, origin: 'https://gov.example', ...headers },
       body: new URLSearchParams({ token }).toString(),
     })
-  /** The cookie of who logged in. */
+  /** The cookie after a login. */
   const cookieFor = async (token: string) => String((await login(token)).headers['set-cookie']).split(';')[0] ?? ''
   return { ...server, own, login, cookieFor }
 }
 
 describe('logging in', () => {
-  it('asks by a form that is there for everybody, and has no script', async () => {
+  it('uses a public form without a script', async () => {
     const { ask, own } = await served()
     const { status, text } = await ask('/login', { headers: own })
     expect(status).toBe(200)
@@ -32,13 +32,13 @@ describe('logging in', () => {
     expect(text).not.toContain('<script')
   })
 
-  it('says that no token opens the page, where none is configured', async () => {
+  it('reports that no token opens the page if none is configured', async () => {
     const { ask, login, own } = await served({ tokens: { feed: 'token-of-feeds' } })
     for (const { text } of [await ask('/login', { headers: own }), await login('token-of-feeds')])
       expect(text).toMatch(/role="alert">No token is configured [^<]*http\.tokens\.read/)
   })
 
-  it('gives a cookie that no script and no other site can use, and leads to the page', async () => {
+  it('sets a cookie that no script or other site can use, and redirects to the page', async () => {
     const { login } = await served()
     const { status, headers } = await login(tokens.read)
     expect([status, headers['location']]).toStrictEqual([303, '/'])
@@ -49,7 +49,7 @@ describe('logging in', () => {
     expect(cookie).not.toContain(tokens.read)
   })
 
-  it('gives none for another token, and says so', async () => {
+  it('sets none for a wrong token, and reports that', async () => {
     const { login } = await served({ tokens: { ...tokens, feed: 'token-of-feeds' } })
     for (const token of ['', 'token', 'token-of-feeds']) {
       const { status, headers, text } = await login(token)
@@ -58,7 +58,7 @@ describe('logging in', () => {
     }
   })
 
-  it('takes what is no form for no token', async () => {
+  it('treats an invalid form as a missing token', async () => {
     const { ask, own, logged } = await served()
     let client = 0
     for (const type of ['multipart/form-data', 'multipart/form-data; boundary=a', 'application/json'])
@@ -69,13 +69,13 @@ describe('logging in', () => {
     expect(logged.filter((line) => line.includes('failed'))).toStrictEqual([])
   })
 
-  it('is not done for a page of another site', async () => {
+  it('is refused from a page of another site', async () => {
     const { login } = await served()
     expect(await login(tokens.read, { origin: 'https://evil.example' })).toMatchObject({ status: 403 })
     expect(await login(tokens.read, { origin: 'null' })).toMatchObject({ status: 403 })
   })
 
-  it('lets read what its token lets read', async () => {
+  it('allows what its token allows to read', async () => {
     const { ask, own, cookieFor } = await served()
     expect(await ask(chains, { headers: own })).toMatchObject({ status: 401 })
     expect(await ask(chains, { headers: { ...own, cookie: await cookieFor(tokens.read) } })).toMatchObject({
@@ -84,7 +84,7 @@ describe('logging in', () => {
     expect(await ask('/', { headers: { ...own, cookie: await cookieFor(tokens.read) } })).toMatchObject({ status: 200 })
   })
 
-  it('lets write, with the token for that, from a page of ours alone', async () => {
+  it('allows writes with the write token, from our own page only', async () => {
     const { ask, own, cookieFor } = await served()
     const write = async (token: string, origin: string) => {
       const headers = { ...own, origin, cookie: await cookieFor(token) }
@@ -102,7 +102,7 @@ describe('logging in', () => {
     expect(String(headers['set-cookie'])).toMatch(/^govstream_session=; Max-Age=0; Path=\//)
   })
 
-  it('is slowed down after ten wrong tokens, for who guesses alone', async () => {
+  it('is limited after ten wrong tokens, for that client only', async () => {
     const { ask, login } = await served()
     const stranger = { 'x-forwarded-for': '203.0.113.66' }
     for (let guess = 0; guess < 10; guess += 1) expect((await login(`guess ${guess}`, stranger)).status).toBe(401)
@@ -113,16 +113,16 @@ describe('logging in', () => {
       undefined,
     ])
     expect(refused.text).toContain('try again in 10 s')
-    // Another client of the same proxy, and the person at this machine.
+    // Another client of the same proxy, and a user on this machine.
     expect((await login(tokens.read)).status).toBe(303)
     const body = new URLSearchParams({ token: tokens.read }).toString()
     expect(await ask('/login', { method: 'POST', headers: form, body })).toMatchObject({ status: 303 })
   })
 
   it.each([
-    ['other addresses of a network of theirs', (guess: number) => `2001:db8:0:7::${guess + 1}`, 10],
-    ['names that they make up', (guess: number) => `198.51.100.${guess}, 10.${guess}.1.1`, 100],
-  ])('is slowed down for who guesses under %s', async (_what, nameOf, most) => {
+    ['different addresses of its network', (guess: number) => `2001:db8:0:7::${guess + 1}`, 10],
+    ['invented forwarded addresses', (guess: number) => `198.51.100.${guess}, 10.${guess}.1.1`, 100],
+  ])('is limited for a client with %s', async (_what, nameOf, most) => {
     const { ask, login } = await served()
     for (let guess = 0; guess < most; guess += 1)
       expect((await login('guess', { 'x-forwarded-for': nameOf(guess) })).status).toBe(401)

@@ -32,7 +32,7 @@ const known: ChainState = state({
   upgrades: queueing(upgrade('3', { name: 'v3 "quoted"' })),
 })
 
-/** What is scraped of a chain with open votes and an upgrade, while one notification waits. */
+/** The metrics of a chain with open votes and an upgrade, while one notification waits. */
 async function scraped() {
   const store = openStore({ path: ':memory:' })
   const delivery$ = new Subject<Attempt>()
@@ -58,7 +58,7 @@ function file(path: string): string {
 }
 
 describe('/metrics', () => {
-  it('tells how each chain is doing, what waits, and what was counted', async () => {
+  it('contains the state of each chain, the waiting deliveries, and the counters', async () => {
     const { answer, lines } = await scraped()
     expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
     expect(lines).toEqual(
@@ -90,7 +90,7 @@ describe('/metrics', () => {
     )
   })
 
-  it('tells nothing of a chain that is not watched any more', async () => {
+  it('contains nothing of a chain that is not watched any more', async () => {
     const store = openStore({ path: ':memory:' })
     store.commit(turn({ state: known }), () => [])
     const config = parseConfig(minimal({ monitor: { enabled: false } }))
@@ -98,25 +98,22 @@ describe('/metrics', () => {
     expect((await ask('/metrics')).text).not.toContain('chain="local"')
   })
 
-  it.runIf(hasPromtool)('is what promtool takes', async () => {
+  it.runIf(hasPromtool)('is accepted by promtool', async () => {
     const { answer } = await scraped()
     expect(promtool(['check', 'metrics'], answer.text)).toStrictEqual({ status: 0, said: '' })
   })
 })
 
-describe('what lies in contrib for Prometheus and Grafana', () => {
-  it.for(['prometheus/govstream.rules.yml', 'grafana/govstream.json'])(
-    'names only series that are there: %s',
-    async (path) => {
-      const { answer } = await scraped()
-      const there = new Set(Array.from(answer.text.matchAll(/^# TYPE (\w+)/gm), ([, name]) => name))
-      const named = new Set(Array.from(file(path).matchAll(/\bgovstream_\w+/g), ([name]) => name))
-      expect(named.size).toBeGreaterThan(5)
-      expect([...named].filter((name) => !there.has(name))).toStrictEqual([])
-    },
-  )
+describe('the files for Prometheus and Grafana in contrib', () => {
+  it.for(['prometheus/govstream.rules.yml', 'grafana/govstream.json'])('use only existing series: %s', async (path) => {
+    const { answer } = await scraped()
+    const there = new Set(Array.from(answer.text.matchAll(/^# TYPE (\w+)/gm), ([, name]) => name))
+    const named = new Set(Array.from(file(path).matchAll(/\bgovstream_\w+/g), ([name]) => name))
+    expect(named.size).toBeGreaterThan(5)
+    expect([...named].filter((name) => !there.has(name))).toStrictEqual([])
+  })
 
-  it.runIf(hasPromtool)('are rules that promtool takes', () => {
+  it.runIf(hasPromtool)('contain rules that promtool accepts', () => {
     const path = new URL('../../contrib/prometheus/govstream.rules.yml', import.meta.url).pathname
     const { status, said } = promtool(['check', 'rules', path])
     expect(status, said).toBe(0)

@@ -9,7 +9,7 @@ const post = { method: 'POST', headers: { authorization: `Bearer ${token}` } }
 const nothing = { added: [], removed: [], changed: [] }
 
 describe('POST /api/v1/reload', () => {
-  it('takes up the configuration, and tells what that changed', async () => {
+  it('reloads the configuration, and returns the changes', async () => {
     const difference: ConfigDifference = { chains: { ...nothing, added: ['second'] }, handlers: nothing, keys: [] }
     const asked: string[] = []
     const reload = (by: string): ConfigDifference => {
@@ -22,7 +22,7 @@ describe('POST /api/v1/reload', () => {
     expect(asked).toStrictEqual(['HTTP'])
   })
 
-  it('tells what is wrong with it, without a secret', async () => {
+  it('returns the problems, without a secret', async () => {
     const reload = (): never => {
       throw new ConfigError([{ path: 'chains[0].rpc.urls', message: `not ${token}` }])
     }
@@ -35,7 +35,7 @@ describe('POST /api/v1/reload', () => {
     ])
   })
 
-  it('is refused where the program that embeds the monitor does not say how, and without a token for writing', async () => {
+  it('is refused if the embedding program does not support it, and without a write token', async () => {
     const { ask } = await serving({ tokens: { write: token } })
     expect((await ask('/api/v1/reload', post)).status).toBe(501)
     expect((await ask('/api/v1/reload', { method: 'POST' })).status).toBe(401)
@@ -46,13 +46,13 @@ describe('POST /api/v1/sync', () => {
   it.each([
     ['without a body and its length', '', ''],
     ['with a body in chunks', 'Transfer-Encoding: chunked\r\n', '2\r\n{}\r\n0\r\n\r\n'],
-  ])('is answered where it comes %s', async (_, header, body) => {
+  ])('is answered %s', async (_, header, body) => {
     const { port } = await serving({ tokens: { write: token } })
     const head = `POST /api/v1/sync HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n`
     expect(await sendRaw(port, `${head}${header}\r\n${body}`)).toMatch(/^HTTP\/1\.1 200 OK/)
   })
 
-  it('is refused where the chunks of its body are too much', async () => {
+  it('is refused if its chunks are too long', async () => {
     const { port } = await serving({ tokens: { write: token } })
     const head = `POST /api/v1/sync HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\nTransfer-Encoding: chunked\r\n\r\n`
     const chunk = `8000\r\n${'x'.repeat(0x8000)}\r\n`
@@ -60,7 +60,7 @@ describe('POST /api/v1/sync', () => {
   })
 })
 
-it('are described with problems that may say more, as `chains` of a sync', async () => {
+it('the description allows problems with more keys, such as `chains` of a sync', async () => {
   const { ask } = await serving()
   const described = z.object({ components: z.object({ schemas: z.object({ Problem: z.looseObject({}) }) }) })
   const { Problem } = described.parse((await ask('/openapi.json')).json()).components.schemas

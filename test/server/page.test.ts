@@ -55,7 +55,7 @@ function stateWith(...heights: readonly (readonly [id: string, name: string, hei
   })
 }
 
-/** A server over a chain with one upgrade ahead, a vote that runs and a notification. */
+/** A server over a chain with one scheduled upgrade, a running vote and a notification. */
 function servingStory(http: HttpInput = {}): Promise<Serving> {
   const store = openStore({ path: ':memory:', journal: 1_000 })
   onTestFinished(() => store.close())
@@ -70,13 +70,13 @@ function servingStory(http: HttpInput = {}): Promise<Serving> {
 }
 
 describe('the page', () => {
-  it('asks a person who must log in to do so', async () => {
+  it('redirects a user who must log in', async () => {
     const { ask } = await serving()
     const { status, headers } = await ask('/', { headers: { forwarded: 'for=192.0.2.1' } })
     expect([status, headers['location']]).toStrictEqual([303, '/login'])
   })
 
-  it('allows nothing but its own style and files, which a browser keeps for ever', async () => {
+  it('allows only its own style and files, which browsers cache forever', async () => {
     const { ask } = await servingStory()
     const { headers, text } = await ask('/')
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(text)?.[1] ?? ''
@@ -92,7 +92,7 @@ describe('the page', () => {
     expect((await ask('/assets/other.js')).status).toBe(404)
   })
 
-  it('says what became of the last upgrade of a chain, and what to do where it is not well', async () => {
+  it('shows the result of the last upgrade of a chain, and what to do after a failure', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     const checks = [
@@ -108,14 +108,14 @@ describe('the page', () => {
     expect(text).not.toContain('ago: b:1 is on another chain. Look at b:1. It signs.')
   })
 
-  it('says in a tree of text what a chain says in markup', async () => {
+  it('escapes markup in text from a chain', async () => {
     const { ask } = await servingStory()
     const { text } = await ask('/')
     expect(text).not.toContain('<img')
     expect(text.match(/<script/g)).toHaveLength(2)
   })
 
-  it('does not say that nothing is scheduled of what was never read', async () => {
+  it('does not claim that nothing is scheduled for a chain that was never read', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     const { ask } = await serving({}, { store, now: () => now })
@@ -129,7 +129,7 @@ describe('the page', () => {
     expect(after).not.toContain('is not known')
   })
 
-  it('says beside the countdown that its chain is not read any more', async () => {
+  it('says beside the countdown that its chain is no longer read', async () => {
     const { ask } = await servingStory()
     expect((await ask('/')).text).not.toContain('The countdown is as of then')
     const store = openStore({ path: ':memory:' })
@@ -142,7 +142,7 @@ describe('the page', () => {
     expect(text).toContain('local is down, read 2 h ago. The countdown is as of then.')
   })
 
-  it('draws the quorum only where the votes cast say whether it is reached', async () => {
+  it('draws the quorum only if the counted votes decide whether it is reached', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     const counts = { yes: 1n, no: 3n, abstain: 0n, unit: 'votes', quorumReached: false }
@@ -158,7 +158,7 @@ describe('the page', () => {
     expect(second).toContain('class="needle"')
   })
 
-  it('says which votes count towards the quorum, where that is known', async () => {
+  it('says which votes count towards the quorum, if known', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     const counts = { yes: 1n, no: 3n, abstain: 0n, unit: 'votes', quorum: 3n, quorumReached: false }
@@ -172,7 +172,7 @@ describe('the page', () => {
     expect(text).toMatch(/quorum 3 of all votes, not reached</)
   })
 
-  it('says since when a delivery waits, and does not take that for its last try', async () => {
+  it('says since when a delivery waits, which is not its last try', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     store.commit(turn({ state: state(), announcements: [announcement('a')] }), () => ['webhook'])
@@ -182,7 +182,26 @@ describe('the page', () => {
     expect(text).toContain('1 try, since 1970-01-01 00:00 UTC, again in 41 s: 503')
   })
 
-  it('says of a proposal without a count whether its vote has begun', async () => {
+  it('says what waits to be sent, and only then that nothing was sent', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const { ask } = await serving({}, { store, now: () => now })
+    const deliveries = async (): Promise<string> =>
+      (await ask('/')).text
+        .replaceAll(/<script.*/g, '')
+        .replaceAll(/<[^>]*>/g, '')
+        .split('Deliveries')
+        .at(-1) ?? ''
+    expect(await deliveries()).toContain('Nothing was sent so far')
+    const at = now - 60_000
+    store.commit(turn({ state: state(), announcements: [announcement('a')], time: at }), () => ['webhook'])
+    expect(await deliveries()).toContain('webhook: 1 waits, queued 1 min ago')
+    store.commit(turn({ state: state(), announcements: [announcement('b')], time: now }), () => ['webhook'])
+    expect(await deliveries()).toContain('webhook: 2 wait, the oldest queued 1 min ago')
+    expect(await deliveries()).not.toContain('Nothing was sent')
+  })
+
+  it('says of a proposal without a tally whether its vote has begun', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     const { ask } = await serving({}, { store })
@@ -194,7 +213,7 @@ describe('the page', () => {
     expect((await ask('/')).text).toContain('The chain tells no count of this vote.')
   })
 
-  it('does not say that nobody voted where votes are counted and nobody is named', async () => {
+  it('does not say that nobody voted if votes are counted but voters are unknown', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     const attendance = { voted: [], missing: ['0xb0b'] }
@@ -207,7 +226,7 @@ describe('the page', () => {
     expect(summaries?.sort()).toStrictEqual(['0 voted, 1 missing', 'who voted is not known, 1 missing'])
   })
 
-  it('does not say that those are all who voted where more votes are counted than it can name', async () => {
+  it('does not say that all voters are listed if more votes are counted than listed', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     const counted = (yes: bigint) => proposal(String(yes), { tally: { yes, no: 0n, abstain: 0n, unit: 'votes' } })
@@ -227,7 +246,7 @@ describe('the page', () => {
     expect(summaries?.sort()).toStrictEqual(['1 voted', 'at least 1 voted'])
   })
 
-  it('is there also where a number of the chain is none', async () => {
+  it('is served even if a number of the chain is not a number', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     const turnout = Number.NaN
@@ -244,7 +263,7 @@ describe('the page', () => {
     expect((await ask('/page.json')).json()).toMatchObject({ participation: [] })
   })
 
-  it('is compressed for whoever takes that, and so are its files', async () => {
+  it('is compressed for clients that accept it, and so are its files', async () => {
     const { ask } = await servingStory()
     const script = /src="(\/assets\/[^"]+\.js)"/.exec((await ask('/')).text)?.[1] ?? ''
     for (const path of ['/', '/page.json', script]) {
@@ -259,7 +278,7 @@ describe('the page', () => {
     expect(refused.headers['content-encoding']).toBeUndefined()
   })
 
-  it('is read anew only where more than the time is another', async () => {
+  it('is read again only if more than its time changed', async () => {
     let at = now
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
@@ -290,7 +309,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
   })
   afterAll(() => browser.close())
 
-  /** A page of the server, and all that went wrong in it. */
+  /** A page of the server, and its errors. */
   async function opened(
     { url }: Serving,
     options: Parameters<Browser['newPage']>[0] = {},
@@ -309,14 +328,14 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     return { page, wrong }
   }
 
-  it('shows what is next, the votes and the inbox without a script', async () => {
+  it('shows the next upgrade, the votes and the inbox without a script', async () => {
     const { page } = await opened(await servingStory(), { javaScriptEnabled: false })
     expect(await page.locator('#next').innerText()).toMatch(/v2\.0\.0 on local\n+13:18:00\n/)
     expect(await page.locator('#proposals h3').innerText()).toBe(shown)
     expect(await page.locator('#inbox').innerText()).toContain(shown)
   })
 
-  it('is whole on paper: nothing is left for later, and no list scrolls', async () => {
+  it('is complete in print: nothing is deferred, and no list scrolls', async () => {
     const { page } = await opened(await servingStory(), { javaScriptEnabled: false })
     await page.emulateMedia({ media: 'print' })
     const read = `[...document.querySelectorAll('main section, main .rows')].map((one) => {
@@ -326,7 +345,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(new Set(z.array(z.string()).parse(await page.evaluate(read)))).toStrictEqual(new Set(['visible visible']))
   })
 
-  it('is dark on light on paper, and no page ends within an entry', async () => {
+  it('is dark on light in print, and no page breaks within an entry', async () => {
     const { page } = await opened(await servingStory(), { javaScriptEnabled: false, colorScheme: 'dark' })
     const ink = (): Promise<unknown> => page.evaluate('getComputedStyle(document.body).color')
     const onScreen = await ink()
@@ -340,7 +359,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(new Set(z.array(z.string()).parse(await page.evaluate(entries)))).toStrictEqual(new Set(['avoid']))
   })
 
-  it.for([360, 768, 1280, 2560])('has its name above what it shows, %i px wide', async (width) => {
+  it.for([360, 768, 1280, 2560])('aligns its name with its content, %i px wide', async (width) => {
     const { page } = await opened(await servingStory(), { viewport: { width, height: 900 } })
     const box = async (part: string) => (await page.locator(part).boundingBox()) ?? { x: -1, y: -1, width: 0 }
     const [name, button, next] = [await box('.top h1'), await box('.top button'), await box('#next')]
@@ -349,7 +368,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(Math.abs(name.y - button.y)).toBeLessThan(15)
   })
 
-  it('is shown to who logs in, also without a script', async () => {
+  it('is shown after a login, also without a script', async () => {
     const tokens = { read: 'token-that-reads' }
     const served = await servingStory({ listen: '0.0.0.0:0', tokens })
     const url = served.url.replace('0.0.0.0', '127.0.0.1')
@@ -361,11 +380,11 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     await page.getByRole('button', { name: 'Log in' }).click()
     await page.locator('#next').waitFor()
     expect(page.url()).toBe(`${url}/`)
-    // The browser tells of the one refusal.
+    // The browser reports the one refusal.
     expect(wrong.filter((one) => !one.includes('401'))).toStrictEqual([])
   })
 
-  it('shows an upgrade that comes, without being loaded again', async () => {
+  it('shows a new upgrade without a reload', async () => {
     const served = await servingStory()
     const { page, wrong } = await opened(served)
     await page.getByText('Live', { exact: true }).waitFor()
@@ -385,7 +404,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(await page.title()).toBe('govstream')
   })
 
-  it('goes on where nothing but the time is another', async () => {
+  it('continues if only the time changed', async () => {
     const served = await servingStory()
     const { page, wrong } = await opened(served)
     await page.getByText('Live', { exact: true }).waitFor()
@@ -404,7 +423,10 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(wrong).toStrictEqual([])
   })
 
-  /** The story behind a proxy that answers for it as long as `answers` has something, and what comes to it. */
+  /**
+   * The story behind a proxy that answers instead as long as `answers` returns something, and
+   * the requests to it.
+   */
   async function behindProxy(answers: (path: string) => ((response: ServerResponse) => void) | undefined) {
     const served = await servingStory()
     const asked: string[] = []
@@ -434,7 +456,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     return { page, url: proxy.url, move, streams: () => asked.filter((path) => path.endsWith('/events')).length }
   }
 
-  it('follows again after a proxy said for a while that the server is gone', async () => {
+  it('reconnects after a proxy reported for a while that the server is down', async () => {
     let isGone = true
     const badGateway = (response: ServerResponse): void => void response.writeHead(502).end()
     const isFile = (path: string): boolean => path === '/' || path.startsWith('/assets/')
@@ -451,7 +473,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     await page.locator('#next h2').getByText('v1.9.9').waitFor()
   })
 
-  it('notices by itself that nothing comes over its connection any more', async () => {
+  it('detects by itself that its connection is silent', async () => {
     const silent = (response: ServerResponse): void => {
       response.writeHead(200, eventStream).flushHeaders()
     }
@@ -467,7 +489,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     await expect.poll(() => streams).toBe(2)
   })
 
-  it('lets the page of another site follow it with connectMonitor', async () => {
+  it('can be followed from the page of another site with connectMonitor', async () => {
     const token = 'token-that-reads'
     const elsewhere = await listen((_, response) => {
       response.writeHead(200, { 'content-type': 'text/html' })
@@ -501,7 +523,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(served.logged.filter((line) => line.includes(token))).toStrictEqual([])
   })
 
-  it('is walked through by the keyboard, from a link past what is above', async () => {
+  it('is usable by keyboard, with a skip link first', async () => {
     const { page } = await opened(await servingStory())
     await page.getByText('Live', { exact: true }).waitFor()
     const focused = () => page.evaluate('document.activeElement.textContent.trim()')
@@ -531,7 +553,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(new URL(page.url()).hash).toBe('#next')
   })
 
-  it('shows the ring of what has the focus whole, also on a phone', async () => {
+  it('shows the focus ring completely, also on a phone', async () => {
     const { page } = await opened(await servingStory(), { viewport: { width: 375, height: 800 } })
     await page.getByText('Live', { exact: true }).waitFor()
     const cut = `(() => {
@@ -554,7 +576,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(seen.flat()).toStrictEqual([])
   })
 
-  it('switches between light and dark, and is loaded again as it was', async () => {
+  it('switches between light and dark, and keeps that after a reload', async () => {
     const { page } = await opened(await servingStory(), { colorScheme: 'light' })
     await page.getByText('Live', { exact: true }).waitFor()
     const look = () =>
@@ -575,7 +597,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
   it.each([
     ['on three days', 86_400],
     ['at one moment', 0],
-  ])('plots the turnout of the votes that are over, those that ended %s', async (_, apart) => {
+  ])('plots the turnout of closed votes that ended %s', async (_, apart) => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     const over = [0.2, 0.8, 0.4].map((turnout, index) =>
@@ -596,7 +618,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
         return data.some((part, index) => index % 4 === 3 && part > 200)
       })()`,
     )
-    // The days stand below.
+    // The dates are below.
     const days = `(() => {
       const canvas = document.querySelector('#participation canvas')
       const { data } = canvas.getContext('2d').getImageData(0, canvas.height - 40, canvas.width, 40)
@@ -611,7 +633,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     expect(wrong).toStrictEqual([])
   })
 
-  it.each(['light', 'dark'] as const)('is read out well, and stays within a phone, in the %s', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('is accessible, and fits a phone, in the %s theme', async (colorScheme) => {
     const served = await servingStory()
     const announcements = Array.from({ length: 30 }, (_, index) => announcement(`more-${index}`))
     const long = 'W'.repeat(300)
@@ -628,7 +650,7 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     }
     expect(await violations()).toStrictEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
-    // A name as long as its author likes stands neither under the status nor before it.
+    // A name of any length is neither below the status nor before it.
     for (const width of [390, 1280]) {
       await page.setViewportSize({ width, height: 844 })
       const boxes = `[...document.querySelectorAll('#queue tbody tr')].map((row) => [row.cells[0].firstChild, row.cells[4].firstChild].map((one) => one.getBoundingClientRect().toJSON()))`
@@ -636,10 +658,10 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
       expect(await page.evaluate(apart)).toStrictEqual([true, true, true])
     }
     await page.setViewportSize({ width: 390, height: 844 })
-    // Nothing is below what is shown last.
+    // Nothing is below the last element.
     const end = 'document.documentElement.scrollHeight - Math.ceil(document.body.getBoundingClientRect().bottom)'
     expect(await page.evaluate(end)).toBeLessThanOrEqual(1)
-    // What a section link leads to does not end up below what stays on top.
+    // The target of a section link is not hidden below the fixed header.
     await page.getByRole('link', { name: 'Chains' }).click()
     const isBelow = `document.querySelector('#chains').getBoundingClientRect().top >= document.querySelector('.top').getBoundingClientRect().bottom`
     expect(await page.evaluate(isBelow)).toBe(true)

@@ -1,12 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { parseConfig } from '../../src/config/parseConfig.js'
 import { openStore } from '../../src/store/openStore.js'
+import { minimal } from '../support/configs.js'
 import { announcement, holding, proposal, queueing, state, turn, upgrade } from '../support/storeGiven.js'
 import { serving } from './serving.js'
 
 const lists = z.record(z.string(), z.unknown())
 
-/** How many of each the page of a store holds. */
+/** How many of each the page of a store contains. */
 async function countsOf(store: ReturnType<typeof openStore>): Promise<unknown> {
   const { ask } = await serving({}, { store })
   const content = lists.parse((await ask('/page.json')).json())
@@ -18,8 +20,8 @@ async function countsOf(store: ReturnType<typeof openStore>): Promise<unknown> {
 const numbers = (from: number, to: number): readonly string[] =>
   Array.from({ length: to - from }, (_, index) => String(from + index))
 
-describe('what the page is made of', () => {
-  it('is as much as a person looks through, however much there is', async () => {
+describe('the content of the page', () => {
+  it('is limited, however much there is', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     const tally = { yes: 1n, no: 0n, abstain: 0n, unit: 'votes', turnout: 0.5 }
@@ -46,7 +48,49 @@ describe('what the page is made of', () => {
     })
   })
 
-  it('is there before anything was read', async () => {
+  it('has the newest proposals of every chain, however many one of them has', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const tally = { yes: 1n, no: 0n, abstain: 0n, unit: 'votes', turnout: 0.5 }
+    const commit = (chain: string, open: number, over: number) => {
+      const proposals = [
+        ...numbers(0, open).map((id) => proposal(id, { chain })),
+        ...numbers(1_000, 1_000 + over).map((id) => {
+          const block = BigInt(id)
+          const origin = { block, hash: '0x', index: 0 }
+          return proposal(id, { chain, status: 'executed', origin, votingEndsAt: block, tally })
+        }),
+      ]
+      store.commit(turn({ state: state({ chain, proposals: holding(...proposals) }) }, state({ chain })), () => [])
+    }
+    commit('local', 70, 300)
+    commit('quiet', 3, 5)
+    commit('other', 30, 300)
+    const [local] = z.tuple([z.looseObject({})]).parse(minimal()['chains'])
+    const config = parseConfig({ chains: ['local', 'quiet', 'other'].map((name) => ({ ...local, name })) })
+    const { ask } = await serving({}, { store, config: () => config })
+    const byChain = z.array(z.object({ chain: z.string(), status: z.optional(z.string()) }))
+    const { proposals, participation } = z
+      .object({ proposals: byChain, participation: byChain })
+      .parse((await ask('/page.json')).json())
+    const countsIn = (items: z.infer<typeof byChain>) =>
+      ['local', 'quiet', 'other'].map((chain) => items.filter((one) => one.chain === chain).length)
+    expect(countsIn(proposals.filter(({ status }) => status === 'voting'))).toStrictEqual([18, 3, 19])
+    expect(countsIn(participation)).toStrictEqual([98, 5, 97])
+    // Those that closed last.
+    expect(countsIn(proposals.filter(({ status }) => status === 'executed'))).toStrictEqual([5, 0, 5])
+  })
+
+  it('has few of the upgrades that are finished, so that the votes are not far below', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const completed = (id: string) => upgrade(id, { status: 'completed', completedAt: BigInt(id) })
+    const upgrades = queueing(...numbers(100, 150).map(completed), ...numbers(0, 3).map((id) => upgrade(id)))
+    store.commit(turn({ state: state({ upgrades }) }), () => [])
+    expect(await countsOf(store)).toMatchObject({ upgrades: 18 })
+  })
+
+  it('exists before anything was read', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     expect(await countsOf(store)).toMatchObject({ chains: 1, upgrades: 0, proposals: 0, inbox: 0 })

@@ -12,7 +12,7 @@ const containing = (text: string): unknown => expect.stringContaining(text)
 
 const chains = '/api/v1/chains'
 
-// Nobody is cut off for being late.
+// No client is cut off for being slow.
 const patient = {
   headersTimeout: 60_000,
   requestTimeout: 60_000,
@@ -22,7 +22,7 @@ const patient = {
 }
 
 describe('a server', () => {
-  it('answers with the chains of the configuration, also before the first poll', async () => {
+  it('answers with the configured chains, also before the first poll', async () => {
     const { ask } = await serving()
     const answer = await ask(chains)
     expect(answer.headers['content-type']).toMatch(/^application\/json/)
@@ -43,7 +43,7 @@ describe('a server', () => {
     })
   })
 
-  it('lives and stays ready while another process keeps the state locked, and says so', async () => {
+  it('is alive and ready while another process keeps the state locked, and says so', async () => {
     const { ask, turn$ } = await serving({}, { lockedSince: () => Date.UTC(2026, 10, 28, 7) })
     turn$.next(turn({ cause: 'reading', state: state({ chain: 'local' }) }))
     for (const probe of ['/healthz', '/readyz']) {
@@ -63,7 +63,7 @@ describe('a server', () => {
     ])
   })
 
-  it('says where it cannot listen, and why', async () => {
+  it('reports where it cannot listen, and why', async () => {
     const taken = createServer()
     const port = await new Promise<number>((resolve) => {
       taken.listen(0, '127.0.0.1', () => {
@@ -78,7 +78,7 @@ describe('a server', () => {
     await expect(serving({ listen: '192.0.2.1:1' })).rejects.toThrow('this machine has no such address')
   })
 
-  it('answers what is under way when it stops, and takes nothing after that', async () => {
+  it('answers the requests in progress when it stops, and accepts no more', async () => {
     const asked = deferred<true>()
     const result = deferred<[]>()
     const { ask, stop, url } = await serving(
@@ -101,11 +101,11 @@ describe('a server', () => {
   })
 
   it.for([
-    ['has asked nothing', '', undefined],
+    ['has sent nothing', '', undefined],
     ['has not ended its head', `GET ${chains} HTTP/1.1\r\n`, undefined],
     ['has its answer', `GET ${chains} HTTP/1.1\r\nhost: HOST\r\n\r\n`, '"next":null}'],
     ['follows the events', 'GET /api/v1/events HTTP/1.1\r\nhost: HOST\r\n\r\n', 'id: '],
-  ] as const)('is not kept from stopping by a connection that %s', async ([, bytes, awaited]) => {
+  ] as const)('is not delayed in stopping by a connection that %s', async ([, bytes, awaited]) => {
     const { port, stop } = await serving({}, { limits: { ...patient, maxConnections: 10 } })
     const socket = connect(port, '127.0.0.1')
     await once(socket, 'connect')
@@ -133,7 +133,7 @@ describe('a slow client', () => {
   it.for<[string, (port: number) => string]>([
     ['says nothing', () => ''],
     ['does not end its head', head],
-  ])('that %s is told so and cut off', async ([, bytes]) => {
+  ])('that %s gets a 408 and is cut off', async ([, bytes]) => {
     const { port } = await serving({ tokens: { write: 'token-that-writes' } }, { limits })
     const answer = await sendRaw(port, bytes(port))
     expect(answer).toMatch(/^HTTP\/1.1 408 Request Timeout/)
@@ -143,7 +143,7 @@ describe('a slow client', () => {
     ['says nothing', () => ''],
     ['does not end its head', head],
     ['does not end its body', (port) => `${head(port)}content-length: 9\r\n\r\n1`],
-  ])('that %s gives its place to who asks something, the oldest first, and the log says so once', async ([, bytes]) => {
+  ])('that %s is closed for a new client, the oldest first, which is logged once', async ([, bytes]) => {
     const crowded = { ...limits, headersTimeout: 60_000, requestTimeout: 60_000, maxConnections: 3 }
     const { port, logged, ask } = await serving({ tokens: { write: 'token-that-writes' } }, { limits: crowded })
     const slow = [1, 2, 3].map(() => connect({ port, host: '127.0.0.1' }).on('error', () => undefined))
@@ -163,7 +163,7 @@ describe('a slow client', () => {
     ])
   })
 
-  it('takes no place from who waits for an answer', async () => {
+  it('does not displace a client that waits for an answer', async () => {
     const [asked, result] = [deferred<undefined>(), deferred<[]>()]
     const sync = (): Promise<[]> => {
       asked.resolve(undefined)
@@ -180,7 +180,7 @@ describe('a slow client', () => {
     expect(await answer).toMatchObject({ status: 200 })
   })
 
-  it('that was told so and keeps its end open holds no place', async () => {
+  it('that got a 408 and stays half open is closed', async () => {
     const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
     onTestFinished(() => void server.close())
     await once(server, 'listening')
@@ -194,7 +194,7 @@ describe('a slow client', () => {
     await expect(gone).resolves.toBeDefined()
   })
 
-  it('that takes nothing of an answer is cut off', async () => {
+  it('that reads nothing of an answer is cut off', async () => {
     const problem = 'x'.repeat(2 ** 24)
     const outline = () => ({ ...state(), open: 0, health: { ...state().health, problem } })
     const { port, stop } = await serving({}, { limits, store: { ...openStore({ path: ':memory:' }), outline } })
@@ -209,14 +209,14 @@ describe('a slow client', () => {
     expect(socket.bytesRead).toBeLessThan(problem.length)
   })
 
-  it('is waited for while the answer is not ready', async () => {
+  it('is not cut off while the answer is not ready', async () => {
     const result = deferred<[]>()
     const { ask, port } = await serving(
       { tokens: { write: 'token-that-writes' } },
       { limits, sync: () => result.promise },
     )
     const answer = ask('/api/v1/sync', { method: 'POST', headers: { authorization: 'Bearer token-that-writes' } })
-    // Others, who came later, are given up meanwhile.
+    // Later clients are closed meanwhile.
     for (const _ of [1, 2, 3]) expect(await sendRaw(port, '')).toContain('408')
     result.resolve([])
     expect(await answer).toMatchObject({ status: 200 })
@@ -227,18 +227,12 @@ describe('every error', () => {
   const problem = { type: 'about:blank' }
 
   it.for([
-    ['a parameter that is none', `${chains}?limit=x`, {}, 400, 'limit: expected a whole number from 1 to 1000'],
+    ['an invalid parameter', `${chains}?limit=x`, {}, 400, 'limit: expected a whole number from 1 to 1000'],
     ['a parameter out of its bounds', `${chains}?limit=1001`, {}, 400, 'limit: expected a whole number from 1 to 1000'],
+    ['an unknown parameter', `${chains}?limits=1`, {}, 400, 'limits: unknown parameter; known here: limit, after'],
+    ['a duplicate parameter', `${chains}?limit=1&limit=2`, {}, 400, 'limit: expected once'],
     [
-      'a parameter that nobody knows',
-      `${chains}?limits=1`,
-      {},
-      400,
-      'limits: unknown parameter; known here: limit, after',
-    ],
-    ['a parameter that stands there twice', `${chains}?limit=1&limit=2`, {}, 400, 'limit: expected once'],
-    [
-      'a word that is none of those there are',
+      'an unknown value',
       '/api/v1/proposals?active=maybe&status=open',
       {},
       400,
@@ -280,8 +274,8 @@ describe('every error', () => {
       400,
       'after: expected the `next` of a page of this list; where its item is gone, begin anew.',
     ],
-    ['a path of nothing', '/api/v2', {}, 404, 'There is nothing at this path; /openapi.json lists what there is.'],
-    ['a method that is not served there', chains, { method: 'POST' }, 405, 'Expected GET or HEAD here.'],
+    ['an unknown path', '/api/v2', {}, 404, 'There is nothing at this path; /openapi.json lists what there is.'],
+    ['a method that is not allowed', chains, { method: 'POST' }, 405, 'Expected GET or HEAD here.'],
     [
       'a body that is too long',
       '/api/v1/sync',
@@ -297,7 +291,7 @@ describe('every error', () => {
     expect(answer.json()).toMatchObject({ ...problem, status, detail })
   })
 
-  it('holds no stack and no secret, and the log says what failed', async () => {
+  it('contains no stack and no secret, and the log has the cause', async () => {
     const store = openStore({ path: ':memory:' })
     const failing = {
       ...store,
@@ -317,7 +311,7 @@ describe('every error', () => {
     expect(logged.at(-1)).toBe(`a request failed: the disk of (secret) is gone {"path":"${chains}"}`)
   })
 
-  it('is a passing one where another process keeps the state locked', async () => {
+  it('is temporary if another process keeps the state locked', async () => {
     const busy = new StoreError('The state is locked.', { kind: 'transient' })
     const failing = {
       ...openStore({ path: ':memory:' }),
@@ -330,9 +324,9 @@ describe('every error', () => {
   })
 
   it.for([
-    ['bytes that are no request', 'hello\r\n\r\n', 400],
+    ['bytes that are not a request', 'hello\r\n\r\n', 400],
     ['a header without end', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
-    ['a host that is none', 'GET /healthz HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n', 400],
+    ['an invalid host', 'GET /healthz HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n', 400],
   ] as const)('is a problem in JSON, also for %s', async ([, bytes, status]) => {
     const { port } = await serving()
     const answer = await sendRaw(port, bytes)
@@ -343,7 +337,7 @@ describe('every error', () => {
 })
 
 describe('every answer', () => {
-  it('is for nobody else to keep, to frame or to take for something else', async () => {
+  it('forbids caching, framing and content sniffing', async () => {
     const { ask } = await serving()
     for (const path of [chains, '/healthz', '/nothing']) {
       expect((await ask(path)).headers).toMatchObject({
@@ -356,7 +350,7 @@ describe('every answer', () => {
     }
   })
 
-  it('says nothing to pages elsewhere', async () => {
+  it('has no CORS header for other sites', async () => {
     const { ask } = await serving()
     const { headers } = await ask(chains, { headers: { origin: 'https://evil.example' } })
     expect(headers['access-control-allow-origin']).toBeUndefined()

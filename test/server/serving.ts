@@ -11,12 +11,12 @@ import { openStore } from '../../src/store/openStore.js'
 import type { Store } from '../../src/store/Store.js'
 import { minimal } from '../support/configs.js'
 
-/** What a server answered. */
+/** The answer of a server. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly text: string
-  /** As it came, perhaps compressed. */
+  /** As received, perhaps compressed. */
   readonly bytes: Buffer
   readonly json: () => unknown
 }
@@ -27,7 +27,7 @@ export interface Asked {
   readonly body?: string
 }
 
-/** A server that listens, and what it is over. */
+/** A listening server, and what it serves. */
 export interface Serving {
   readonly url: string
   readonly port: number
@@ -43,7 +43,7 @@ export interface Serving {
 
 export type HttpInput = NonNullable<ConfigInput['http']>
 
-/** Serves over an empty state, or that of `over`, until the test is done. */
+/** Serves an empty state, or that of `over`, until the test is done. */
 export async function serving(http: HttpInput = {}, over: Partial<ServeOptions> = {}): Promise<Serving> {
   const config = configOf({ listen: '127.0.0.1:0', ...http })
   const logged: string[] = []
@@ -97,7 +97,7 @@ function configOf(http: HttpInput, chain: object = {}): Config {
   return parseConfig(minimal(chain, { http }))
 }
 
-/** One request of HTTP on a connection of its own. The path goes out as it is written. */
+/** One HTTP request on its own connection. The path is sent unchanged. */
 export function ask(url: string, path: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<Answer> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
@@ -125,7 +125,7 @@ export function ask(url: string, path: string, { method = 'GET', headers = {}, b
   })
 }
 
-/** Sends bytes as they are; what came back until the server closed the connection. */
+/** Sends bytes unchanged; returns what came back until the server closed the connection. */
 export function sendRaw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
@@ -137,7 +137,7 @@ export function sendRaw(port: number, text: string): Promise<string> {
   })
 }
 
-/** A promise that is settled from elsewhere. */
+/** A promise that is settled from outside. */
 export function deferred<T>(): {
   readonly promise: Promise<T>
   readonly resolve: (value: T) => void

@@ -6,7 +6,7 @@ const now = 1_800_000_000_000
 const session = sessionFor('write', tokens.write, now)
 
 describe('a session', () => {
-  it('gives what its token gives, for thirty days', () => {
+  it('allows what its token allows, for thirty days', () => {
     expect(roleOf(session, tokens, now)).toBe('write')
     expect(roleOf(session, tokens, now + sessionSeconds * 1000 - 1)).toBe('write')
     expect(roleOf(session, tokens, now + sessionSeconds * 1000)).toBeUndefined()
@@ -18,7 +18,7 @@ describe('a session', () => {
     expect(roleOf(session, { read: tokens.read }, now)).toBeUndefined()
   })
 
-  it('holds no token', () => {
+  it('contains no token', () => {
     expect(session).not.toContain(tokens.write)
   })
 
@@ -29,7 +29,7 @@ describe('a session', () => {
     ['cut', session.slice(0, -1)],
     ['empty', ''],
     ['of another kind', 'write.1800000000'],
-  ])('that is %s gives nothing', (_, changed) => {
+  ])('that is %s is invalid', (_, changed) => {
     expect(roleOf(changed, tokens, now)).toBeUndefined()
   })
 })

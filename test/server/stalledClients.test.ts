@@ -8,7 +8,7 @@ import { events, follow, numbered, servingEvents } from './eventsGiven.js'
 
 const startedSchema = z.object({ response: z.custom<ServerResponse>(), socket: z.custom<Socket>() })
 
-/** What the server holds for each of its answers, by the port of the client. */
+/** The server side of each answer, by the port of the client. */
 function answersOf(port: number): ReadonlyMap<number, { readonly response: ServerResponse; readonly socket: Socket }> {
   const answers = new Map<number, { readonly response: ServerResponse; readonly socket: Socket }>()
   const note = (message: unknown): void => {
@@ -20,7 +20,7 @@ function answersOf(port: number): ReadonlyMap<number, { readonly response: Serve
   return answers
 }
 
-/** A client that asks for everything, and takes no more than what came first. */
+/** A client that requests everything, and reads only the beginning. */
 async function stall(port: number): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1' })
   onTestFinished(() => void socket.destroy())
@@ -31,19 +31,19 @@ async function stall(port: number): Promise<Socket> {
   return socket
 }
 
-/** The last id of what a socket still holds. */
+/** The last id in what a socket still holds. */
 async function lastIdIn(socket: Socket): Promise<string | undefined> {
   const parts: Buffer[] = []
   socket.on('data', (part: Buffer) => parts.push(part))
   await new Promise((resolve) => socket.once('close', resolve))
   const text = Buffer.concat(parts).toString()
-  // The sizes of the chunks are lines of their own between the blocks: no fields.
+  // The sizes of the chunks are separate lines between the blocks, and not fields.
   const blocks = createStreamParser(1e8).push(text.replace(/\r\n[0-9a-f]+\r\n/g, ''))
   return blocks.findLast(({ id }) => id !== undefined)?.id
 }
 
-describe('clients of the events that stall', () => {
-  it('delay nobody and are held nothing for: 50 of 500', { timeout: 120_000 }, async () => {
+describe('stalled clients of the events', () => {
+  it('delay no other client, and are not buffered for: 50 of 500', { timeout: 120_000 }, async () => {
     const { url, port, ask, commit, id, journalReads, stop } = await servingEvents()
     const answers = answersOf(port)
     commit(numbered(0))
@@ -52,7 +52,7 @@ describe('clients of the events that stall', () => {
     await Promise.all(clients.map(({ standing }) => standing()))
     const before = journalReads()
 
-    // More than the buffers of the system hold for a connection, by far.
+    // Far more than the system buffers for a connection.
     const [turns, text] = [120, 'x'.repeat(60_000)]
     for (let number = 1; number <= turns; number += 1) {
       commit(numbered(number, text))
@@ -62,7 +62,7 @@ describe('clients of the events that stall', () => {
       for (const blocks of told)
         expect(blocks.filter(({ event }) => event === 'notification').map((block) => block.id)).toStrictEqual(ids)
     }
-    // A turn reads the journal once, whoever follows.
+    // A turn reads the journal once, for any number of clients.
     expect(journalReads() - before).toBe(turns)
     expect((await ask('/api/v1/chains')).status).toBe(200)
 
@@ -70,14 +70,14 @@ describe('clients of the events that stall', () => {
     const held = stalled.map(({ localPort }) => answers.get(localPort ?? 0))
     for (const answer of held) {
       expect(answer?.socket.destroyed).toBe(false)
-      // Of the 7 MB that were told: the part that is being sent, and the little that a stream takes ahead.
+      // Of the 7 MB sent: the part in transfer, and the little that a stream reads in advance.
       expect((answer?.response.writableLength ?? 1e9) + (answer?.socket.writableLength ?? 1e9)).toBeLessThan(200_000)
     }
     for (const socket of stalled) socket.destroy()
     await stop()
   })
 
-  it('are cut off, and go on where they were when they come back', { timeout: 60_000 }, async () => {
+  it('are cut off, and resume at their position when they reconnect', { timeout: 60_000 }, async () => {
     const limits = {
       headersTimeout: 10_000,
       requestTimeout: 20_000,

@@ -10,8 +10,8 @@ const own = (name: string, parts: Partial<AddedPlan> = {}): AddedPlan => ({
   ...parts,
 })
 
-describe('the operator’s own plans in the state', () => {
-  it('are kept as they are, oldest first, for each chain', () => {
+describe('plans of the operator in the state', () => {
+  it('are stored unchanged, oldest first, for each chain', () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const first = openStore({ path })
@@ -26,7 +26,7 @@ describe('the operator’s own plans in the state', () => {
     store.close()
   })
 
-  it('are seen by a process that has the file open already', () => {
+  it('are visible to a process that already has the file open', () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const [running, command] = [openStore({ path }), openStore({ path })]
@@ -39,7 +39,7 @@ describe('the operator’s own plans in the state', () => {
     running.close()
   })
 
-  it('are one a name and a height, and a hundred in all', () => {
+  it('are unique by name and by height, and limited to a hundred', () => {
     const store = openStore({ path: ':memory:' })
     for (let n = 0; n < 100; n += 1) store.addPlan(own(`v${n}`))
     expect(() => store.addPlan(own('v1'))).toThrow(/has a plan named v1 already/)
@@ -50,7 +50,7 @@ describe('the operator’s own plans in the state', () => {
     expect(store.addedPlans()).toHaveLength(100)
   })
 
-  it('go with their upgrade when that is forgotten, in the same commit', () => {
+  it('are removed with their forgotten upgrade, in the same commit', () => {
     const store = openStore({ path: ':memory:' })
     store.addPlan(own('v2'))
     store.addPlan(own('v3'))
@@ -58,7 +58,7 @@ describe('the operator’s own plans in the state', () => {
     expect(store.addedPlans('local')).toStrictEqual([own('v3')])
   })
 
-  it('are audited with who added and who removed them', () => {
+  it('are recorded in the audit trail with who added and removed them', () => {
     const store = openStore({ path: ':memory:' })
     store.addPlan(own('v2'))
     expect(store.removePlan('local', 'v2', { by: 'ann@box', at: 2_000 })).toStrictEqual(own('v2'))

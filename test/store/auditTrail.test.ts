@@ -13,7 +13,7 @@ const entry = {
 }
 
 describe('audit', () => {
-  it('gives what was recorded, newest first, of one chain where asked', () => {
+  it('returns the entries, newest first, optionally of one chain', () => {
     const store = openStore({ path: ':memory:' })
     store.record(entry)
     store.record({ ...entry, chain: 'other', detail: 'a word' })
@@ -28,7 +28,7 @@ describe('audit', () => {
     expect(store.audit({ chain: 'local', limit: 1 }).map(({ seq }) => seq)).toStrictEqual([3])
   })
 
-  it('cannot be rewritten or shortened, not even by hand', () => {
+  it('cannot be changed or shortened, even by hand', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     openStore({ path }).record(entry)
@@ -62,7 +62,7 @@ describe('what a commit records', () => {
   }
   const moment = { chain: 'local', at: 10n, time: 20n }
 
-  it('names the endpoint that told what a change and a move of an upgrade follow from', () => {
+  it('names the endpoint of the reading for changes and upgrade moves', () => {
     const store = openStore({ path: ':memory:' })
     const appeared: Change = { ...moment, type: 'proposalAppeared', proposal: proposal('1'), backfill: false }
     store.commit(turn({ host: 'a.example:8545', changes: [appeared], moves: [move(upgrade('1'))] }), () => [])
@@ -98,14 +98,14 @@ describe('what a commit records', () => {
       },
       { voter: '0xab', choice: 'yes', weight: (2n ** 200n).toString() },
     ],
-  ])('is, of %s, what moved', (_what, change, detail) => {
+  ])('contains, for %s, what changed', (_what, change, detail) => {
     expect(recorded({ changes: [change] })).toStrictEqual([
       'change',
       { type: change.type, proposal: 'local/0xc0ffee/1', at: '10', ...detail },
     ])
   })
 
-  it('is the state that an upgrade has come to', () => {
+  it('contains the new status of an upgrade', () => {
     expect(recorded({ moves: [move(upgrade('1'))] })).toStrictEqual([
       'upgrade',
       {
@@ -121,14 +121,14 @@ describe('what a commit records', () => {
     ])
   })
 
-  it('is the title of a notification', () => {
+  it('contains the title of a notification', () => {
     expect(recorded({ announcements: [announcement('1')] })).toStrictEqual([
       'notification',
       { id: '1', subject: 'local/0xc0ffee/1', event: 'new_proposal', priority: 'medium', title: 'New: 1' },
     ])
   })
 
-  it('comes in the order of changes, upgrades, notifications, and no notification twice', () => {
+  it('is in the order of changes, upgrades, notifications, each notification once', () => {
     const store = openStore({ path: ':memory:' })
     const appeared = { ...moment, type: 'proposalAppeared', proposal: proposal('1'), backfill: false } as const
     const one = turn({ changes: [appeared], moves: [move(upgrade('1'))], announcements: [announcement('1')] })
@@ -142,7 +142,7 @@ describe('what a commit records', () => {
     ])
   })
 
-  it('is found by a text that entries hold, however it is written down', () => {
+  it('is found by a text in the entries, with any special characters', () => {
     const store = openStore({ path: ':memory:' })
     const key = 'local/plan/a "b" %_'
     store.record({ at: 1, chain: 'local', kind: 'plan', detail: { key } })

@@ -8,7 +8,7 @@ import { at, holding, proposal, state, temporaryDirectory, turn } from '../suppo
 
 const nobody = (): readonly string[] => []
 
-/** A file system of its own, where the system allows to mount one. */
+/** A separate file system, if the system allows to mount one. */
 async function onDisk(mebibytes: number, body: (disk: string) => void): Promise<void> {
   using directory = temporaryDirectory()
   const disk = join(directory.path, 'disk')
@@ -19,7 +19,7 @@ async function onDisk(mebibytes: number, body: (disk: string) => void): Promise<
   })
 }
 
-/** What an error says; throws what is none of the store. */
+/** The message of a store error; rethrows any other error. */
 function sentenceOf(work: () => unknown): string {
   try {
     work()
@@ -30,7 +30,7 @@ function sentenceOf(work: () => unknown): string {
   return 'no error'
 }
 
-/** The block up to which a state is kept, as another process sees it. */
+/** The block of the stored state, as another process sees it. */
 function heightIn(path: string): bigint | undefined {
   const reader = openStore({ path, readOnly: true })
   try {
@@ -49,8 +49,8 @@ const filled = (turnNumber: number) =>
     time: turnNumber,
   })
 
-describe('a state on a disk that runs full', () => {
-  it('is said so, keeps all that was committed, and goes on once there is room', async () => {
+describe('a state on a full disk', () => {
+  it('is reported, keeps all that was committed, and continues once there is room', async () => {
     expect.hasAssertions()
     await onDisk(2, (disk) => {
       const path = join(disk, 'a.db')
@@ -82,7 +82,7 @@ describe('a state on a disk that runs full', () => {
     })
   })
 
-  it('is not begun where there is no room for it: the place is as empty as before', async () => {
+  it('is not created without room for it: the directory stays empty', async () => {
     await onDisk(1, (disk) => {
       const filler = join(disk, 'filler')
       expect(() => writeFileSync(filler, Buffer.alloc(2_000_000))).toThrow('ENOSPC')
@@ -98,7 +98,7 @@ describe('a state on a disk that runs full', () => {
 })
 
 describe('a state on a disk that is mounted read-only', () => {
-  it('is said to be so to who writes it, and can be read', async () => {
+  it('is reported to a writer, and can be read', async () => {
     using directory = temporaryDirectory()
     const { path: place } = directory
     const path = join(place, 'a.db')
@@ -114,7 +114,7 @@ describe('a state on a disk that is mounted read-only', () => {
     })
   })
 
-  it('is said to be so to who has it open when that happens, and leaves it in order for the next', async () => {
+  it('is reported to a process that has it open at that moment, and stays intact', async () => {
     using directory = temporaryDirectory()
     const { path: place } = directory
     const path = join(place, 'a.db')

@@ -23,7 +23,7 @@ function lock(path: string): () => void {
   }
 }
 
-/** As {@link lock}, in a process of its own, for four seconds: less than a store waits that nobody hurries. */
+/** As {@link lock}, in another process, for four seconds: less than the default wait of a store. */
 async function lockElsewhere(path: string): Promise<void> {
   const script = `const db = new (require('libsql'))(process.argv[1])
     db.exec('BEGIN IMMEDIATE')
@@ -37,7 +37,7 @@ async function lockElsewhere(path: string): Promise<void> {
 }
 
 describe('a state that another program keeps locked', () => {
-  it('is read as the file has it, though a turn waits to be written', () => {
+  it('is read as in the file, while a turn waits to be written', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     using held = {
@@ -54,7 +54,7 @@ describe('a state that another program keeps locked', () => {
     expect(held.store.outline('local')?.head?.number).toBe(11n)
   })
 
-  it('delivers nothing twice: what the handler took is written down once the lock is gone', async () => {
+  it('delivers nothing twice: a delivery is recorded once the lock is gone', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const store = openStore({ path, waitMs: 10 })
@@ -81,7 +81,7 @@ describe('a state that another program keeps locked', () => {
     expect(store.stats()).toMatchObject({ pending: 0, delivered: 1 })
   })
 
-  it('is kept, and let go of: a beat and a release that find it locked are left out', async () => {
+  it('skips a beat and a release during the lock, and keeps the claim', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const beat$ = new Subject<void>()
@@ -103,7 +103,7 @@ describe('a state that another program keeps locked', () => {
     expect(openStore({ path, pid: 1, isAlive: () => false }).claim(5_001)).toBeUndefined()
   })
 
-  it('holds the process up for a moment only: what waits longer is tried again', async () => {
+  it('blocks the process only for a moment: longer locks cause a retry', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const bounds = () => ({ maxNotifications: 10, maxAge: 1_000 })

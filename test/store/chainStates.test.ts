@@ -12,7 +12,7 @@ const second = proposal('2', { status: 'executed' })
 const announcedIds = new Map([[keyOf(first), new Set(['a', 'b'])]])
 
 describe('load', () => {
-  it('knows nothing of a chain that was never committed', () => {
+  it('returns nothing for a chain that was never committed', () => {
     using directory = temporaryDirectory()
     const store = openStore({ path: join(directory.path, 'a.db') })
 
@@ -20,7 +20,7 @@ describe('load', () => {
     expect(store.chains()).toStrictEqual([])
   })
 
-  it('gives back what another process committed, in the same order', () => {
+  it('returns what another process committed, in the same order', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const full = state({
@@ -41,7 +41,7 @@ describe('load', () => {
     expect([...(loaded?.proposals.keys() ?? [])]).toStrictEqual([keyOf(second), keyOf(first)])
   })
 
-  it('keeps chains apart and lists them by name', () => {
+  it('keeps chains separate and lists them by name', () => {
     const store = openStore({ path: ':memory:' })
     const other = state({ chain: 'alpha', proposals: holding(proposal('1', { chain: 'alpha' })) })
     const local = state({ proposals: holding(first) })
@@ -55,7 +55,7 @@ describe('load', () => {
 })
 
 describe('commit', () => {
-  it('forgets what the state no longer holds, and keeps the upgrade of a forgotten proposal that is still held', () => {
+  it('removes what the state does not hold, but keeps the upgrade of a forgotten proposal if the state has it', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const store = openStore({ path })
@@ -68,7 +68,7 @@ describe('commit', () => {
     expect(openStore({ path }).load('local')).toStrictEqual(after)
   })
 
-  it('forgets a field that the state no longer has, where nothing else is new', () => {
+  it('removes a field that the state no longer has, even if nothing else changed', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const store = openStore({ path })
@@ -80,7 +80,7 @@ describe('commit', () => {
     expect(openStore({ path }).load('local')).not.toHaveProperty('file')
   })
 
-  it('writes a proposal that moved without a change to name it', () => {
+  it('writes a changed proposal that no change names', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const store = openStore({ path })
@@ -107,7 +107,7 @@ describe('commit', () => {
     expect(raw.prepare('SELECT key FROM writes').all()).toStrictEqual([{ key: keyOf(second) }])
   })
 
-  it('writes everything where another process wrote since it last looked', () => {
+  it('writes everything if another process has written since', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const [one, other] = [openStore({ path }), openStore({ path })]
@@ -119,7 +119,7 @@ describe('commit', () => {
     expect(openStore({ path }).load('local')).toStrictEqual(mine)
   })
 
-  it('writes a turn that moved only the health once in five seconds', () => {
+  it('writes turns that changed only the health once in five seconds', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const store = openStore({ path })

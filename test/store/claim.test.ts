@@ -21,7 +21,7 @@ function withFile(
 }
 
 describe('claim', () => {
-  it('is given to one living process, again whenever it asks', () =>
+  it('is given to one living process, repeatedly', () =>
     withFile((open) => {
       const [one, two] = [open({ pid: 1 }), open({ pid: 2 })]
 
@@ -30,7 +30,7 @@ describe('claim', () => {
       expect(two.claim(3_000)).toStrictEqual({ pid: 1 })
     }))
 
-  it('is free after a release, which only the holder can give', () =>
+  it('is free after a release by its holder only', () =>
     withFile((open) => {
       const [one, two] = [open({ pid: 1 }), open({ pid: 2 })]
       one.claim(1_000)
@@ -41,14 +41,14 @@ describe('claim', () => {
       expect(two.claim(1_002)).toBeUndefined()
     }))
 
-  it('is free at once where the holder died on this host', () =>
+  it('is free at once if the holder died on this host', () =>
     withFile((open) => {
       open({ pid: 1 }).claim(1_000)
 
       expect(open({ pid: 2, isAlive: (pid) => pid !== 1 }).claim(1_001)).toBeUndefined()
     }))
 
-  it('asks the operating system whether the holder lives', () => {
+  it('asks the operating system whether the holder is alive', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const { pid } = spawnSync(process.execPath, ['--version'])
@@ -60,7 +60,7 @@ describe('claim', () => {
     expect(us.claim(20_001)).toBeUndefined()
   })
 
-  it('waits ten seconds for a holder on another host, whose processes cannot be seen', () =>
+  it('waits ten seconds for a holder on another host, whose processes are not visible', () =>
     withFile((open) => {
       open({ pid: 1, host: 'there' }).claim(1_000)
       const two = open({ pid: 2, isAlive: () => false })
@@ -69,10 +69,10 @@ describe('claim', () => {
       expect(two.claim(11_000)).toBeUndefined()
     }))
 
-  it('is kept by a process that lives and cannot write it, for another one keeps the file locked', () =>
+  it('is kept by a living process that cannot write it because the file is locked', () =>
     withFile((open) => {
       const now = Date.now()
-      // It claims the mark beside the file as well, which is touched then.
+      // It touches the mark beside the file, too.
       open({ pid: 1 }).claim(now - 20_000)
       const two = open({ pid: 2 })
 
@@ -81,7 +81,7 @@ describe('claim', () => {
       expect(two.holder(now + 60_000)).toBeUndefined()
     }))
 
-  it('does not live on a beat that a clock left in the future before it stepped back', () =>
+  it('is not kept by a beat that is in the future after the clock was set back', () =>
     withFile((open) => {
       open({ pid: 1 }).claim(3_600_000)
       const two = open({ pid: 2 })
@@ -100,7 +100,7 @@ describe('claim', () => {
       expect(two.claim(19_000)).toBeUndefined()
     }))
 
-  it('can be looked at without taking it', () =>
+  it('can be read without taking it', () =>
     withFile((open) => {
       const [one, two] = [open({ pid: 1 }), open({ pid: 2 })]
       expect(two.holder(1_000)).toBeUndefined()
@@ -135,7 +135,7 @@ describe('claim', () => {
       expect(told).toBe('"mine"')
     }))
 
-  it('stops a holder that was silent too long from writing over the one that took its place', () =>
+  it('stops a holder that was silent too long from overwriting its successor', () =>
     withFile((open) => {
       const [one, two] = [open({ pid: 1 }), open({ pid: 2 })]
       const theirs = state({ nodeVersion: 'theirs' })

@@ -7,7 +7,7 @@ import { decode, encode } from '../../src/store/codec.js'
 
 const where = { sql: { file: 'a.db', noteDamage: () => undefined }, row: 'the chain local' }
 
-// Every plain value there is, with the keys that could be taken for tags made likely.
+// All plain values, with likely keys that look like tags.
 const key = fc.oneof(fc.constantFrom('$n', '$f', '$$n', '$', '__proto__', 'constructor'), fc.string({ unit: 'binary' }))
 const { value: anything } = fc.letrec((tie) => ({
   value: fc.oneof(
@@ -23,8 +23,9 @@ const { value: anything } = fc.letrec((tie) => ({
 }))
 
 describe('codec', () => {
-  it('gives back every value it was given, whatever its keys look like', () => {
-    // Not vitest's own matcher: it takes a key named "constructor" for the class of the object.
+  it('returns every value unchanged, whatever its keys look like', () => {
+    // Not the matcher of vitest: it takes a key named "constructor" for the class of the
+    // object.
     fc.assert(
       fc.property(anything, (value) => {
         expect(isDeepStrictEqual(decode(z.unknown(), encode(value), where), value)).toBe(true)
@@ -34,24 +35,24 @@ describe('codec', () => {
   })
 
   it.each([
-    ['a bigint beyond every integer type', -(2n ** 4_096n)],
+    ['a bigint larger than any integer type', -(2n ** 4_096n)],
     ['an object that looks like a tag', { $n: '12' }],
     ['a tag within a tag', { $n: { $f: '-0' }, $$n: 1n }],
-    ['numbers JSON has no word for', [NaN, Infinity, -Infinity, -0]],
-    ['half a character', '\ud800 and \u0000'],
+    ['numbers that JSON cannot express', [NaN, Infinity, -Infinity, -0]],
+    ['an unpaired surrogate', '\ud800 and \u0000'],
   ])('keeps %s', (_name, value) => {
     expect(decode(z.unknown(), encode(value), where)).toStrictEqual(value)
   })
 
-  it('leaves out what is undefined', () => {
+  it('omits undefined fields', () => {
     expect(encode({ a: undefined, b: 1n })).toBe('{"b":{"$n":"1"}}')
   })
 
   it.each([
-    ['no JSON', '{"a":', 'Unexpected end of JSON input'],
-    ['no bigint', '{"$n":"twelve"}', 'Cannot convert twelve to a BigInt'],
+    ['invalid JSON', '{"a":', 'Unexpected end of JSON input'],
+    ['an invalid bigint', '{"$n":"twelve"}', 'Cannot convert twelve to a BigInt'],
     ['other content', '{"height":"12"}', 'height Invalid input: expected bigint, received string'],
-  ])('says where a row is that holds %s', (_name, text, reason) => {
+  ])('locates a row that holds %s', (_name, text, reason) => {
     expect(() => decode(z.object({ height: z.bigint() }), text, where)).toThrow(
       new StoreError(
         `The state file a.db holds a row that cannot be read, the chain local: ${reason}. ` +

@@ -59,7 +59,7 @@ describe('a commit', () => {
       expect(openStore({ path }).load('local')).toStrictEqual(before)
     })
 
-    it('leaves no memory of it either: the next one is written in full', () => {
+    it('leaves nothing in memory either: the next one is written in full', () => {
       using directory = temporaryDirectory()
       const path = join(directory.path, 'a.db')
       const store = openStore({ path })

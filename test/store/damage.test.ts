@@ -13,7 +13,7 @@ import { holding, proposal, state, announcement, temporaryDirectory, turn } from
 const nobody = (): readonly string[] => []
 const script = bundled('test/support/programs/openDamaged.ts')
 
-/** A state of so many turns, closed and in one file. */
+/** A closed state of so many turns, in one file. */
 function makeState(path: string, turns = 100): void {
   const store = openStore({ path })
   for (let id = 0; id < turns; id += 1) {
@@ -26,7 +26,7 @@ function makeState(path: string, turns = 100): void {
   raw.close()
 }
 
-/** Half a letter in every title: the engine ends the process when it reads a text that is no UTF-8. */
+/** Invalid UTF-8 in every title: the engine aborts the process when it reads such a text. */
 function spoilTexts(path: string): Buffer {
   const bytes = readFileSync(path)
   for (let at = bytes.indexOf('Proposal'); at >= 0; at = bytes.indexOf('Proposal', at)) bytes.fill(0xff, at, at + 3)
@@ -36,14 +36,14 @@ function spoilTexts(path: string): Buffer {
 
 const abort = 'the database engine ends with SIGABRT when it reads it'
 
-/** Every page behind the first two is overwritten: the engine sees this at once. */
+/** Every page after the first two is overwritten: the engine detects this at once. */
 function destroy(path: string): void {
   const bytes = readFileSync(path)
   bytes.fill(0xff, 8_192, bytes.length)
   writeFileSync(path, bytes)
 }
 
-/** As a process leaves it that ended without closing the file. */
+/** As left by a process that ended without closing the file. */
 function leaveMark(path: string): void {
   writeFileSync(`${path}.open`, JSON.stringify({ token: 'gone', pid: process.pid, host: 'here' }))
   utimesSync(`${path}.open`, 1, 1)
@@ -55,7 +55,7 @@ const open = (path: string): { readonly signal: string | null; readonly told: st
 }
 
 describe('the mark beside the state', () => {
-  it('is there while a process writes the state, and gone once it has closed it', () => {
+  it('exists while a process writes the state, and is removed when it closes it', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const store = openStore({ path })
@@ -65,7 +65,7 @@ describe('the mark beside the state', () => {
     expect(readdirSync(directory.path).filter((name) => name.includes('.open'))).toStrictEqual([])
   })
 
-  it('stays that of the process that holds the claim, whoever else comes and goes', () => {
+  it('stays that of the process with the claim, whichever others open and close', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const asking = openStore({ path, pid: 1 })
@@ -79,7 +79,7 @@ describe('the mark beside the state', () => {
 })
 
 describe('a damaged state', () => {
-  it('is moved aside for a new one where the engine says what is wrong', () => {
+  it('is moved aside for a new one if the engine reports the damage', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     makeState(path)
@@ -93,14 +93,14 @@ describe('a damaged state', () => {
     expect(readFileSync(`${path}.damaged-20250102T030405Z`)).toStrictEqual(bytes)
   })
 
-  it('is found in another process where a crash came before, though the engine would end this one', () => {
+  it('is checked in another process after a crash, because the engine could abort this one', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     makeState(path)
     const bytes = spoilTexts(path)
     leaveMark(path)
     expect(inspectFile(path)).toBe(abort)
-    // The last commits may stand in it.
+    // It may hold the last commits.
     writeFileSync(`${path}-wal`, 'journal')
 
     const store = openStore({ path, host: 'here' })
@@ -110,7 +110,7 @@ describe('a damaged state', () => {
     expect(existsSync(`${movedTo}-wal`)).toBe(true)
   })
 
-  it('ends one start at the most: a file that was closed is trusted, once', () => {
+  it('aborts at most one start: a properly closed file is trusted once', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     makeState(path)
@@ -121,7 +121,7 @@ describe('a damaged state', () => {
     expect(open(path)).toStrictEqual({ signal: null, told: 'opened' })
   })
 
-  it('is refused to who only reads it, with what comes next', () => {
+  it('is refused to a reader, with what happens next', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     makeState(path)
@@ -135,7 +135,7 @@ describe('a damaged state', () => {
     expect(existsSync(path)).toBe(true)
   })
 
-  it('is not what a crash alone leaves', () => {
+  it('is not assumed after a crash alone', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     makeState(path)
@@ -148,12 +148,12 @@ describe('a damaged state', () => {
     expect(readdirSync(directory.path).filter((name) => !name.startsWith(basename(path)))).toStrictEqual([])
   })
 
-  it('within a file that was closed in order is told when it is read, and looked into at the next start', () => {
+  it('within a properly closed file is reported when read, and checked at the next start', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     makeState(path)
     const bytes = readFileSync(path)
-    // The kind of a page that holds a proposal from the middle.
+    // The type of a page that holds a proposal from the middle.
     const page = Math.floor(bytes.lastIndexOf('"title":"Proposal 50"') / 4_096) * 4_096
     bytes[page] = 0xff
     writeFileSync(path, bytes)
@@ -170,7 +170,23 @@ describe('a damaged state', () => {
     expect(openStore({ path, readOnly: true }).chains()).toStrictEqual([])
   })
 
-  it('leaves a file alone that never was a state', () => {
+  it.each([-1, 0, 3])('is moved aside for a new one where its header says schema version %i', (version) => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    makeState(path, 1)
+    const raw = new Database(path)
+    raw.exec(`PRAGMA user_version = ${version}`)
+    raw.close()
+    if (version < 1) expect(() => openStore({ path, readOnly: true })).toThrow(`its schema version is ${version}`)
+
+    const store = openStore({ path })
+    expect(store.rebuilt()?.movedTo).toContain(`${path}.damaged-`)
+    expect(store.rebuilt()?.problem).toContain(`schema version ${version < 1 ? `is ${version}` : version}`)
+    store.close()
+    expect(openStore({ path, readOnly: true }).chains()).toStrictEqual([])
+  })
+
+  it('is not assumed for a file that never was a state', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     writeFileSync(path, 'state: ./govstream.db\n'.repeat(100))
@@ -180,10 +196,10 @@ describe('a damaged state', () => {
   })
 })
 
-describe('a state of which any bytes are damaged', () => {
+describe('a state with random damaged bytes', () => {
   const seeds = 100
 
-  /** What became of the seeds from this one on, as far as the engine let it come: a line for each. */
+  /** The results of the seeds from this one on, until the engine aborts: a line for each. */
   function work(program: string, sound: string, from: number, again: boolean): readonly string[] {
     const { stdout, stderr, status, signal } = spawnSync(
       process.execPath,
@@ -194,7 +210,7 @@ describe('a state of which any bytes are damaged', () => {
     return stdout.split('\n').filter((line) => /^\d+ ./.test(line))
   }
 
-  it('opens, is moved aside for a new one, or is said to be no state: never more than one start is lost to it', () => {
+  it('opens, is moved aside for a new one, or is reported as no database: at most one start is lost to it', () => {
     using directory = temporaryDirectory()
     const program = bundled('test/support/programs/openManyDamaged.ts')
     const sound = join(directory.path, 'sound.db')
@@ -202,7 +218,7 @@ describe('a state of which any bytes are damaged', () => {
     const outcomes: string[] = []
     for (let isAgain = false; outcomes.length < seeds; isAgain = true) {
       const lines = work(program, sound, outcomes.length, isAgain)
-      // What ended one start does not end the next.
+      // What aborted one start does not abort the next.
       expect(lines.length).toBeGreaterThan(isAgain ? 0 : -1)
       outcomes.push(...lines)
     }
@@ -215,8 +231,8 @@ describe('a state of which any bytes are damaged', () => {
   })
 })
 
-describe('a state file that is deleted while it is open', () => {
-  it.each(['deleted', 'replaced'])('ends the work of its holder on the next beat where it was %s', (deed) => {
+describe('a state file that is deleted while open', () => {
+  it.each(['deleted', 'replaced'])('ends the holder on the next beat if it was %s', (deed) => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const store = openStore({ path })
@@ -231,7 +247,7 @@ describe('a state file that is deleted while it is open', () => {
   })
 })
 
-describe('a state file that is cut off or overwritten while it is open', () => {
+describe('a state file that is truncated or overwritten while open', () => {
   const deeds: Readonly<Record<string, (path: string) => void>> = {
     'cut to nothing': (path) => truncateSync(path),
     'cut in half': (path) => truncateSync(path, statSync(path).size / 2),
@@ -245,7 +261,7 @@ describe('a state file that is cut off or overwritten while it is open', () => {
     return store
   }
 
-  it.each(Object.entries(deeds))('ends the work of its holder on the next beat where it was %s', (_, deed) => {
+  it.each(Object.entries(deeds))('ends the holder on the next beat if it was %s', (_, deed) => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const store = started(path)
@@ -258,7 +274,7 @@ describe('a state file that is cut off or overwritten while it is open', () => {
   })
 
   it.each(Object.entries(deeds))(
-    'is told as damaged at the next start where it was %s right before a stop',
+    'is reported as damaged at the next start if it was %s right before a stop',
     (_, deed) => {
       using directory = temporaryDirectory()
       const path = join(directory.path, 'a.db')
@@ -275,7 +291,7 @@ describe('a state file that is cut off or overwritten while it is open', () => {
     },
   )
 
-  it('is no news of a file that was empty from the first', () => {
+  it('is not reported if it was empty from the start', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     writeFileSync(path, '')

@@ -7,11 +7,11 @@ import { memoryStore, queue } from '../sinks/outbox/outboxGiven.js'
 const minute = 60_000
 const noon = 720 * minute
 
-/** A machine that has run for so long since it was started under that name. */
+/** A machine that has run for so long since that boot. */
 const running = (ms: number, boot = 'one'): SteadyClock => ({ boot, now: () => ms })
 const tried = { reason: '503' }
 
-/** One row that waits at noon, five minutes after the machine was started, for a try ten minutes later. */
+/** One row that waits at noon, five minutes after the boot, for a retry ten minutes later. */
 function waiting(path?: string) {
   const store = path === undefined ? memoryStore() : openStore({ path })
   queue(store, [['a', 'hook']], noon)
@@ -24,8 +24,8 @@ function waiting(path?: string) {
 
 const nextTry = (store: ReturnType<typeof waiting>): number | undefined => store.failedDeliveries()[0]?.nextTryAt
 
-describe('what waits for another try', () => {
-  it('waits as long as it was to wait where the clock is set back meanwhile, and so does a handler that rests', () => {
+describe('a delivery that waits for a retry', () => {
+  it('keeps its remaining time if the clock is set back, as does a paused handler', () => {
     const store = waiting()
     // Three minutes have passed.
     store.followClock(noon - 27 * minute, running(8 * minute))
@@ -34,7 +34,7 @@ describe('what waits for another try', () => {
     expect(store.pausedUntil('hook', noon - 27 * minute)).toBe(noon - 26 * minute)
   })
 
-  it('is not moved twice by one step, whoever looks', () => {
+  it('is not moved twice by one clock step', () => {
     const store = waiting()
     store.followClock(noon - 27 * minute, running(8 * minute))
     store.followClock(noon - 26 * minute, running(9 * minute))
@@ -42,20 +42,20 @@ describe('what waits for another try', () => {
     expect(nextTry(store)).toBe(noon - 20 * minute)
   })
 
-  it('keeps its time where the clock is set forward', () => {
+  it('keeps its time if the clock is set forward', () => {
     const store = waiting()
     store.followClock(noon + 61 * minute, running(6 * minute))
     expect(nextTry(store)).toBe(noon + 10 * minute)
   })
 
-  it('keeps its time where the clock is nudged by less than a second', () => {
+  it('keeps its time if the clock is adjusted by less than a second', () => {
     const store = waiting()
     store.followClock(noon + minute - 999, running(6 * minute))
 
     expect(nextTry(store)).toBe(noon + 10 * minute)
   })
 
-  it('takes what waits behind it along, and leaves what is new as it is', () => {
+  it('moves those that wait behind it, and leaves new ones unchanged', () => {
     const store = waiting()
     store.commit(turn({ time: noon, announcements: [announcement('a#2', {}), announcement('b')] }), () => ['hook'])
     store.followClock(noon - 27 * minute, running(8 * minute))
@@ -64,7 +64,7 @@ describe('what waits for another try', () => {
     expect(store.due(noon - 20 * minute, 9).map(({ notification }) => notification.id)).toStrictEqual(['a', 'a#2', 'b'])
   })
 
-  it('waits no longer over a restart of the process either', () => {
+  it('does not wait longer over a restart of the process', () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     waiting(path).close()
@@ -75,7 +75,7 @@ describe('what waits for another try', () => {
     after.close()
   })
 
-  it('is due at once where the machine was started anew: nobody knows how long that took', () => {
+  it('is due at once after a reboot, because the elapsed time is unknown', () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     waiting(path).close()
@@ -88,7 +88,7 @@ describe('what waits for another try', () => {
 })
 
 describe('a channel that is down', () => {
-  it.each([120, -120])('has been so for as long as it was where the clock is set by %i minutes', (set) => {
+  it.each([120, -120])('keeps the duration of its outage if the clock is set by %i minutes', (set) => {
     const store = waiting()
     const failed = { chain: 'local', ok: false, reason: '503', until: 0 } as const
     store.recordAttempt('hook', { ...failed, at: noon })

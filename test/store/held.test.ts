@@ -21,8 +21,8 @@ const said = ({ notification, handler, bundle, attempts }: OutboxItem): string =
   ].join(' ')
 const due = (store: EmbeddedStore, now: number): readonly string[] => store.due(now, 10).map(said)
 
-describe('what is held', () => {
-  it('comes out at its time, in the order it came, and says when that is', () => {
+describe('held deliveries', () => {
+  it('are released at their time, in order, and the next time is known', () => {
     const store = openStore({ path: ':memory:' })
     tell(store, ['a', 'b'], 1_000, held(5_000), 'log')
     tell(store, ['c'], 2_000, held(5_000))
@@ -34,19 +34,23 @@ describe('what is held', () => {
     expect(store.nextDue('chat')).toBe(0)
   })
 
-  it('counts as waiting, and is not pruned', () => {
+  it('count as waiting, and are not pruned', () => {
     const store = openStore({ path: ':memory:' })
     tell(store, ['a', 'b'], 1_000, held(5_000))
     store.prune({ maxNotifications: 1, before: 9_000 })
 
     expect(store.stats()).toMatchObject({ total: 2, pending: 2, delivered: 0 })
+    expect(['chat', 'log'].map((handler) => [store.heldFor(handler), store.waitingFor(handler)])).toStrictEqual([
+      [2, 0],
+      [0, 0],
+    ])
     for (const item of store.due(5_000, 10)) store.delivered(item, 5_000)
     expect(store.stats()).toMatchObject({ total: 2, pending: 0, delivered: 2 })
     store.prune({ maxNotifications: 1, before: 0 })
     expect(store.notificationIds()).toStrictEqual(['b'])
   })
 
-  it('is held on, and let out once, whatever restarts come', () => {
+  it('stay held, and are released once, across restarts', () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const again = <T>(use: (store: EmbeddedStore) => T): T => {
@@ -64,17 +68,17 @@ describe('what is held', () => {
   })
 })
 
-describe('what was held while the clock was far ahead', () => {
+describe('deliveries that were held while the clock was far ahead', () => {
   const year = 365 * 86_400_000
   const now = 1_000_000_000
 
-  /** As a rule would have it from now on. */
+  /** As a route would hold it from now on. */
   const by =
     (wait: number, parts: Partial<HeldDelivery> = {}) =>
     (_: unknown, { at }: { readonly at: number }) => ({ to: [held(at + wait, parts)] })
   const noPace = () => undefined
 
-  it('is routed anew, as if it came now, and comes out whole and once', () => {
+  it('are routed again as if new, and released together and once', () => {
     const store = openStore({ path: ':memory:' })
     const ahead = now + year
     const group = { key: 'x', until: ahead + 330_000 }
@@ -89,7 +93,7 @@ describe('what was held while the clock was far ahead', () => {
     expect(due(store, now + 50_000)).toStrictEqual(['mail/b', 'chat/a of 2: a b'])
   })
 
-  it('is routed with how its chain moves, and joins what its group does now', () => {
+  it('are routed with the pace of their chain, and join their current group', () => {
     const store = openStore({ path: ':memory:' })
     tell(store, ['a', 'b'], now + year, held(now + year + 30_000))
     const seen: unknown[] = []
@@ -105,7 +109,7 @@ describe('what was held while the clock was far ahead', () => {
     ])
   })
 
-  it('comes out at once where nothing holds it any more, also where there is much of it', () => {
+  it('are released at once if nothing holds them any more, also in large numbers', () => {
     const store = openStore({ path: ':memory:' })
     const ids = Array.from({ length: 700 }, (_, index) => `n${index}`)
     tell(store, ids, now + year, held(now + year + 30_000, { bundle: 'x' }))
@@ -117,7 +121,7 @@ describe('what was held while the clock was far ahead', () => {
     expect(store.due(now, 10).map(({ bundle }) => bundle?.count)).toStrictEqual([700])
   })
 
-  it('comes at its time where the clock steps back by a minute at the most', () => {
+  it('keep their time if the clock steps back by at most a minute', () => {
     const store = openStore({ path: ':memory:' })
     tell(store, ['a'], now + 60_000, held(now + 3_600_000))
     store.rerouteHeld(now, () => [], noPace)
@@ -135,7 +139,7 @@ describe('a bundle', () => {
     return store
   }
 
-  it('is one row for each handler and key, carried by its first', () => {
+  it('is one row for each handler and key, at its first notification', () => {
     expect(due(bundled(), 5_000)).toStrictEqual(['chat/a of 3: a b d', 'chat/c', 'mail/d'])
   })
 
@@ -149,7 +153,7 @@ describe('a bundle', () => {
     expect(store.stats()).toMatchObject({ pending: 2, delivered: 3 })
   })
 
-  it('is known by its first and its most urgent where there is much, in the order they came', () => {
+  it('contains its first and most urgent notifications if there are many, in order', () => {
     const store = openStore({ path: ':memory:' })
     const announcements = Array.from({ length: 200 }, (_, index) =>
       announcement(`n${index}`, { priority: index === 150 ? 'high' : index > 100 ? 'medium' : 'low' }),
@@ -162,14 +166,14 @@ describe('a bundle', () => {
     expect([ids[0], ids[1], ids[2], ids.at(-1)]).toStrictEqual(['n0', 'n101', 'n102', 'n150'])
   })
 
-  it('takes nothing in once it is out', () => {
+  it('is closed once released', () => {
     const store = bundled()
     store.due(5_000, 1)
     tell(store, ['e'], 5_001, held(6_000, { bundle: 'x' }))
     expect(due(store, 6_000)).toStrictEqual(['chat/a of 3: a b d', 'chat/c', 'mail/d', 'chat/e'])
   })
 
-  it('is given up as the letters it is made of, each of which can be sent again', () => {
+  it('becomes separate dead letters, each of which can be sent again', () => {
     const store = bundled()
     store.bury(store.due(5_000, 1)[0]!, 5_000, { reason: 'HTTP 404' })
     expect(store.deadLetters().map(({ notification: { id }, reason }) => `${id}: ${reason}`)).toStrictEqual([
@@ -181,7 +185,7 @@ describe('a bundle', () => {
     expect(due(store, 6_000)).toStrictEqual(['chat/c', 'mail/d', 'chat/b'])
   })
 
-  it('of a burst stays one row, and tells how many there are', () => {
+  it('of a burst stays one row, with the total number', () => {
     const store = openStore({ path: ':memory:' })
     const ids = Array.from({ length: 2_000 }, (_, index) => `n${index}`)
     tell(store, ids, 1_000, held(5_000, { bundle: 'x' }))
@@ -193,7 +197,7 @@ describe('a bundle', () => {
 })
 
 describe('the release of a group', () => {
-  it('is remembered until it does not matter any more', () => {
+  it('is remembered as long as it matters', () => {
     const store = openStore({ path: ':memory:' })
     const seen: (number | undefined)[] = []
     const look = (id: string, time: number, to: readonly HeldDelivery[] = []): void => {

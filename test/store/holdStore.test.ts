@@ -13,7 +13,7 @@ const none = { defaultValue: undefined }
 const bounds = () => ({ maxNotifications: 10, maxAge: 1_000 })
 
 describe('holdStore', () => {
-  it('holds the claim for as long as it is subscribed, and refuses a second holder', async () => {
+  it('holds the claim while subscribed, and refuses a second holder', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'state.db')
     const held$ = holdStore({ path, bounds, now: () => 5_000 })
@@ -27,7 +27,7 @@ describe('holdStore', () => {
     expect(openStore({ path, readOnly: true }).holder(5_000)).toBeUndefined()
   })
 
-  it('says each second that it lives, and ends with an error once its file is gone', () => {
+  it('beats each second, and ends with an error once its file is gone', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'state.db')
     const scheduler = new VirtualTimeScheduler(undefined, 5_000)
@@ -41,7 +41,7 @@ describe('holdStore', () => {
     scheduler.maxFrames = 3_500
     scheduler.flush()
     using reader = { store: openStore({ path, readOnly: true }), [Symbol.dispose]: () => reader.store.close() }
-    // One that was silent since its claim would count as dead by then.
+    // Without beats since its claim it would count as dead by then.
     expect(reader.store.holder(17_500)).toStrictEqual({ pid: process.pid })
     expect(ended).toStrictEqual([])
 
@@ -51,10 +51,10 @@ describe('holdStore', () => {
     expect(ended.map(String)).toStrictEqual([expect.stringContaining('was deleted or replaced')])
   })
 
-  describe('beside a container that has the same host name, and whose process it cannot see', () => {
+  describe('with a container of the same host name, whose process is not visible', () => {
     const neighbour = { pid: 1, host: `${hostname()} pid:[1]` }
     const begin = 1_700_000_000_000
-    /** Tries to hold a state that the neighbour has, who says `beats` more times that it lives. */
+    /** Tries to hold a state of the neighbour, which beats so many more times. */
     const holdBeside = (path: string, beats: number): readonly string[] => {
       const theirs = openStore({ path, ...neighbour, now: () => begin })
       theirs.claim(begin)
@@ -75,7 +75,7 @@ describe('holdStore', () => {
       return told
     }
 
-    it('is refused while that one says that it lives, and takes nothing from it', () => {
+    it('is refused while the other one beats, and does not affect it', () => {
       using directory = temporaryDirectory()
       const path = join(directory.path, 'state.db')
       expect(holdBeside(path, 2)).toStrictEqual([
@@ -85,13 +85,13 @@ describe('holdStore', () => {
       expect(readMark(path)).toMatchObject(neighbour)
     })
 
-    it('takes over where that one was killed, as soon as it is silent for longer than it ever is', () => {
+    it('takes over from a killed one as soon as its beats stop for too long', () => {
       using directory = temporaryDirectory()
       expect(holdBeside(join(directory.path, 'state.db'), 0)).toStrictEqual(['held after 2500 ms'])
     })
   })
 
-  it('drops old notifications at the start and every ten minutes', () => {
+  it('prunes old notifications at the start and every ten minutes', () => {
     const scheduler = new VirtualTimeScheduler(undefined, 1_000_000)
     const counts: number[] = []
     const held = holdStore({
@@ -110,7 +110,7 @@ describe('holdStore', () => {
     expect(counts).toStrictEqual([2, 1])
   })
 
-  it('gives the claim back where the state cannot be put in order', async () => {
+  it('releases the claim if the state cannot be prepared', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'state.db')
     const times = [5_000]
@@ -130,7 +130,10 @@ describe('holdStore', () => {
 })
 
 describe('a lock of another process', () => {
-  /** What is told of it, with beats a second apart from 100 s on: `-` is one that could not be written. */
+  /**
+   * What is reported of it, with beats a second apart from 100 s on: `-` is one that could not
+   * be written.
+   */
   function toldOf(beats: string, clock = (beat: number): number => 100_000 + beat * 1_000): readonly unknown[] {
     const told: unknown[] = []
     let beat = -1
@@ -152,8 +155,8 @@ describe('a lock of another process', () => {
   }
 
   it.each<[string, string, readonly unknown[]]>([
-    ['not while it is as short as that of a backup', 'ww---------w', []],
-    ['after ten seconds, once, with the first beat that failed', 'ww---------------', [[12, 102_000]]],
+    ['not while it is short, as that of a backup', 'ww---------w', []],
+    ['after ten seconds, once, since the first failed beat', 'ww---------------', [[12, 102_000]]],
     [
       'and when it is over',
       '------------ww',
@@ -163,7 +166,7 @@ describe('a lock of another process', () => {
       ],
     ],
     [
-      'each time anew',
+      'each time again',
       '-----------w-----------',
       [
         [10, 100_000],
@@ -171,11 +174,11 @@ describe('a lock of another process', () => {
         [22, 112_000],
       ],
     ],
-  ])('is told %s', (_, beats, told) => {
+  ])('is reported %s', (_, beats, told) => {
     expect(toldOf(beats)).toStrictEqual(told)
   })
 
-  it('counts from now where the clock has stepped back', () => {
+  it('is measured from now if the clock was set back', () => {
     expect(toldOf('-'.repeat(16), (beat) => (beat < 3 ? 9_000_000 : beat * 1_000))).toStrictEqual([[13, 3_000]])
   })
 })

@@ -14,7 +14,7 @@ const ids = (store: EmbeddedStore, filter: Parameters<EmbeddedStore['notificatio
   store.notifications(filter).map(({ id }) => id)
 
 describe('notifications', () => {
-  it('gives them newest first, as they were told', () => {
+  it('returns them newest first, unchanged', () => {
     const store = openStore({ path: ':memory:' })
     const full = notification('1', { title: 'Ünïcode 💥', data: { deep: [{ $n: '1' }], none: null } })
     store.commit(turn({ announcements: [{ subject: 's', notification: full }] }), () => [])
@@ -23,7 +23,7 @@ describe('notifications', () => {
     expect(store.notifications({})).toStrictEqual([notification('2'), full])
   })
 
-  it('gives the unread ones, and no more than asked', () => {
+  it('returns the unread ones, and respects the limit', () => {
     const store = storeWith('1', '2', '3')
     store.markRead('2')
 
@@ -44,7 +44,7 @@ describe('markRead', () => {
     ])
   })
 
-  it('marks all that are left', () => {
+  it('marks all remaining ones', () => {
     const store = storeWith('1', '2', '3')
     store.markRead('1')
 
@@ -52,7 +52,7 @@ describe('markRead', () => {
     expect(ids(store, { unread: true })).toStrictEqual([])
   })
 
-  it('outlives the same notification told again', () => {
+  it('is kept if the same notification is committed again', () => {
     const store = storeWith('1')
     store.markRead('1')
     give(store, '1', 2_000)
@@ -74,7 +74,7 @@ describe('stats', () => {
     })
   })
 
-  it('counts by event and priority, and what became of the deliveries', () => {
+  it('counts by event and priority, and the deliveries by result', () => {
     const store = openStore({ path: ':memory:' })
     const announcements = [
       announcement('1'),
@@ -100,7 +100,7 @@ describe('stats', () => {
 })
 
 describe('prune', () => {
-  it('drops what came before the bound, by the clock of the host', () => {
+  it('drops notifications older than the bound, by the clock of the host', () => {
     const store = storeWith('1', '2', '3')
     store.prune({ maxNotifications: 10, before: 2_000 })
 
@@ -114,7 +114,7 @@ describe('prune', () => {
     expect(ids(store)).toStrictEqual(['3'])
   })
 
-  it('keeps what is still to be delivered, and drops it once it was', () => {
+  it('keeps notifications with waiting deliveries, and drops them afterwards', () => {
     const store = openStore({ path: ':memory:' })
     give(store, '1', 1_000, ['log', 'pager'])
     give(store, '2', 2_000)

@@ -26,7 +26,7 @@ import {
 const nobody: NotificationRoute = () => []
 const all = 1_000_000
 
-/** A state file in a directory of its own, and how to open it. */
+/** A state file in its own directory, and how to open it. */
 function given() {
   const directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')
@@ -52,7 +52,7 @@ const countOf = ({ event }: JournalEntry): unknown =>
   event.type === 'change' && event.change.type === 'tallyMoved' ? event.change.proposal.tally?.yes : event.type
 
 describe('the journal of the state', () => {
-  it('holds the changes of a turn, then what became of the upgrades, then what was told, each with the next number', () => {
+  it('holds the changes of a turn, then its upgrades, then its notifications, numbered consecutively', () => {
     using files = given()
     const store = files.open()
     const { after, newest } = store.journalBounds()!
@@ -76,13 +76,13 @@ describe('the journal of the state', () => {
     expect(store.journalSince(after, all)).toStrictEqual([
       { id: newest + 1, event: { type: 'change', change: voted(3n).changes[0] } },
       { id: newest + 2, event: { type: 'upgrades', chain: 'local', upgrades: [moved], gone: [upgrade('2').key] } },
-      // The second one is the same notification: it came into the inbox once.
+      // The second one is the same notification, and is stored once.
       { id: newest + 3, event: { type: 'notification', notification: announcement('1').notification } },
     ])
     expect(store.journalBounds()).toStrictEqual({ after, newest: newest + 3 })
   })
 
-  it('tells of a silenced notification as the inbox does: marked', () => {
+  it('marks a silenced notification as the inbox does', () => {
     using files = given()
     const store = files.open()
     const { id } = store.addSilence({ match: {}, until: 9_000, comment: '', by: 'ada' }, 0)
@@ -95,7 +95,7 @@ describe('the journal of the state', () => {
     ])
   })
 
-  it('costs nothing where none is kept: not a row', () => {
+  it('has no rows if disabled', () => {
     using files = given()
     const store = openStore({ path: files.path })
     store.commit({ ...voted(1n), announcements: [announcement('1')] }, nobody)
@@ -104,7 +104,7 @@ describe('the journal of the state', () => {
     expect([store.journalBounds(), store.journalSince(0, all)]).toStrictEqual([undefined, []])
   })
 
-  it('is given in pages', () => {
+  it('is read in pages', () => {
     using files = given()
     const store = files.open()
     for (const yes of [1n, 2n, 3n]) store.commit(voted(yes), nobody)
@@ -122,7 +122,7 @@ describe('the journal of the state', () => {
     expect(reader.journalSince(reader.journalBounds()!.after, all).map(countOf)).toStrictEqual([7n])
   })
 
-  it('gives back every event as it was', () => {
+  it('returns every event unchanged', () => {
     const sql = openSql(':memory:', 'a.db')
     migrate(sql)
     const kept = journal(sql, 10)
@@ -141,7 +141,7 @@ describe('the journal of the state', () => {
 })
 
 describe('a number of the journal', () => {
-  it('is given once, whatever was pruned, failed or restarted meanwhile, and the bound holds', () => {
+  it('is used once, across pruning, failures and restarts, and the bound is kept', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5 }),
@@ -154,7 +154,7 @@ describe('a number of the journal', () => {
           let yes = 0n
           for (const step of steps) {
             if (step === 'restart') store.close()
-            // Whoever crashes leaves the file as it is.
+            // A crash leaves the file as it is.
             if (step === 'restart' || step === 'crash') store = files.open({ journal: bound })
             else if (step === 'fail') {
               const failing = { ...voted(999n), announcements: [announcement(`f${yes}`)] }
@@ -186,7 +186,7 @@ describe('a number of the journal', () => {
     )
   })
 
-  it('is a safe integer however many follow', () => {
+  it('stays a safe integer', () => {
     for (let round = 0; round < 20; round += 1) {
       const sql = openSql(':memory:', 'a.db')
       migrate(sql)
@@ -197,7 +197,7 @@ describe('a number of the journal', () => {
     }
   })
 
-  it('is of one journal alone: where something happened without one, the next begins elsewhere', () => {
+  it('belongs to one journal: after turns without one, the next starts elsewhere', () => {
     using files = given()
     const first = files.open()
     first.commit(voted(1n), nobody)
@@ -212,7 +212,7 @@ describe('a number of the journal', () => {
     expect(old.newest >= after && old.newest <= newest).toBe(false)
   })
 
-  it('goes on where nothing happened without a journal', () => {
+  it('continues if there were no events without a journal', () => {
     using files = given()
     const first = files.open()
     first.commit(voted(1n), nobody)
@@ -226,8 +226,8 @@ describe('a number of the journal', () => {
   })
 })
 
-describe('the long parts of a proposal', () => {
-  it('are written once for all counts of its votes, and go with the last of them', () => {
+describe('the long texts of a proposal', () => {
+  it('are stored once for all tallies of its vote, and removed with the last', () => {
     using files = given()
     const store = files.open({ journal: 50 })
     const one = proposal('1', { description: 'x'.repeat(20_000) })

@@ -13,7 +13,7 @@ import { at, state, announcement, temporaryDirectory, turn } from '../support/st
 
 const nobody = (): readonly string[] => []
 
-/** What opening throws, which must be a StoreError, with the directory of the test left out. */
+/** The StoreError of opening, with the directory of the test replaced. */
 function refusal(options: StoreOptions, directory: string): string {
   try {
     openStore(options).close()
@@ -24,7 +24,7 @@ function refusal(options: StoreOptions, directory: string): string {
   return 'opened'
 }
 
-/** Opens in a process without the rights of root, who may read and write everything. */
+/** Opens in a process without root, which may read and write everything. */
 function openAsUser(path: string, how: 'read' | 'write'): string {
   const script = bundled('test/support/programs/openStoreAndTell.ts')
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
@@ -41,17 +41,17 @@ describe('openStore', () => {
     expect(openStore({ path, readOnly: true }).chains()).toStrictEqual([])
   })
 
-  it('writes ahead and waits for the disk', () => {
+  it('uses write-ahead logging and waits for the disk', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     openStore({ path })
 
     expect(new Database(path).prepare('PRAGMA journal_mode').all()).toStrictEqual([{ journal_mode: 'wal' }])
-    // FULL, which each connection sets for itself: a commit is durable when it returns.
+    // FULL, which is set for each connection: a commit is durable when it returns.
     expect(openFile(path, false).all(z.unknown(), 'PRAGMA synchronous')).toStrictEqual([{ synchronous: 2 }])
   })
 
-  it('leaves everything in the one file when it is closed: a copy of it alone is whole', () => {
+  it('keeps everything in one file when closed, so that a copy of it is complete', () => {
     using directory = temporaryDirectory()
     const [path, copy] = [join(directory.path, 'a.db'), join(directory.path, 'copy.db')]
     const store = openStore({ path })
@@ -62,7 +62,7 @@ describe('openStore', () => {
     expect(openStore({ path: copy }).load('local')?.head).toStrictEqual(at(42n))
   })
 
-  it('says what is wrong with a path', () => {
+  it('describes the problem of a path', () => {
     using directory = temporaryDirectory()
     const dir = directory.path
     writeFileSync(join(dir, 'file'), 'x')
@@ -78,7 +78,7 @@ describe('openStore', () => {
     )
   })
 
-  it('says what is wrong with a file', () => {
+  it('describes the problem of a file', () => {
     using directory = temporaryDirectory()
     const dir = directory.path
     const path = join(dir, 'a.db')
@@ -93,19 +93,22 @@ describe('openStore', () => {
     expect(readFileSync(path, 'utf8')).toBe('state: ./govstream.db\n'.repeat(100))
   })
 
-  it('leaves the database of another program alone', () => {
-    using directory = temporaryDirectory()
-    const path = join(directory.path, 'a.db')
-    new Database(path).exec('CREATE TABLE theirs (x)')
-    const before = readFileSync(path)
+  it.each(['CREATE TABLE theirs (x)', 'PRAGMA application_id = 7'])(
+    'does not touch the database of another program: %s',
+    (theirs) => {
+      using directory = temporaryDirectory()
+      const path = join(directory.path, 'a.db')
+      new Database(path).exec(theirs)
+      const before = readFileSync(path)
 
-    expect(refusal({ path }, directory.path)).toBe(
-      'The state file DIR/a.db is a database of another program. Name another state file, or move this one away.',
-    )
-    expect(readFileSync(path)).toStrictEqual(before)
-  })
+      expect(refusal({ path }, directory.path)).toBe(
+        'The state file DIR/a.db is a database of another program. Name another state file, or move this one away.',
+      )
+      expect(readFileSync(path)).toStrictEqual(before)
+    },
+  )
 
-  it('leaves the file of a newer govstream alone', () => {
+  it('does not touch the file of a newer govstream', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     openStore({ path }).close()
@@ -131,7 +134,7 @@ describe('openStore', () => {
     expect(() => store.notifications({})).toThrow(/holds a row that cannot be read, the notification 1: /)
   })
 
-  it('refuses everything once it is closed', () => {
+  it('refuses every call once closed', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const store = openStore({ path })
@@ -143,7 +146,7 @@ describe('openStore', () => {
     expect(() => store.load('local')).toThrow('was closed before this was asked of it')
   })
 
-  it('is not open to a user without the right to read or write it', () => {
+  it('fails for a user without permission to read or write it', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     openStore({ path }).close()
@@ -160,7 +163,7 @@ describe('openStore', () => {
     )
   })
 
-  it('does not write into a read-only directory', () => {
+  it('fails in a read-only directory', () => {
     using directory = temporaryDirectory()
     mkdirSync(join(directory.path, 'ro'))
     chmodSync(directory.path, 0o755)
@@ -173,7 +176,7 @@ describe('openStore', () => {
 })
 
 describe('openStore for reading', () => {
-  it.each(['a.db', 'no/such/a.db'])('creates nothing where there is no state yet: %s', (name) => {
+  it.each(['a.db', 'no/such/a.db'])('creates nothing if there is no state yet: %s', (name) => {
     using directory = temporaryDirectory()
     const path = join(directory.path, name)
 
@@ -191,14 +194,14 @@ describe('openStore for reading', () => {
     expect(refusal({ path, readOnly: true }, directory.path)).toMatch(/^There is no state yet in/)
   })
 
-  it('finds no state that a process keeps in memory only', () => {
+  it('finds no state that is in memory only', () => {
     expect(refusal({ path: ':memory:', readOnly: true }, '/')).toBe(
       'The state is ":memory:", which no other process can read: set "state" to a file.',
     )
     expect(existsSync(':memory:')).toBe(false)
   })
 
-  it('sees what is committed while it is open, and changes nothing', () => {
+  it('sees new commits, and writes nothing', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const writer = openStore({ path })

@@ -8,7 +8,7 @@ import { temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const refused = { chain: 'local', ok: false, reason: 'The token is revoked.', status: 401 } as const
 
-/** Commits what there is to tell of outages at `now`, as a turn does. */
+/** Commits the notifications about outages at `now`, as a turn does. */
 function tell(store: EmbeddedStore, now: number): readonly string[] {
   const announcements = store
     .outages()
@@ -17,8 +17,8 @@ function tell(store: EmbeddedStore, now: number): readonly string[] {
   return announcements.map(({ notification: { event } }) => event)
 }
 
-describe('the outages of channels', () => {
-  it('outlive a restart, and so does whether people were told of them', () => {
+describe('outages of channels in the store', () => {
+  it('survive a restart, and so does whether they were announced', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'state.db')
     const reopened = <T>(use: (store: EmbeddedStore) => T): T => {
@@ -51,7 +51,7 @@ describe('the outages of channels', () => {
     expect(reopened((store) => store.outages())).toStrictEqual([])
   })
 
-  it('say how many notifications wait for them', () => {
+  it('know how many notifications wait for a channel', () => {
     const store = memoryStore()
     queue(store, [
       ['1', 'pager', 'log'],
@@ -62,7 +62,7 @@ describe('the outages of channels', () => {
     expect(store.waitingSince('pager')).toBe(store.waitingSince('log'))
   })
 
-  it('are forgotten of a channel that is configured no more', () => {
+  it('are removed for a channel that is no longer configured', () => {
     const store = memoryStore()
     store.recordAttempt('pager', { ...refused, at: 0 })
     store.recordAttempt('chat', { ...refused, at: 0 })
@@ -70,7 +70,7 @@ describe('the outages of channels', () => {
     expect(store.outages()).toMatchObject([{ channel: 'chat' }])
   })
 
-  it('stay of such a channel where people were told of them, until they are told that it is gone', () => {
+  it('are kept for a removed channel if announced, until its removal is announced', () => {
     const store = memoryStore()
     store.recordAttempt('pager', { ...refused, at: 0 })
     expect(tell(store, 2_000)).toStrictEqual(['channel_down'])

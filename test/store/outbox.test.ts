@@ -16,7 +16,7 @@ const names = (items: readonly OutboxItem[]): readonly string[] =>
   items.map(({ notification: { id }, handler, attempts }) => `${id} ${handler} ${attempts}`)
 
 describe('commit', () => {
-  it('queues a notification for the handlers that want it, and never the same id twice', () => {
+  it('queues a notification for the routed handlers, each id once', () => {
     const store = openStore({ path: ':memory:' })
     const route = ({ priority }: { readonly priority: string }): readonly string[] =>
       priority === 'high' ? ['log', 'pager'] : ['log']
@@ -37,7 +37,7 @@ describe('commit', () => {
 })
 
 describe('sentSince', () => {
-  it('says when deliveries of one handler ended after a time, in order, and those that left together once', () => {
+  it('returns the times of deliveries of one handler after a time, in order, simultaneous ones once', () => {
     const store = storeWith(['1', '2', '3', '4', '5'], ['log', 'pager'])
     for (const [id, at] of [
       ['1', 900],
@@ -52,7 +52,7 @@ describe('sentSince', () => {
     expect(store.sentSince('log', 900)).toStrictEqual([1_500, 1_700])
   })
 
-  it('finds what was delivered out of a burst of which more still waits than it looks through', () => {
+  it('finds a delivery within a large burst that still waits', () => {
     const store = openStore({ path: ':memory:' })
     const ids = Array.from({ length: 502 }, (_, at) => String(at))
     const handlers = ['log', ...Array.from({ length: 20 }, (_, at) => `other${at}`)]
@@ -64,7 +64,7 @@ describe('sentSince', () => {
 })
 
 describe('due', () => {
-  it('gives what is due at that moment, oldest first, no more than asked', () => {
+  it('returns what is due at that time, oldest first, up to the limit', () => {
     const store = storeWith(['1', '2', '3'])
     store.postpone(item('3'), 2_000, { reason: '503' })
 
@@ -74,7 +74,7 @@ describe('due', () => {
     expect(store.due(1_000, 1)).toStrictEqual([item('1')])
   })
 
-  it('gives what was never tried, though the clock has stepped back since it was queued', () => {
+  it('returns rows that were never tried, even if the clock was set back since', () => {
     const store = storeWith(['1', '2'])
     store.bury(item('1'), 1_000, { reason: '404' })
     store.revive('1', 1_000)
@@ -82,7 +82,7 @@ describe('due', () => {
     expect(names(store.due(400, 10))).toStrictEqual(['1 log 0', '2 log 0'])
   })
 
-  it('gives what a clock that stepped back has left far ahead', () => {
+  it('returns rows that are more than a day ahead, because the clock was set back', () => {
     const store = storeWith(['1'])
     store.postpone(item('1'), 90_000_000, { reason: '503' })
 
@@ -90,7 +90,7 @@ describe('due', () => {
     expect(names(store.due(86_399_999, 10))).toStrictEqual(['1 log 1'])
   })
 
-  it('gives what is due for one handler', () => {
+  it('returns what is due for one handler', () => {
     const store = storeWith(['1', '2'], ['log', 'pager'])
 
     expect(names(store.due(9_000, 10, 'pager'))).toStrictEqual(['1 pager 0', '2 pager 0'])
@@ -99,14 +99,14 @@ describe('due', () => {
 })
 
 describe('nextDue', () => {
-  it('is the earliest next try, of one handler or of any, and 0 where one is new', () => {
+  it('is the earliest retry, of one handler or any, and 0 if a row is new', () => {
     const store = storeWith(['1'], ['log', 'pager'])
     store.postpone(item('1', 'pager'), 5_000, { reason: '503' })
 
     expect([store.nextDue(), store.nextDue('log'), store.nextDue('pager')]).toStrictEqual([0, 0, 5_000])
   })
 
-  it('is undefined where nothing is pending', () => {
+  it('is undefined if nothing is pending', () => {
     const store = storeWith(['1'])
     store.delivered(item('1'), 2_000)
 
@@ -116,7 +116,7 @@ describe('nextDue', () => {
 })
 
 describe('delivered, postpone and bury', () => {
-  it('delivers to one handler and leaves the others', () => {
+  it('deliver to one handler and keep the rows of others', () => {
     const store = storeWith(['1'], ['log', 'pager'])
     store.delivered(item('1', 'log'), 2_000)
 
@@ -124,7 +124,7 @@ describe('delivered, postpone and bury', () => {
     expect(store.stats()).toMatchObject({ pending: 1, delivered: 1, dead: 0 })
   })
 
-  it('counts each failed try and comes back when it said', () => {
+  it('count each failed try, and return the row when due', () => {
     const store = storeWith(['1'])
     store.postpone(item('1'), 4_000, { reason: '503' })
     store.postpone(item('1'), 8_000, { reason: '503' })
@@ -133,7 +133,7 @@ describe('delivered, postpone and bury', () => {
     expect(names(store.due(8_000, 10))).toStrictEqual(['1 log 2'])
   })
 
-  it('keeps dead letters, oldest first, with their reason', () => {
+  it('keep dead letters, oldest first, with their reason', () => {
     const store = storeWith(['1', '2', '3'])
     store.bury(item('2'), 2_000, { reason: '404' })
     store.postpone(item('1'), 2_500, { reason: '503' })
@@ -146,7 +146,7 @@ describe('delivered, postpone and bury', () => {
     expect(names(store.due(9_000, 10))).toStrictEqual(['3 log 0'])
   })
 
-  it('does nothing to what is no longer pending', () => {
+  it('do not change a row that is no longer pending', () => {
     const store = storeWith(['1'])
     store.delivered(item('1'), 2_000)
     store.bury(item('1'), 3_000, { reason: 'late' })
@@ -157,10 +157,10 @@ describe('delivered, postpone and bury', () => {
   })
 })
 
-describe('what a handler has posted', () => {
+describe('the receipt of a handler', () => {
   const other = (id: string): OutboxItem => ({ ...item(id), notification: notification(id, { chain: 'other' }) })
 
-  it('is kept with what it is about, for that handler alone, until it posts anew', () => {
+  it('is stored with its subject, for that handler only, until replaced', () => {
     const store = storeWith(['1#a', '1#b'], ['log', 'pager'])
     store.delivered(item('1#a'), 2_000, { ts: '1.2' })
 
@@ -175,7 +175,7 @@ describe('what a handler has posted', () => {
     expect(store.posted(item('1#a'))).toStrictEqual({ ts: '3.4' })
   })
 
-  it('is forgotten with the notifications of its time', () => {
+  it('is pruned with the notifications of its time', () => {
     const store = storeWith(['1'])
     store.delivered(item('1'), 2_000, 'here')
     store.prune({ maxNotifications: 10, before: 2_000 })
@@ -186,7 +186,7 @@ describe('what a handler has posted', () => {
 })
 
 describe('revive', () => {
-  it('puts the dead letters of one notification back, with all tries before them', () => {
+  it('requeues the dead letters of one notification, with their attempts reset', () => {
     const store = storeWith(['1', '2'], ['log', 'pager'])
     for (const handler of ['log', 'pager']) store.bury(item('1', handler), 2_000, { reason: '404' })
     store.bury(item('2'), 2_000, { reason: '404' })
@@ -196,7 +196,7 @@ describe('revive', () => {
     expect(store.revive('1', 5_000)).toBe(0)
   })
 
-  it('has what waits for another try tried at once, and what waits behind it after that', () => {
+  it('makes waiting retries due at once, and then the rows behind them', () => {
     const store = storeWith(['1#a', '1#b', '2#a'], ['log', 'pager'])
     for (const handler of ['log', 'pager']) store.postpone(item('1#a', handler), 900_000, { reason: '503' })
     store.postpone(item('2#a'), 900_000, { reason: '503' })
@@ -205,13 +205,13 @@ describe('revive', () => {
     expect(names(store.due(5_000, 10))).toStrictEqual([
       ...['1#a log 1', '1#a pager 1', '1#b log 0', '1#b pager 0', '2#a pager 0'],
     ])
-    // What did not fail is left alone.
+    // Rows that did not fail are not changed.
     expect(store.revive('1#b', 5_000)).toBe(0)
     expect(store.revive('all', 6_000)).toBe(3)
     expect(names(store.due(6_000, 10))).toContain('2#a log 1')
   })
 
-  it('puts them all back', () => {
+  it('requeues all', () => {
     const store = storeWith(['1', '2', '3'])
     for (const id of ['1', '3']) store.bury(item(id), 2_000, { reason: '404' })
     store.delivered(item('2'), 2_000)

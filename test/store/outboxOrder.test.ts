@@ -23,7 +23,7 @@ const item = (id: string, subject: string): OutboxItem => ({
 const due = (store: EmbeddedStore, now: number): readonly string[] =>
   store.due(now, 100, 'chat').map((one) => one.notification.id)
 
-it('holds later ones of a subject back behind one that waits for another try, at that handler alone', () => {
+it('the outbox holds later rows of a subject behind one that waits for a retry, at that handler only', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'], ['b1', 'b'], ['a2', 'a'])
   store.postpone(item('a1', 'a'), 60_000, { reason: '503' })
@@ -35,11 +35,11 @@ it('holds later ones of a subject back behind one that waits for another try, at
   expect(store.due(2_000, 100, 'pager')).toHaveLength(5)
   store.delivered(item('b1', 'b'), 3_000)
   store.delivered(item('b2', 'b'), 3_000)
-  // Nothing to wake up for before the one that all others wait behind.
+  // Nothing to wake up for before the one that all others wait for.
   expect(store.nextDue('chat')).toBe(60_000)
 })
 
-it('lets go of the later ones where the one before them is given up', () => {
+it('the outbox releases the later rows of a subject if the one before them is buried', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'], ['a2', 'a'])
   store.postpone(item('a1', 'a'), 60_000, { reason: '503' })
@@ -48,7 +48,7 @@ it('lets go of the later ones where the one before them is given up', () => {
   expect(due(store, 60_000)).toStrictEqual(['a2'])
 })
 
-it('takes nothing along with a critical one that would overtake a row of its subject that was tried', () => {
+it('the outbox sends no other row ahead with a critical one that would overtake a retried row of its subject', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'])
   store.postpone(item('a1', 'a'), 60_000, { reason: '503' })
@@ -58,7 +58,7 @@ it('takes nothing along with a critical one that would overtake a row of its sub
   expect(store.urgent(60_000, 'chat')?.notification.id).toBe('a3')
 })
 
-it('never has a critical one wait behind another try, not even one of its subject', () => {
+it('the outbox never lets a critical row wait for a retry, even of its subject', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'], ['a2', 'a', 'critical'])
   store.postpone(item('a1', 'a'), 60_000, { reason: '503' })
@@ -68,7 +68,7 @@ it('never has a critical one wait behind another try, not even one of its subjec
   expect(store.urgent(2_000, 'chat')?.notification.id).toBe('a2')
 })
 
-it('puts a critical one before other subjects, behind what is older in its own', () => {
+it('the outbox sends a critical row ahead of other subjects, after older rows of its own', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['b1', 'b'], ['a1', 'a'], ['c1', 'c'])
   expect(store.urgent(1_000, 'chat')).toBeUndefined()
@@ -82,7 +82,7 @@ it('puts a critical one before other subjects, behind what is older in its own',
   expect(next()).toBeUndefined()
 })
 
-it('probes with the oldest or the newest of those that failed least, and with none before an older one of its subject', () => {
+it('the outbox probes with the oldest or newest of the least failed, never ahead of an older row of its subject', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'], ['a2', 'a'], ['b1', 'b'], ['c1', 'c'])
   const probed = (now: number): string | undefined => store.probe(now, 'chat')?.notification.id
@@ -99,7 +99,7 @@ it('probes with the oldest or the newest of those that failed least, and with no
   expect([probed(2_000), newest(2_000)]).toStrictEqual(['a1', 'b1'])
 })
 
-it('gives of what is critical only what was never tried, where that is asked', () => {
+it('the outbox returns only untried critical rows if asked', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a', 'critical'], ['b1', 'b', 'critical'])
   const next = (): string | undefined => store.urgent(1_000, 'chat', { untried: true })?.notification.id
@@ -110,7 +110,7 @@ it('gives of what is critical only what was never tried, where that is asked', (
   expect(next()).toBeUndefined()
 })
 
-it('has all that waits for another try at one handler tried now, and what waits behind it', () => {
+it('the outbox makes all waiting retries of one handler due, and the rows behind them', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'], ['a2', 'a'], ['b1', 'b'])
   store.postpone(item('a1', 'a'), 60_000, { reason: '503' })
@@ -121,7 +121,7 @@ it('has all that waits for another try at one handler tried now, and what waits 
   expect(due(store, 2_000)).toStrictEqual(['a1', 'a2', 'b1'])
 })
 
-it('tells what was tried and is not delivered, with the answer and the next try', () => {
+it('the outbox lists tried but undelivered rows, with the answer and the next try', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'], ['b1', 'b'], ['c1', 'c'])
   store.bury(item('a1', 'a'), 3_000, { reason: 'It is gone.', status: 404 })
@@ -145,7 +145,7 @@ it('tells what was tried and is not delivered, with the answer and the next try'
   expect(store.failedDeliveries(1).map(({ notification: { id } }) => id)).toStrictEqual(['b1'])
 })
 
-it('goes on behind any of what is not delivered, page by page', () => {
+it('the outbox lists undelivered rows page by page, starting after any of them', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'], ['b1', 'b'], ['c1', 'c'], ['d1', 'd'], ['e1', 'e'])
   store.bury(item('d1', 'd'), 3_000, { reason: 'It is gone.' })
@@ -162,7 +162,7 @@ it('goes on behind any of what is not delivered, page by page', () => {
   expect(after('b1', 2)).toStrictEqual(['c1', 'a1'])
   expect(after('a1', 9)).toStrictEqual(['d1'])
   expect(after('d1', 9)).toStrictEqual([])
-  // One that was not tried, and none at all.
+  // One that was not tried, and an unknown one.
   expect(after('e1', 9)).toBeUndefined()
   expect(after('x', 9)).toBeUndefined()
 })

@@ -26,8 +26,8 @@ function queued(...ids: readonly string[]): EmbeddedStore {
   return store
 }
 
-describe('what a handler wants remembered of a subject', () => {
-  it('is there for this handler and this subject alone, and the newest replaces it', () => {
+describe('the receipt that a handler stores for a subject', () => {
+  it('is returned for this handler and subject only, and replaced by a newer one', () => {
     const store = queued('1', '2')
     expect(store.posted(item('1'))).toBeUndefined()
     store.delivered(item('1'), 2_000, { ts: '17.1' })
@@ -40,7 +40,7 @@ describe('what a handler wants remembered of a subject', () => {
     expect(store.posted(item('2'))).toBeUndefined()
   })
 
-  it('tells of the newest notification: one that came before it is outdated, in the same turn too', () => {
+  it('has the newest notification: an earlier one is outdated, even within the same turn', () => {
     const store = queued('1#a', '1#b', '2')
     store.commit(turn({ announcements: [announcement('1#c')], time: 5_000 }), () => [])
     expect(store.isOutdated(item('1#a'))).toBe(false)
@@ -49,7 +49,7 @@ describe('what a handler wants remembered of a subject', () => {
     expect(outdated()).toStrictEqual([true, false, false, false])
     expect(store.isOutdated(item('1#a', 'room'))).toBe(false)
 
-    // What is told late is remembered, and it tells of the newer one all the same.
+    // A late one is stored, and the newest notification stays the same.
     store.delivered(item('1#a'), 3_000, 'a')
     expect(store.posted(item('1#a'))).toBe('a')
     expect(outdated()).toStrictEqual([true, false, false, false])
@@ -57,7 +57,7 @@ describe('what a handler wants remembered of a subject', () => {
     expect(outdated()).toStrictEqual([true, true, false, false])
   })
 
-  it('of a plan that another proposal has moved tells of that: what is told late of the first one is outdated', () => {
+  it('of a plan replaced by another proposal has the rescheduling: late notifications of the first are outdated', () => {
     const store = queued('1#a', '1#late')
     const data = { contract: '0xc0ffee', proposalId: '2', key: 'local/0xc0ffee/2', before: { key: subject } }
     const moved = { ...announcement('2#moved', { event: 'upgrade_rescheduled', data }) }
@@ -69,11 +69,11 @@ describe('what a handler wants remembered of a subject', () => {
     expect(store.posted({ ...item('2#moved'), notification: moved.notification }, subject)).toBe('one')
   })
 
-  it('tells of an older one where the inbox was emptied meanwhile, or the clock stepped back', () => {
+  it('has an older notification after the inbox was pruned or the clock was set back', () => {
     const store = queued('1#a', '1#b')
     for (const id of ['1#a', '1#b'])
       for (const handler of ['chat', 'room']) store.delivered(item(id, handler), 2_000, id)
-    // What is posted is as old as its delivery.
+    // A receipt is as old as its delivery.
     store.prune({ maxNotifications: 100, before: 1_500 })
     store.commit(turn({ announcements: [announcement('1#c')], time: 7_000 }), () => ['chat'])
     expect(store.isOutdated(item('1#c'))).toBe(false)
@@ -82,7 +82,7 @@ describe('what a handler wants remembered of a subject', () => {
     expect(store.isOutdated(item('1#d'))).toBe(false)
   })
 
-  it('tells of the newest of a bundle', () => {
+  it('has the newest notification of a bundle', () => {
     const store = openStore({ path: ':memory:' })
     const to = [{ handler: 'chat', releaseAt: 5_000, bundle: 'x' }]
     const later = announcement('1#c')
@@ -98,7 +98,7 @@ describe('what a handler wants remembered of a subject', () => {
     expect(store.isOutdated(item('1#c'))).toBe(false)
   })
 
-  it('outlasts the process', () => {
+  it('survives a restart', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const before = openStore({ path })
@@ -111,7 +111,7 @@ describe('what a handler wants remembered of a subject', () => {
     after.close()
   })
 
-  it('goes with its subject, but not with a retraction, which is still to be shown there', () => {
+  it('is removed with its subject, but not by a retraction, which is still to be shown', () => {
     const store = queued('1')
     store.delivered(item('1'), 2_000, 'here')
     const retracted = { type: 'proposalRetracted', proposal: proposal('1'), chain: 'local', at: 1n, time: 2n } as const
@@ -122,7 +122,7 @@ describe('what a handler wants remembered of a subject', () => {
     expect(store.posted(item('1'))).toBeUndefined()
   })
 
-  it('stays past its age while its proposal, its upgrade or the chain it is of is tracked, or the channel is down', () => {
+  it('is kept past its age while its proposal, upgrade or chain is tracked, or its channel is down', () => {
     const store = openStore({ path: ':memory:' })
     const about = (parts: object, event: 'hook_failed' | 'source_down' | 'channel_down' | 'new_proposal') =>
       announcement(`${event} ${JSON.stringify(parts)}`, { event, data: { ...parts } })
@@ -149,7 +149,7 @@ describe('what a handler wants remembered of a subject', () => {
     expect(kept().slice(0, 2)).toStrictEqual([undefined, undefined])
   })
 
-  it('is kept of 10,000 subjects at the most, those told of last', () => {
+  it('is kept for at most 10,000 subjects, those notified last', () => {
     const store = queued('1')
     store.delivered(item('old'), 0, 'old')
     for (let count = 0; count < 9_999; count += 1) store.delivered(item(`n${count}`), 1_000, count)
@@ -160,8 +160,8 @@ describe('what a handler wants remembered of a subject', () => {
   })
 })
 
-describe('whether a handler was told of a subject', () => {
-  /** What the route of a later notification is told of each handler. */
+describe('whether a handler was notified of a subject', () => {
+  /** What the route of a later notification is given for each handler. */
   function toldIn(store: EmbeddedStore): readonly string[] {
     let seen: RoutingMoment | undefined
     store.commit(turn({ announcements: [announcement('1#later')], time: 9_000 }), (_, moment) => {
@@ -171,7 +171,7 @@ describe('whether a handler was told of a subject', () => {
     return ['chat', 'room', 'digest'].filter((handler) => seen?.hasTold?.(handler, subject) === true)
   }
 
-  it('is so while something of it waits, is held, was given up, or is remembered', () => {
+  it('is true while something waits, is held, was buried, or has a receipt', () => {
     const given = (): EmbeddedStore => openStore({ path: ':memory:' })
     const told = (store: EmbeddedStore, to: Parameters<EmbeddedStore['commit']>[1]): EmbeddedStore => {
       store.commit(turn({ announcements: [announcement('1#a'), announcement('2')] }), to)

@@ -25,8 +25,9 @@ function holding(path: string): { readonly store: EmbeddedStore; readonly [Symbo
 }
 
 /**
- * Lets a process commit until it has acknowledged `enough` turns, kills it, and tells the last number it
- * acknowledged. Calls `look` on every acknowledgement, while the process goes on.
+ * Lets a process commit until it has acknowledged `enough` turns, kills it, and returns the
+ * last acknowledged number. Calls `look` on every acknowledgement, while the process
+ * continues.
  */
 async function killAfter(child: ChildProcess, enough: number, look: () => void = () => undefined): Promise<number> {
   const closed = once(child, 'close')
@@ -34,7 +35,8 @@ async function killAfter(child: ChildProcess, enough: number, look: () => void =
   for await (const line of createInterface({ input: child.stdout! })) {
     last = Number(line)
     seen += 1
-    // It goes on while we look: what it said meanwhile still comes, on a busy machine thousands of lines.
+    // The process continues during `look`: its lines still arrive, thousands of them on a busy
+    // machine.
     if (seen > enough) continue
     look()
     if (seen === enough) child.kill('SIGKILL')
@@ -44,7 +46,7 @@ async function killAfter(child: ChildProcess, enough: number, look: () => void =
 }
 
 describe('a store of several processes', () => {
-  it('holds the last acknowledged commit, whole, after each of several kills', async () => {
+  it('holds the last acknowledged commit completely after each of several kills', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
 
@@ -84,11 +86,11 @@ describe('a store of several processes', () => {
     }
   })
 
-  it('shows a reader whole commits only, while another process writes', async () => {
+  it('shows a reader only complete commits, while another process writes', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const seen: unknown[] = []
-    // This writer never says again that it lives: for a reader ten seconds later it would have crashed.
+    // This writer does not beat: for a reader ten seconds later it would have crashed.
     const begun = Date.now()
     await killAfter(start(path, 'local', 1_000_000), 100, () => {
       const reader = openStore({ path, readOnly: true, now: () => begun })
@@ -104,7 +106,7 @@ describe('a store of several processes', () => {
     expect(seen.filter((whole) => whole !== true)).toStrictEqual([])
   })
 
-  it('writes where others read it, though another one opens and closes the file meanwhile', () => {
+  it('writes while others read, even if another process opens and closes the file meanwhile', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const visit = (...how: readonly string[]): string =>
@@ -126,7 +128,7 @@ describe('a store of several processes', () => {
     expect(running.store.load('local')?.head).toStrictEqual(at(8n))
   })
 
-  it('takes the writes of processes that open a new file and commit at once', async () => {
+  it('accepts the writes of processes that open a new file and commit at once', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const chains = ['a', 'b', 'c']

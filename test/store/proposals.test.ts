@@ -41,7 +41,7 @@ function proposalOf({ chain, id, status, type, block, effect, announced }: Given
   return proposal(id, { chain, status, type, actions, ...origin, ...(announced && { announced }) })
 }
 
-/** A store that tracks these, and what it tracks in the order of the chains. */
+/** A store that tracks these, and its proposals in the order of the chains. */
 function tracking(all: readonly Proposal[]): { readonly store: EmbeddedStore; readonly known: readonly Proposal[] } {
   const store = openStore({ path: ':memory:' })
   for (const chain of [...chains].reverse()) {
@@ -65,7 +65,7 @@ const filters = fc.record(
 )
 
 describe('find', () => {
-  it('gives what a selection from all proposals gives, whatever is asked', () => {
+  it('returns the same as a filter over all proposals, for any filter', () => {
     fc.assert(
       fc.property(given, filters, (all, filter) => {
         const { store, known } = tracking(all.map(proposalOf))
@@ -74,7 +74,7 @@ describe('find', () => {
     )
   })
 
-  it('keeps the order that the chains are asked in, and puts the newest of each first where that is asked', () => {
+  it('keeps the requested order of chains, and sorts newest first within each if asked', () => {
     const at = (id: string, block: bigint, chain = 'local'): Proposal =>
       proposal(id, { chain, origin: { block, hash: '0x', index: 0 } })
     const { store } = tracking([at('1', 5n), at('2', 9n), at('3', 5n), at('4', 1n, 'alpha')])
@@ -88,7 +88,7 @@ describe('find', () => {
 })
 
 describe('findByPrefix', () => {
-  it('gives what the search through all ids gives', () => {
+  it('returns the same as a search through all ids', () => {
     const starts = [
       ...ids,
       '1234',
@@ -114,7 +114,7 @@ describe('findByPrefix', () => {
 })
 
 describe('counts and outline', () => {
-  it('count what is tracked without reading it', () => {
+  it('count the tracked proposals without reading them', () => {
     fc.assert(
       fc.property(given, (all) => {
         const { store, known } = tracking(all.map(proposalOf))
@@ -128,7 +128,7 @@ describe('counts and outline', () => {
     )
   })
 
-  it('tell a chain by all but its proposals', () => {
+  it('return a chain without its proposals', () => {
     const store = openStore({ path: ':memory:' })
     const { proposals, announcedIds, ...rest } = state({
       proposals: holding(proposal('1', { system: 'cosmos' })),
@@ -141,7 +141,7 @@ describe('counts and outline', () => {
   })
 })
 
-it('one proposal is found by its key, and the ids beside one by it', () => {
+it('proposal and adjacentIds find a proposal by its key, and the neighbours of an id', () => {
   const { store } = tracking([proposal('b'), proposal('c', { chain: 'alpha' }), proposal('e')])
 
   expect(store.proposal('local/0xc0ffee/e')).toStrictEqual(proposal('e'))
@@ -153,12 +153,12 @@ it('one proposal is found by its key, and the ids beside one by it', () => {
   ])
 })
 
-it('a state of before finds and counts what it tracked', () => {
+it('a state of an older version finds and counts its proposals', () => {
   fc.assert(
     fc.property(given, (all) => {
       using directory = temporaryDirectory()
       const path = join(directory.path, 'a.db')
-      // No announcement was known then.
+      // Announcements were unknown then.
       const { store: fresh, known } = tracking(all.map((one) => proposalOf({ ...one, announced: false })))
       const old = openSql(path, path)
       migrate(old, migrations.slice(0, 3))
@@ -189,7 +189,7 @@ it('a state of before finds and counts what it tracked', () => {
   )
 })
 
-it('a row of before that is no JSON is told of when it is read, not before', () => {
+it('an older row of invalid JSON is reported when it is read, not before', () => {
   using directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')
   const old = openSql(path, path)

@@ -8,7 +8,7 @@ import { announcement, notification, temporaryDirectory, turn } from '../support
 const handlers = ['log', 'pager'] as const
 type Delivery = 'pending' | 'delivered' | 'dead'
 
-/** What is known of one notification, kept by hand. */
+/** What is expected of one notification. */
 interface Told {
   readonly id: string
   readonly at: number
@@ -28,7 +28,7 @@ interface Real {
 const isSettled = ({ outbox }: Told): boolean => ![...outbox.values()].includes('pending')
 const item = (id: string, handler: string) => ({ notification: notification(id), handler, attempts: 0 })
 
-/** A step that is done to both. */
+/** A step applied to both. */
 function step(text: string, work: (model: Model, real: Real) => void): fc.Command<Model, Real> {
   return { check: () => true, run: work, toString: () => text }
 }
@@ -63,7 +63,7 @@ const steps: fc.Arbitrary<fc.Command<Model, Real>>[] = [
       if (one === undefined) return
       const dead = [...one.outbox].filter(([, state]) => state === 'dead')
       for (const [to] of dead) one.outbox.set(to, 'pending')
-      // And what waits for another try.
+      // And waiting retries.
       expect(store.revive(one.id, 9)).toBeGreaterThanOrEqual(dead.length)
     }),
   ),
@@ -83,7 +83,7 @@ const steps: fc.Arbitrary<fc.Command<Model, Real>>[] = [
 ]
 
 describe('pruning', () => {
-  it('drops what is settled and beyond a bound, and nothing that is still to be delivered, in any order of events', () => {
+  it('drops settled notifications beyond a bound, and nothing undelivered, in any order of events', () => {
     using directory = temporaryDirectory()
     let run = 0
     fc.assert(

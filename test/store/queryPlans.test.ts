@@ -21,7 +21,7 @@ import {
 
 const planRow = z.object({ detail: z.string() })
 
-/** What the engine does for each statement that `work` has it run, as far as it goes through all rows of something. */
+/** The plan steps of each statement run by `work` that scan a whole table. */
 function laborious(work: (store: EmbeddedStore) => void): readonly string[] {
   const directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')
@@ -47,15 +47,15 @@ function laborious(work: (store: EmbeddedStore) => void): readonly string[] {
   )
 }
 
-// One row, or a row a chain or a handler, or as many as are named, or a hundred at the most; a partial index holds only
-// what is asked for, and a count has to count.
+// One row, or one per chain or handler, or as many as are named, or at most a hundred; a
+// partial index holds only what is asked for, and a count has to count.
 const small =
   /^SCAN (CONSTANT ROW|json_each|waiting|claim|chains|pauses|rebuilt|sync_requests|sqlite_sequence|\w+ USING (COVERING )?INDEX (sqlite_autoindex_(outbox|held)_1|\w+_(unread|dead|retried|next|counts)\b))/
 
 function isLaborious(detail: string, text: string): boolean {
-  // What has one id is as much as there are contracts.
+  // The rows of one id are as many as there are contracts.
   if (detail.includes('TEMP B-TREE')) return !text.includes('INDEXED BY proposals_id')
-  // In the order that is asked for, it ends at the limit.
+  // In the requested order, it ends at the limit.
   return detail.startsWith('SCAN') && !small.test(detail) && !/ORDER BY \w+ DESC LIMIT/.test(text)
 }
 
@@ -66,7 +66,7 @@ const vote = { ...one, voter: '0xab', choice: 'yes', weight: 1n, reason: '', blo
 const cast: Change = { type: 'voteCast', vote, chain: 'local', at: 1n, time: 2n }
 const item = { notification: notification('1'), handler: 'log', attempts: 0 }
 
-describe('no statement goes through all there is', () => {
+describe('no statement scans a whole table', () => {
   it('when a chain is loaded and turns are committed', () => {
     expect(
       laborious((store) => {
@@ -84,7 +84,7 @@ describe('no statement goes through all there is', () => {
     ).toStrictEqual([])
   })
 
-  it('when what is due is looked up, delivered, postponed and given up', () => {
+  it('when due rows are read, delivered, postponed and buried', () => {
     expect(
       laborious((store) => {
         store.commit(turn({ announcements: [announcement('1')] }), (_, { hasTold }) =>
@@ -117,7 +117,7 @@ describe('no statement goes through all there is', () => {
     ).toStrictEqual([])
   })
 
-  it('when the inbox, the trail and the right to write are tended', () => {
+  it('when the inbox, the audit trail and the claim are used', () => {
     expect(
       laborious((store) => {
         store.commit(turn({ announcements: [announcement('1')] }), () => [])
@@ -131,6 +131,9 @@ describe('no statement goes through all there is', () => {
         store.audit({ limit: 10 })
         store.audit({ chain: 'local', limit: 10 })
         store.votes(one)
+        store.votes(one, 10)
+        store.voters(one)
+        store.heldFor('log')
         store.moves(one)
         store.claim(1_000)
         store.beat(2_000)
@@ -140,7 +143,7 @@ describe('no statement goes through all there is', () => {
     ).toStrictEqual([])
   })
 
-  it('when somebody looks at what is tracked', () => {
+  it('when proposals are read', () => {
     expect(
       laborious((store) => {
         const cases = [

@@ -33,7 +33,7 @@ const known = state()
 const poll = (height: bigint, over: Partial<Turn> = {}): Turn =>
   turn({ state: state({ head: at(height) }), time: Number(height), ...over }, known)
 
-/** A store that holds the right to write, and what is in its file. */
+/** A store with the claim, and the content of its file. */
 function held() {
   const directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')
@@ -54,7 +54,7 @@ function held() {
 }
 
 describe('a turn without news', () => {
-  it('waits for the next beat, with those of all chains, and only the last of each is written', () => {
+  it('is written with the next beat, with those of all chains, and only the last of each', () => {
     using given = held()
     const other = { ...known, chain: 'other' }
     given.store.commit({ ...poll(1n), state: { ...other, head: at(1n) } }, nobody)
@@ -69,13 +69,16 @@ describe('a turn without news', () => {
   })
 
   it.each<[string, (store: EmbeddedStore) => unknown]>([
-    ['a turn with news, of another chain too', (store) => store.commit(turn({ state: state({ chain: 'b' }) }), nobody)],
+    [
+      'a turn with news, also of another chain',
+      (store) => store.commit(turn({ state: state({ chain: 'b' }) }), nobody),
+    ],
     ['a load of its chain', (store) => store.load('local')],
-    ['a look at its chain', (store) => store.outline('local')],
+    ['an outline of its chain', (store) => store.outline('local')],
     ['the end of a sync', (store) => store.finishSync(store.requestSync(1))],
-    ['the right to write given back', (store) => store.release()],
-    ['the end', (store) => store.close()],
-  ])('goes into the file with %s', (_, next) => {
+    ['the release of the claim', (store) => store.release()],
+    ['the close of the store', (store) => store.close()],
+  ])('is written with %s', (_, next) => {
     using given = held()
     given.store.commit(poll(2n), nobody)
     expect(given.heightOf()).toBe(1n)
@@ -84,7 +87,7 @@ describe('a turn without news', () => {
     expect(given.heightOf()).toBe(2n)
   })
 
-  it('does not wait where nobody holds the right to write, for then nobody beats', () => {
+  it('is written at once without a claim, because then there are no beats', () => {
     using given = held()
     given.store.release()
     given.store.commit(poll(2n), nobody)
@@ -94,12 +97,12 @@ describe('a turn without news', () => {
 
   it.each<[string, Partial<Turn>]>([
     ['a notification', { announcements: [announcement('1')] }],
-    ['a proposal that moved, with or without a change', { state: state({ proposals: holding(proposal('1')) }) }],
+    ['a changed proposal, with or without a change event', { state: state({ proposals: holding(proposal('1')) }) }],
     ['a reorg', { rewoundTo: 1n }],
     ['an answer of the writer', { answer: { result: 'skipped', key: '1' } }],
     ['a first sync that has caught up', { state: state({ synced: false }) }],
     ['a chain that goes down', { state: state({ health: { ...known.health, state: 'down' } }) }],
-  ])('is not one with %s', (_, over) => {
+  ])('does not include %s', (_, over) => {
     using given = held()
     const news = poll(2n, over)
     given.store.commit(turn({ ...news, state: { ...news.state, head: at(2n) } }, known), nobody)
@@ -111,7 +114,10 @@ describe('a turn without news', () => {
 const seen: CompletionEvidence = { block: 1_000n, head: 1_009n, since: 1, movedAt: 1, nodeVersion: 'v1', outage: false }
 const plan = { stallTimeout: 10 ** 9, when: 'never', completion: 'version' } as const
 
-/** A line over a store, for a chain with one upgrade at block 1,000, and what it has written by now. */
+/**
+ * A chain with one upgrade at block 1,000, its line over a store, and what it has written so
+ * far.
+ */
 function watching(parts: Partial<Upgrade>) {
   const given = held()
   const line = stepLine({ plan: resolvePlanOptions(plan), health: { downAfter: 10 ** 9 } })
@@ -137,11 +143,11 @@ function watching(parts: Partial<Upgrade>) {
   }
 }
 
-describe('what is seen of the node with each block', () => {
+describe('what is observed of the node with each block', () => {
   const hundred = (first: number): readonly number[] => Array.from({ length: 100 }, (_, index) => first + index)
 
   it.each(['in_progress', 'failed'] as const)(
-    'is no news of an upgrade that is %s, and is kept with what is written next',
+    'is no news for an upgrade that is %s, and is stored with the next write',
     (status) => {
       using given = watching({ status, triggeredAt: 1n, evidence: { ...seen, unconsumed: true } })
       given.read(1_010)
@@ -155,7 +161,7 @@ describe('what is seen of the node with each block', () => {
     },
   )
 
-  it('is no news of one that waits at a node that fails now and then, and of which two versions answer', () => {
+  it('is no news for a scheduled upgrade at a node that fails now and then, with two versions answering', () => {
     using given = watching({ status: 'scheduled', evidence: { ...seen, block: 800n, head: 800n } })
     given.read(801)
     const before = given.written()
@@ -166,7 +172,7 @@ describe('what is seen of the node with each block', () => {
     expect(given.written()).toStrictEqual(before)
   })
 
-  it('is news where it counts for the completion', () => {
+  it('is news if it counts for the completion', () => {
     using given = watching({ status: 'in_progress', triggeredAt: 1n, evidence: seen })
     given.read(1_010)
     const before = given.written()
@@ -177,7 +183,7 @@ describe('what is seen of the node with each block', () => {
   })
 })
 
-describe('what is due and cannot be written', () => {
+describe('a due action that cannot be done', () => {
   const waiting = planned('1', 'v2', 1_000)
   const file = { key: waiting.key, name: 'v2', height: 1_000, revision: 1 }
   const failed = { result: 'failed', key: waiting.key, reason: 'The disk is full.' } as const
@@ -185,10 +191,10 @@ describe('what is due and cannot be written', () => {
 
   it.each<[string, Partial<Turn>, WriteOutcome]>([
     ['a plan', { due: [waiting] }, failed],
-    ['a plan that nobody wants any more for now', { due: [waiting] }, { ...failed, result: 'held' }],
-    ['a file to be taken back', { stale: file }, stuck],
-    ['a file to be moved aside', { finished: file }, stuck],
-  ])('is no news when it is asked for again, nor when it is tried in vain once more: %s', (_, asked, answer) => {
+    ['a plan that is held for now', { due: [waiting] }, { ...failed, result: 'held' }],
+    ['a file to be removed', { stale: file }, stuck],
+    ['a file to be archived', { finished: file }, stuck],
+  ])('is no news when requested again or when it fails again: %s', (_, asked, answer) => {
     using given = held()
     const tried = (height: bigint): void => {
       given.store.commit(poll(height, asked), nobody)
@@ -205,11 +211,11 @@ describe('what is due and cannot be written', () => {
   })
 
   it.each<[string, Partial<Turn>]>([
-    ['another revision of the plan is', { due: [{ ...waiting, revision: 2 }] }],
-    ['another one is, too', { due: [waiting, planned('2', 'v3', 1_000)] }],
-    ['a file is to be taken back, too', { due: [waiting], stale: file }],
-    ['the file is to be another by now', { due: [waiting], state: state({ head: at(3n), file }) }],
-  ])('is news where %s', (_, over) => {
+    ['another revision of the plan is due', { due: [{ ...waiting, revision: 2 }] }],
+    ['another plan is due, too', { due: [waiting, planned('2', 'v3', 1_000)] }],
+    ['a file is to be removed, too', { due: [waiting], stale: file }],
+    ['the expected file has changed', { due: [waiting], state: state({ head: at(3n), file }) }],
+  ])('is news if %s', (_, over) => {
     using given = held()
     given.store.commit(poll(2n, { due: [waiting] }), nobody)
     given.store.commit(poll(3n, over), nobody)
@@ -217,10 +223,13 @@ describe('what is due and cannot be written', () => {
   })
 })
 
-/** What a poll finds: the version that the node tells, or no answer; and whether the process is killed after it. */
+/**
+ * What a poll finds: the version of the node, or no answer; and whether the process is killed
+ * after it.
+ */
 type Poll = readonly [found: 'v1' | 'v2' | 'nothing', then: 'goes on' | 'beat' | 'crash']
 
-/** What becomes of an upgrade under these polls, one a block: its moves, and how it stands in the end. */
+/** The result of these polls, one a block, for an upgrade: its moves, and its final state. */
 function fateOf(parts: Partial<Upgrade>, polls: readonly Poll[], doesCrash: boolean) {
   using directory = temporaryDirectory()
   const line = stepLine({ plan: resolvePlanOptions(plan), health: { downAfter: 10 ** 9 } })
@@ -249,7 +258,7 @@ function fateOf(parts: Partial<Upgrade>, polls: readonly Poll[], doesCrash: bool
     if (then === 'beat') store.beat(height * 1_000)
     if (then === 'crash' && doesCrash) {
       store = start()
-      // Before anything was written there was nothing to be lost.
+      // Before anything was written there was nothing to lose.
       known = store.resume(chain) ?? seed
     }
   }
@@ -258,12 +267,15 @@ function fateOf(parts: Partial<Upgrade>, polls: readonly Poll[], doesCrash: bool
   return { moves, last, evidence: last.status === 'scheduled' ? timeless(evidence) : evidence }
 }
 
-/** While an upgrade waits, when the old binary was seen last may be a little longer ago after a kill. */
+/**
+ * For a scheduled upgrade, the time when the old binary was last seen may be a little earlier
+ * after a kill.
+ */
 function timeless(evidence: CompletionEvidence | undefined): Partial<CompletionEvidence> {
   return { ...evidence, block: 0n, head: 0n, since: 0, movedAt: 0 }
 }
 
-describe('kills between what is seen of the node and the next commit', () => {
+describe('kills between an observation of the node and the next commit', () => {
   const polls = fc.array(
     fc.tuple(
       fc.constantFrom('v1' as const, 'v1' as const, 'v2' as const, 'nothing' as const),
@@ -273,11 +285,11 @@ describe('kills between what is seen of the node and the next commit', () => {
   )
 
   it.each<[string, Partial<Upgrade>]>([
-    ['waits', { status: 'scheduled', evidence: { ...seen, block: 800n, head: 800n } }],
-    ['waits and was not looked at yet', { status: 'scheduled' }],
+    ['is scheduled', { status: 'scheduled', evidence: { ...seen, block: 800n, head: 800n } }],
+    ['is scheduled and was not observed yet', { status: 'scheduled' }],
     ['is in progress', { status: 'in_progress', triggeredAt: 1n, evidence: seen }],
     ['has failed', { status: 'failed', triggeredAt: 1n, evidence: { ...seen, unconsumed: true } }],
-  ])('leave an upgrade that %s where it would be without them, by the same moves', (_, parts) => {
+  ])('lead to the same moves and state for an upgrade that %s', (_, parts) => {
     fc.assert(
       fc.property(polls, (found) => {
         expect(fateOf(parts, found, true)).toStrictEqual(fateOf(parts, found, false))
@@ -287,7 +299,7 @@ describe('kills between what is seen of the node and the next commit', () => {
   })
 })
 
-/** Readings with empty ones among them, as most polls are. */
+/** Readings with empty ones in between, as most polls are. */
 function withQuiet(readings: readonly GoodReading[]): readonly GoodReading[] {
   return readings.flatMap((one, index) => {
     const height = one.head.number + 1n
@@ -306,7 +318,7 @@ const cursorSchema = z.object({ block: z.number() })
 
 type Doing = 'go' | 'beat' | 'crash'
 
-/** What a monitor emits that is never disturbed. */
+/** What an undisturbed monitor emits. */
 function undisturbed(readings: readonly GoodReading[]): readonly Turn[] {
   const turns: Turn[] = []
   from(readings)
@@ -315,7 +327,10 @@ function undisturbed(readings: readonly GoodReading[]): readonly Turn[] {
   return turns
 }
 
-/** A monitor over one file that crashes at times and then reads to the end, and what all its processes emitted. */
+/**
+ * A monitor over one file that crashes at times and then reads to the end, and what all its
+ * processes emitted.
+ */
 function crashing(path: string, readings: readonly GoodReading[], doings: readonly Doing[]) {
   const emitted: Turn[] = []
   const stores: EmbeddedStore[] = []
@@ -346,7 +361,7 @@ function crashing(path: string, readings: readonly GoodReading[], doings: readon
   }
   return {
     emitted,
-    /** Turns that went with a crash. */
+    /** Turns lost in a crash. */
     lost,
     store: now.store,
     [Symbol.dispose]: () => {
@@ -358,7 +373,7 @@ function crashing(path: string, readings: readonly GoodReading[], doings: readon
 const idsIn = (turns: readonly Turn[]): readonly string[] =>
   turns.flatMap(({ announcements }) => announcements.map(({ notification }) => notification.id))
 
-/** What turns say, and ask of the writer where that is another thing than what they asked last. */
+/** What turns say, and request of the writer if that differs from the last request. */
 function loudIn(turns: readonly Turn[]): readonly unknown[] {
   let asked = ''
   return saidIn(turns).filter(({ due, ...said }) => {
@@ -369,8 +384,8 @@ function loudIn(turns: readonly Turn[]): readonly unknown[] {
   })
 }
 
-describe('crashes between the turns', () => {
-  it('lose nothing that was told or written, and have nothing told twice', () => {
+describe('crashes between turns', () => {
+  it('lose no notification or write, and repeat none', () => {
     const doings = fc.array(fc.constantFrom<Doing>('go', 'go', 'go', 'beat', 'crash'), { minLength: 30, maxLength: 90 })
     let lost = 0
     fc.assert(

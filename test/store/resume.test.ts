@@ -36,8 +36,8 @@ const sorted = (counts: object): unknown =>
     .filter(([, count]) => count !== 0)
     .sort()
 
-describe('a chain that is resumed', () => {
-  it('says what one says that keeps all in memory and never stops, and tracks the same, wherever it is started anew', () => {
+describe('a resumed chain', () => {
+  it('emits and tracks the same as one that stays in memory, wherever it is restarted', () => {
     let archived = 0
     fc.assert(
       fc.property(history, fc.uniqueArray(fc.nat(39), { maxLength: 6 }), (steps, restarts) => {
@@ -78,7 +78,7 @@ describe('a chain that is resumed', () => {
     return store
   }
 
-  it('holds what can still change, what a reorg reaches, what has an upgrade and what closed last', () => {
+  it('holds what can still change, what a reorg can reach, what has an upgrade, and what closed last', () => {
     const many = Array.from({ length: 300 }, (_, id) => closed(id))
     const special = [
       proposal('open', { status: 'passed', closedAt: { block: 1n, timestamp: 1n } }),
@@ -108,14 +108,14 @@ describe('a chain that is resumed', () => {
     })
   })
 
-  it('is whole while its first sync has not caught up', () => {
+  it('is complete until its first sync has caught up', () => {
     const store = tracking({ synced: false, proposals: holding(...Array.from({ length: 300 }, (_, id) => closed(id))) })
 
     expect(store.resume(chain)?.proposals.size).toBe(300)
     expect(store.resume(chain)?.archive).toBeUndefined()
   })
 
-  it('gets what is due out of the archive, the oldest first, a thousand at a time, and none that has an upgrade', () => {
+  it('gets expired proposals from the archive, oldest first, a thousand at a time, and none with an upgrade', () => {
     const many = Array.from({ length: 1_100 }, (_, id) => closed(id))
     const store = tracking({ proposals: holding(...many), upgrades: queued(upgrade('0', 'v0', 1_000)) })
     const idsOf = (before: bigint, surplus: number): readonly string[] =>
@@ -127,7 +127,7 @@ describe('a chain that is resumed', () => {
     expect(idsOf(0n, 5_000)).toHaveLength(1_000)
   })
 
-  it('loses nothing of what memory dropped: neither by a commit, nor where another one wrote meanwhile', () => {
+  it('loses nothing that memory dropped, by a commit or a concurrent write of another process', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const many = Array.from({ length: 300 }, (_, id) => closed(id))
@@ -148,7 +148,7 @@ describe('a chain that is resumed', () => {
     for (const store of [mine, other]) store.close()
   })
 
-  it('forgets the oldest where more are tracked than may be', () => {
+  it('forgets the oldest if more are tracked than allowed', () => {
     const many = Array.from({ length: 300 }, (_, id) =>
       closed(id, id, { closedAt: { block: BigInt(id), timestamp: block(100).timestamp + BigInt(id) } }),
     )

@@ -7,7 +7,7 @@ import { openStore } from '../../src/store/openStore.js'
 import { chainState } from '../support/anyState.js'
 import { temporaryDirectory, turn } from '../support/storeGiven.js'
 
-it('gives another process the very state that was committed last, whatever came before', () => {
+it('another process reads exactly the state committed last, whatever was before', () => {
   using directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')
   const [writer, reader] = [openStore({ path }), openStore({ path, readOnly: true })]
@@ -16,12 +16,13 @@ it('gives another process the very state that was committed last, whatever came 
 
   fc.assert(
     fc.property(chainState, (state) => {
-      // Ten seconds apart, so that a turn of health only is written too.
+      // Ten seconds apart, so that a turn of health only is written, too.
       writer.commit(turn({ state, time: (time += 10_000) }, before), () => [])
       before = state
       const loaded = reader.load('local')
 
-      // Not vitest's own matcher: it takes a key named "constructor" for the class of the object.
+      // Not the matcher of vitest: it takes a key named "constructor" for the class of the
+      // object.
       expect(isDeepStrictEqual(loaded, state)).toBe(true)
       expect([...(loaded?.proposals.keys() ?? [])].sort()).toStrictEqual([...state.proposals.keys()].sort())
     }),

@@ -6,7 +6,7 @@ import type { EmbeddedStore } from '../../src/store/Store.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const wanted = { match: { event: 'new_*' }, until: 5_000, comment: 'we move the node', by: 'ann' }
-/** By the first silence there is. */
+/** By the first silence, if any. */
 const route: NotificationRoute = (_, { silences: [first] }) =>
   first === undefined ? ['log'] : { silencedBy: first.id, to: [] }
 const tell = (store: EmbeddedStore, id: string, time: number): void => {
@@ -14,7 +14,7 @@ const tell = (store: EmbeddedStore, id: string, time: number): void => {
 }
 
 describe('silences', () => {
-  it('are there until they are over', () => {
+  it('last until they end', () => {
     const store = openStore({ path: ':memory:' })
     const first = store.addSilence(wanted, 1_000)
     const second = store.addSilence({ ...wanted, until: 3_000 }, 1_000)
@@ -25,7 +25,7 @@ describe('silences', () => {
     expect(store.silences(5_000)).toStrictEqual([])
   })
 
-  it('keep what they hold back in the inbox, marked, and out of the outbox, and count it', () => {
+  it('keep notifications in the inbox, marked, but out of the outbox, and count them', () => {
     const store = openStore({ path: ':memory:' })
     store.addSilence(wanted, 1_000)
     tell(store, 'a', 1_500)
@@ -41,7 +41,7 @@ describe('silences', () => {
     expect(store.stats()).toMatchObject({ total: 2, pending: 1 })
   })
 
-  it('are handed over when they are over, for each chain of which they held something, until that is told', () => {
+  it('are returned once ended, for each chain with held notifications, until announced', () => {
     const store = openStore({ path: ':memory:' })
     store.addSilence(wanted, 1_000)
     store.addSilence({ ...wanted, until: 2_000 }, 1_000)
@@ -58,7 +58,7 @@ describe('silences', () => {
     expect(store.due(9_000, 10)).toMatchObject([{ notification: { event: 'silence_ended' }, handler: 'log' }])
   })
 
-  it('end when somebody ends them', () => {
+  it('can be ended early', () => {
     const store = openStore({ path: ':memory:' })
     store.addSilence(wanted, 1_000)
     tell(store, 'a', 1_500)
@@ -72,7 +72,7 @@ describe('silences', () => {
     expect(store.due(9_000, 10)).toHaveLength(1)
   })
 
-  it('outlive a restart, and are set beside a process that works with the state', () => {
+  it('survive a restart, and can be added beside a running process', () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const running = openStore({ path })
@@ -91,7 +91,7 @@ describe('silences', () => {
     again.close()
   })
 
-  it('are bounded', () => {
+  it('are limited in number', () => {
     const store = openStore({ path: ':memory:' })
     for (let count = 0; count < 1_000; count++) store.addSilence(wanted, 1_000)
     expect(() => store.addSilence(wanted, 1_000)).toThrow(/There are 1000 silences already/)

@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/storeGiven.js'
 const row = z.object({ x: z.number() })
 
 describe('transaction', () => {
-  it('holds the write lock from its start, so that what it reads stays true', () => {
+  it('holds the write lock from its start, so that its reads stay valid', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const sql = openSql(path, path)
@@ -20,7 +20,7 @@ describe('transaction', () => {
     expect(() => other.exec('BEGIN IMMEDIATE')).not.toThrow()
   })
 
-  it('is part of the one around it: all of both or nothing', () => {
+  it('is part of an outer one: both are committed or neither', () => {
     const sql = openSql(':memory:', ':memory:')
     sql.exec('CREATE TABLE t (x)')
     const failing = (): void =>
@@ -37,7 +37,7 @@ describe('transaction', () => {
 })
 
 describe('all', () => {
-  it('refuses a row that is not what it should be', () => {
+  it('refuses a row that does not match its schema', () => {
     const sql = openSql(':memory:', 'a.db')
 
     expect(() => sql.all(row, `SELECT 'one' AS x`)).toThrow(/^The state file a\.db cannot be used: /)

@@ -12,7 +12,7 @@ it.each([
   ['SQLITE_IOERR_WRITE', 'the disk failed'],
   ['SQLITE_READONLY_DIRECTORY', 'it may not be written'],
   ['SQLITE_CORRUPT', 'its content is damaged'],
-])('says in a sentence what %s means', (code, words) => {
+])('storeErrorOf describes %s in a sentence', (code, words) => {
   const cause = engineError(code, 'engine words')
   const error = storeErrorOf('a.db', cause)
 
@@ -21,20 +21,20 @@ it.each([
   expect(error.cause).toBe(cause)
 })
 
-it('says of a column of another kind that the content is damaged, not what the schema says', () => {
+it('storeErrorOf reports a column of another type as damage, without the text of the schema', () => {
   expect(storeErrorOf('a.db', z.string().safeParse(1).error).message).toMatch(
     /its content is damaged; restore it .* \(a column of another kind\)\.$/,
   )
 })
 
-it('takes what was a database before for damaged, and what never was one for another file', () => {
+it('storeErrorOf reports a former database as damaged, and a file that never was one as another file', () => {
   const cause = engineError('SQLITE_NOTADB', 'file is not a database')
 
   expect(storeErrorOf('a.db', cause).message).toContain('it is no database; name another state file')
   expect(storeErrorOf('a.db', cause, { wasDatabase: true }).message).toContain('its content is damaged; restore it')
 })
 
-it('tells what it does not know in the words of the engine, and leaves its own errors alone', () => {
+it('storeErrorOf keeps unknown words of the engine, and passes store errors through', () => {
   const own = new StoreError('Known.')
 
   expect(storeErrorOf('a.db', 'odd').message).toBe('The state file a.db cannot be used: odd.')
@@ -43,11 +43,11 @@ it('tells what it does not know in the words of the engine, and leaves its own e
 
 it.each([
   ['damage in the file', true, storeErrorOf('a.db', engineError('SQLITE_CORRUPT_VTAB', 'malformed'))],
-  ['damage of which the code tells nothing', true, storeErrorOf('a.db', new Error('database disk image is malformed'))],
-  ['a column of another kind', true, storeErrorOf('a.db', z.string().safeParse(1).error)],
+  ['damage without a code', true, storeErrorOf('a.db', new Error('database disk image is malformed'))],
+  ['a column of another type', true, storeErrorOf('a.db', z.string().safeParse(1).error)],
   ['another fault of the file', false, storeErrorOf('a.db', engineError('SQLITE_FULL', 'full'))],
   ['a fault without a code', false, storeErrorOf('a.db', new Error('odd'))],
-  ['an error of the engine that nobody has put into words', false, engineError('SQLITE_CORRUPT', 'malformed')],
-])('takes %s for damage: %s', (_what, isDamaged, error) => {
+  ['an unwrapped error of the engine', false, engineError('SQLITE_CORRUPT', 'malformed')],
+])('isDamage for %s: %s', (_what, isDamaged, error) => {
   expect(isDamage(error)).toBe(isDamaged)
 })

@@ -39,7 +39,7 @@ describe('a state file', () => {
   const rows = (): string =>
     JSON.stringify(['chains', 'upgrades', 'told'].map((table) => raw.prepare(`SELECT json FROM ${table}`).all()))
 
-  it.each(['load', 'resume'] as const)('that was written under the first names of its keys is read: %s', (how) => {
+  it.each(['load', 'resume'] as const)('with the former names of its keys is read: %s', (how) => {
     raw.prepare('INSERT INTO chains (chain, revision, json) VALUES (?, 1, ?)').run('local', chainRow)
     raw
       .prepare('INSERT INTO upgrades (chain, key, status, json) VALUES (?, ?, ?, ?)')
@@ -49,7 +49,7 @@ describe('a state file', () => {
     expect(openStore({ path })[how]('local')).toStrictEqual(expected)
   })
 
-  it('is written under those names, so that an older version reads it too', () => {
+  it('is written with those names, so that an older version can read it', () => {
     openStore({ path }).commit(turn({ state: expected }), () => [])
 
     const text = rows()

@@ -4,7 +4,7 @@ import { openStore } from '../../src/store/openStore.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 
 describe('sync requests', () => {
-  it('carry a wish to the process that holds the claim, and its answer back', () => {
+  it('pass a request to the process with the claim, and its answer back', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const [asking, serving] = [openStore({ path }), openStore({ path })]
@@ -20,7 +20,7 @@ describe('sync requests', () => {
     expect(asking.syncResult(bad)).toStrictEqual({ ok: false, problem: 'The chain local does not answer.' })
   })
 
-  it('are forgotten after a hundred others, with an answer that says so', () => {
+  it('are dropped after a hundred others, with an answer that says so', () => {
     const store = openStore({ path: ':memory:' })
     const old = store.requestSync(0)
     for (let more = 0; more < 100; more += 1) store.requestSync(more)

@@ -49,7 +49,7 @@ describe('announce', () => {
   )
 
   it(
-    'tells no fact that the state says was told',
+    'announces no fact that was announced before according to the state',
     marbles(({ hot, expectObservable }) => {
       const moves = [move('scheduled', scheduled)]
       const first$ = hot('-a-', letters<Draft>({ a: draft({ moves }) }))
@@ -63,7 +63,7 @@ describe('announce', () => {
   )
 
   it(
-    'takes priorities of the operator',
+    'uses the configured priorities',
     marbles(({ hot, expectObservable }) => {
       const draft$ = hot('-a-', letters<Draft>({ a: draft({ moves: [move('scheduled', scheduled)] }) }))
       expectObservable(draft$.pipe(announce({ priorities: { upgrade_scheduled: 'low' } }), map(told))).toBe('-a-', {
@@ -73,7 +73,7 @@ describe('announce', () => {
   )
 
   it(
-    'tells of a file that is left over, and of the command after a writing',
+    'announces a stale file, and a failed afterWrite command',
     marbles(({ hot, expectObservable }) => {
       const state = { ...before, upgrades: queued(scheduled) }
       const plan = { name: 'v2', height: 100, key: scheduled.key }
@@ -98,7 +98,7 @@ describe('announce', () => {
   )
 
   it(
-    'writes no countdown while the node is silent',
+    'gives no countdown while the node is silent',
     marbles(({ hot, expectObservable }) => {
       const failed = {
         ...beginDraft(before, eventOf(failure(61))),

@@ -14,7 +14,7 @@ import { history, longHistory, readingsOf, saidIn } from '../support/histories.j
 const maxAge = 60_000_000
 const stages = pipeStages(stagesOf({ retention: { maxAge }, plan: { when: 'never' } }))
 
-/** Where everything lies that was ever committed and not dropped, as a store keeps it. */
+/** A store that keeps everything that was ever committed and not dropped. */
 function archive() {
   const proposals = new Map<ProposalKey, Proposal>()
   const announcedIds = new Map<string, ReadonlySet<string>>()
@@ -64,7 +64,7 @@ function turnsOf(readings: readonly GoodReading[], ports: WatchPorts = {}): read
 }
 
 describe('a chain with an archive', () => {
-  it('says what one says that keeps all in memory, and tracks the same proposals', () => {
+  it('announces the same, and tracks the same proposals, as one with everything in memory', () => {
     let archived = 0
     fc.assert(
       fc.property(history, (steps) => {
@@ -90,7 +90,7 @@ describe('a chain with an archive', () => {
     expect(archived).toBeGreaterThan(100)
   })
 
-  it('holds no more of what is settled than it held long ago', () => {
+  it('keeps a bounded number of closed proposals in memory', () => {
     const closing = Array.from({ length: 30 }, (_, round) =>
       reading(
         1_000 * (round + 1),

@@ -24,7 +24,7 @@ const readings = letters<Reading>({
 
 describe('assessHealth', () => {
   it(
-    'moves with each poll: up, syncing, and down once it has failed for long enough',
+    'follows each poll: up, syncing, and down after failing for long enough',
     marbles(({ hot, expectObservable }) => {
       const reading$ = hot('-a-b-x-y-c-|', readings)
       const expected = '    -u-s-s-d-u-|'
@@ -39,7 +39,7 @@ describe('assessHealth', () => {
   )
 
   it(
-    'is down at once for a failure that waiting does not mend',
+    'is down at once after a permanent failure',
     marbles(({ hot, expectObservable }) => {
       expectObservable(
         hot('-a-p-', readings).pipe(
@@ -51,7 +51,7 @@ describe('assessHealth', () => {
   )
 
   it(
-    'names both blocks where a node went back, and calls it stalled when that lasts',
+    'names both blocks if a node went back, and is stalled if that lasts',
     marbles(({ hot, expectObservable }) => {
       expectObservable(
         hot('-a-o-s-', readings).pipe(

@@ -43,7 +43,7 @@ describe('watchChain, before a turn is emitted', () => {
   })
 
   it(
-    'asks a store that answers later once for each turn',
+    'subscribes once per turn to a store that answers later',
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const readings$ = hot('-a-----x-|', readings)
       const durable$ = cold(' --|')
@@ -58,7 +58,7 @@ describe('watchChain, before a turn is emitted', () => {
   )
 
   it(
-    'ends with an error where a commit fails, before anybody sees the turn',
+    'ends with an error if a commit fails, before the turn is emitted',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const readings$ = hot('-a-b-', readings)
       const full = new Error('disk full')
@@ -71,7 +71,7 @@ describe('watchChain, before a turn is emitted', () => {
   )
 
   it(
-    'waits for a commit that answers later: until then nothing is emitted, acted on or read into it',
+    'waits for a commit that answers later before it emits, acts or reads on',
     marbles(({ hot, cold, expectObservable }) => {
       const readings$ = hot('-a-b--------x|', readings)
       const commit = ({ cause }: Turn): Observable<never> => (cause === 'reading' ? cold('---|') : EMPTY)

@@ -21,7 +21,7 @@ const retract = { retracted: [keyOf(one)], rewoundTo: 1n }
 
 describe('diffProposals', () => {
   it(
-    'tells of a reading what changed, of a failure nothing, and of a reorg what is gone',
+    'reports the changes of a reading, nothing for a failure, and retractions for a reorg',
     marbles(({ hot, expectObservable }) => {
       const reading$ = hot(
         '-a-b-x-c-r-',
@@ -45,7 +45,7 @@ describe('diffProposals', () => {
     }),
   )
 
-  it('tells what was there once the first sync has caught up, in the order of the chain', () => {
+  it('reports what was there once the first sync has caught up, in chain order', () => {
     const two = proposal('2', { origin: { block: 1n, hash: hashOf(1n), index: 0 } })
     expect(
       told([
@@ -56,7 +56,7 @@ describe('diffProposals', () => {
     ).toStrictEqual([[], [], ['there was 2 voting', 'there was 1 passed']])
   })
 
-  it('is silent about a failure, a repeat and an older block', () => {
+  it('reports nothing for a failure, a repeated reading or an older block', () => {
     const newer = { ...one, status: 'passed' as const }
     const [first, failed, older] = run([reading(10, [one]), failure(11), reading(9, [newer])])
     expect([failed, older].map((turn) => turn?.state.proposals)).toStrictEqual(
@@ -67,14 +67,14 @@ describe('diffProposals', () => {
     ).toStrictEqual([['there was 1 voting'], [], [], [], ['1 voting -> passed']])
   })
 
-  it('tells a step back of the whole chain', () => {
+  it('reports a step back of the whole chain', () => {
     expect(told([reading(10, [{ ...one, status: 'passed' }]), reading(8, [one], { rewoundTo: 7n })])).toStrictEqual([
       ['there was 1 passed'],
       ['1 passed -> voting'],
     ])
   })
 
-  it('tells retractions first, then proposals in the order of the chain, then votes', () => {
+  it('reports retractions first, then proposals in chain order, then votes', () => {
     const late = proposal('3', { origin: { block: 9n, hash: hashOf(9n), index: 0 } })
     const early = proposal('4', { origin: { block: 8n, hash: hashOf(8n), index: 0 } })
     expect(
@@ -82,7 +82,7 @@ describe('diffProposals', () => {
     ).toStrictEqual(['proposalRetracted 1', 'new 4 voting', 'new 3 voting', 'vote 11.0'])
   })
 
-  it('retracts only what it knows, and takes what comes back in the same reading for new', () => {
+  it('retracts only known proposals, and reports one that comes back in the same reading as new', () => {
     expect(told([reading(10), reading(11, [], retract)])[1]).toStrictEqual([])
     expect(told([reading(10, [one]), reading(11, [one], retract)])[1]).toStrictEqual([
       'proposalRetracted 1',
@@ -90,7 +90,7 @@ describe('diffProposals', () => {
     ])
   })
 
-  it('tells each vote once, and again only where a reorg brought it in anew', () => {
+  it('reports each vote once, and again only if a reorg included it again', () => {
     const votes = [vote('1', 8), vote('1', 8, { index: 1 }), vote('1', 9)]
     const readings = [
       reading(7),
@@ -104,7 +104,7 @@ describe('diffProposals', () => {
     ).toStrictEqual(['vote 9.0'])
   })
 
-  it('tells a vote of the block that a reorg went back to, where its log was held back before', () => {
+  it('reports a vote of the block that a reorg went back to if its log came only later', () => {
     const first = vote('1', 8)
     expect(
       told([
@@ -115,14 +115,14 @@ describe('diffProposals', () => {
     ).toStrictEqual([[], ['vote 8.0'], ['vote 8.1']])
   })
 
-  it('keeps where a proposal came from, where a later reading does not tell it any more', () => {
+  it('keeps the origin of a proposal if a later reading lacks it', () => {
     const origin = { block: 5n, index: 2, hash: hashOf(5n) }
     const { origin: _origin, ...later } = one
     const last = run([reading(10, [{ ...one, origin }]), reading(11, [{ ...later, status: 'passed' }])]).at(-1)
     expect(last?.state.proposals.get(keyOf(one))).toMatchObject({ status: 'passed', origin })
   })
 
-  it('tells no votes of a first sync', () => {
+  it('reports no votes of a first sync', () => {
     expect(
       told([
         reading(5, [], { votes: [vote('1', 4)], backlog: 5n }),
@@ -132,7 +132,7 @@ describe('diffProposals', () => {
     ).toStrictEqual([[], [], []])
   })
 
-  it('stamps each change with the block and its time', () => {
+  it('gives each change its block and time', () => {
     expect(changeOf(reading(11, [proposal('2')]), 0, reading(10))).toMatchObject({
       chain: 'local',
       at: 11n,
@@ -140,7 +140,7 @@ describe('diffProposals', () => {
     })
   })
 
-  it('dates the close of what it saw open at the block of the reading', () => {
+  it('dates the close of a proposal seen open at the block of the reading', () => {
     const passed = { ...one, status: 'passed' as const }
     const turns = run([reading(60, [passed]), reading(90, [{ ...one, status: 'executed' }])])
     expect(turns.at(-1)?.state.proposals.get(keyOf(one))?.closedAt).toStrictEqual({
@@ -153,7 +153,7 @@ describe('diffProposals', () => {
     const options = { proposalTimeout: 10_000 }
     const opening = reading(10, [one], { previous: block(5) })
 
-    it('counts as expired once its timeout is over, read or not, and only once', () => {
+    it('expires once after its timeout, whether it is read or not', () => {
       expect(told([opening, reading(60, [one]), reading(61), reading(62, [one]), reading(63)], options)).toStrictEqual([
         ['there was 1 voting'],
         [],
@@ -163,13 +163,13 @@ describe('diffProposals', () => {
       ])
     })
 
-    it('may yet be closed, late', () => {
+    it('may still be closed afterwards', () => {
       expect(told([opening, reading(61), reading(62, [{ ...one, status: 'executed' }])], options)[2]).toStrictEqual([
         '1 expired -> executed',
       ])
     })
 
-    it('does not count as expired while its end may lie in a backlog', () => {
+    it('does not expire while its end may be in a backlog', () => {
       const portion: GoodReading = reading(90, [], { backlog: 10n })
       expect(told([opening, portion, reading(100, [{ ...one, status: 'executed' }])], options)).toStrictEqual([
         ['there was 1 voting'],
@@ -179,7 +179,7 @@ describe('diffProposals', () => {
     })
   })
 
-  it('tells of a moved tally what it was', () => {
+  it('includes the former tally with a moved one', () => {
     expect(
       changeOf(reading(11, [{ ...one, tally: tally(2n) }]), 0, reading(10, [{ ...one, tally: tally(1n) }])),
     ).toMatchObject({ type: 'tallyMoved', from: { yes: 1n } })

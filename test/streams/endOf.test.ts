@@ -5,7 +5,7 @@ import { marbles } from '../support/marbles.js'
 
 describe('endOf', () => {
   it(
-    'tells of the end of another stream once, and of nothing before',
+    'emits once when another stream ends, and nothing before',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const other$ = cold(' -a-a-|')
       const source$ = cold('1-2-3-4-5')
@@ -16,7 +16,7 @@ describe('endOf', () => {
   )
 
   it(
-    'lets its errors through, and does not take a stream that never ends for one that has',
+    'passes errors on, and never emits for a stream that does not end',
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold('1-2-3').pipe(takeUntil(endOf(cold('-a-#'))))).toBe('1-2#')
       expectObservable(cold('1-2-3').pipe(takeUntil(endOf(cold('-a-'))))).toBe('1-2-3')

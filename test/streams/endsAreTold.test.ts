@@ -20,7 +20,7 @@ const hardPolls = fc.array(fc.constantFrom<Poll>('good', 'none', 'failed', 'port
   maxLength: lastHeight,
 })
 
-/** The subjects of which something was told, and no end of it since. */
+/** The open subjects of the notifications whose end was not announced since. */
 function toldOpen({ turns }: Run): ReadonlySet<string> {
   const open = new Set<string>()
   for (const { notification } of turns.flatMap(({ announcements }) => announcements)) {
@@ -30,7 +30,7 @@ function toldOpen({ turns }: Run): ReadonlySet<string> {
   return open
 }
 
-/** True where nothing is left to be done: a plan that is refused or has failed still wants somebody. */
+/** True if nothing is left to do; a refused or failed plan still needs attention. */
 function isOver({ state }: Run, key: string): boolean {
   const upgrade = state.upgrades.get(key)
   if (upgrade !== undefined) return ['completed', 'cancelled', 'past'].includes(upgrade.status)
@@ -38,7 +38,7 @@ function isOver({ state }: Run, key: string): boolean {
   return status === undefined || ['rejected', 'executed', 'canceled', 'expired', 'failed'].includes(status)
 }
 
-it('whatever is over was told to be over, so that each alert closes', () => {
+it('announces the end of everything that is over, so that each alert closes', () => {
   fc.assert(
     fc.property(
       fc.oneof(calmTimeline, forkedTimeline, rivalTimeline),

@@ -15,13 +15,13 @@ import {
   watch,
 } from './interleavingGiven.js'
 
-/** As `polls`, with a writer that finds somebody else's plan in the file, or a disk that says no. */
+/** As `polls`, with a writer that finds a foreign plan in the file, or a disk that fails. */
 const hardPolls = fc.array(fc.constantFrom<Poll>('good', 'none', 'failed', 'portions', 'refusing', 'unwritable'), {
   minLength: lastHeight,
   maxLength: lastHeight,
 })
 
-describe('in every turn of any such run, whatever the writer says', () => {
+describe('in every turn of any random run, whatever the writer answers', () => {
   const everyTurn = (check: (turn: Turn, plan: ReturnType<typeof resolvePlanOptions>) => void): void => {
     fc.assert(
       fc.property(
@@ -36,7 +36,7 @@ describe('in every turn of any such run, whatever the writer says', () => {
     )
   }
 
-  it('nothing is due before its height less the lead, before its delay is over, or beyond the places there are', () => {
+  it('nothing is due before its height less leadBlocks, before its delay, or above maxConcurrentUpgrades', () => {
     let written = 0
     everyTurn(({ state, due }, { leadBlocks, minUpgradeDelay, maxConcurrentUpgrades, when }) => {
       written += due.length
@@ -44,7 +44,7 @@ describe('in every turn of any such run, whatever the writer says', () => {
       for (const { height = 0, scheduledAt } of due) {
         if (when !== 'on-schedule')
           expect(Number(number)).toBeGreaterThanOrEqual(height - (when === 'never' ? 0 : leadBlocks))
-        // Where no file is written, nothing is delayed: the node switches at the height.
+        // Without a file nothing is delayed: the node switches at the height.
         if (when !== 'never') expect(timestamp - scheduledAt!).toBeGreaterThanOrEqual(BigInt(minUpgradeDelay / 1000))
       }
       const busy = [...state.upgrades.values()].filter(({ status }) => status === 'in_progress').length
@@ -53,14 +53,14 @@ describe('in every turn of any such run, whatever the writer says', () => {
     expect(written).toBeGreaterThan(0)
   })
 
-  it('what is due comes from a proposal that stands', () => {
+  it('every due upgrade belongs to a passed or executed proposal', () => {
     everyTurn(({ state, due }) => {
       const statuses = due.map(({ key }) => state.proposals.get(key)?.status)
       expect(statuses.filter((status) => status !== 'passed' && status !== 'executed')).toStrictEqual([])
     })
   })
 
-  it('no scheduled upgrade is without its proposal', () => {
+  it('every scheduled upgrade has its proposal', () => {
     everyTurn(({ state }) => {
       const orphans = [...state.upgrades.values()].filter(
         ({ key, status }) => status === 'scheduled' && !state.proposals.has(key),
@@ -69,7 +69,7 @@ describe('in every turn of any such run, whatever the writer says', () => {
     })
   })
 
-  it('the queue is sorted by height, the living before the others', () => {
+  it('the queue is sorted by height, pending and live upgrades first', () => {
     everyTurn(({ state }) => {
       const all = queueOf(state.upgrades.values()).upgrades
       const pending = all.filter(({ status }) => status === 'pending')

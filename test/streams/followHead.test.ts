@@ -9,7 +9,7 @@ import { stepThrough } from '../support/line.js'
 import { letters, marbles } from '../support/marbles.js'
 import { watchChain } from '../../src/streams/watchChain.js'
 
-/** What is known of the chain itself after these readings. */
+/** The state of the chain itself after these readings. */
 function after(...readings: readonly Reading[]) {
   const step = stepThrough(followHead())
   return readings.reduce((state, each) => step(state, eventOf(each)).state, newChain('local', 0))
@@ -18,7 +18,7 @@ const absurd = block(101, { timestamp: 4_102_444_800n })
 
 describe('followHead', () => {
   it(
-    'moves with each reading, stays through a failure, and goes back with a reorg',
+    'follows each reading, stays through a failure, and goes back with a reorg',
     marbles(({ hot, expectObservable }) => {
       const reading$ = hot(
         '-a-x-b-r-',
@@ -52,20 +52,20 @@ describe('followHead', () => {
     })
   })
 
-  it('leaves the version of the node as it was where a reading does not tell it', () => {
+  it('keeps the version of the node if a reading lacks it', () => {
     expect(after(reading(60, [], { nodeVersion: 'v1' }), reading(61)).nodeVersion).toBe('v1')
   })
 
-  it('does not count a portion of a backlog as having watched', () => {
+  it('does not set caughtUpAt for a portion of a backlog', () => {
     expect(after(reading(60, [], { backlog: 5n })).caughtUpAt).toBeUndefined()
   })
 
-  it('measures the pace by the blocks that were read, and by the older one that the first reading brings', () => {
+  it('measures the pace with the blocks read and the older one of the first reading', () => {
     const { blockTime } = after(reading(60, [], { previous: block(50) }), reading(70))
     expect(blockTime.samples.map(({ number }) => Number(number))).toStrictEqual([50, 60, 70])
   })
 
-  it('keeps a head whose time is absurd, but neither its time nor its pace', () => {
+  it('keeps a head with an absurd time, but not its time and pace', () => {
     const { head, clock, blockTime } = after(reading(60), reading(101, [], { head: absurd, at: absurd }))
     expect(head).toStrictEqual(absurd)
     expect(clock?.time).toBe(genesis + 60n)

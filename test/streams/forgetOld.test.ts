@@ -31,7 +31,7 @@ const dropped = (draft: Draft): readonly string[] => forget(draft, retention).fo
 
 describe('forgetOld', () => {
   it(
-    'waits out a failure, and drops with the next reading what has become old',
+    'drops nothing after a failure, and old proposals with the next reading',
     marbles(({ hot, expectObservable }) => {
       const draft$ = hot(
         '-x-a-',
@@ -50,12 +50,12 @@ describe('forgetOld', () => {
     }),
   )
 
-  it('gives the same draft where all is young', () => {
+  it('returns the same draft if nothing is old', () => {
     const draft = draftOf([proposal('1')])
     expect(forget(draft, retention)).toBe(draft)
   })
 
-  it('drops an old proposal with its upgrade and what was told of it', () => {
+  it('drops an old proposal with its upgrade and its announced ids', () => {
     const { state, forgotten } = forget(
       draftOf([over, proposal('2')], [upgrade('1', 'v2', 10, { status: 'completed', completedAt: genesis + 49n })]),
       retention,
@@ -74,14 +74,14 @@ describe('forgetOld', () => {
   })
 
   it.each(['refused', 'past', 'pending'] as const)(
-    'drops, where there are too many, a proposal together with its upgrade that is %s',
+    'drops a proposal beyond maxCount together with its upgrade that is %s',
     (status) => {
       const turn = draftOf([over, proposal('2')], [upgrade('1', 'v2', 200, { status, completedAt: genesis + 99n })])
       expect(forget(turn, { maxAge: 10 ** 9, maxCount: 1 }).forgotten).toStrictEqual([key])
     },
   )
 
-  it('keeps a proposal in the vote that the operator bound a plan to, whatever the count', () => {
+  it('keeps an open proposal with a plan of the operator beyond maxCount', () => {
     const turn = draftOf(
       [proposal('1'), proposal('2')],
       [upgrade('1', 'v2', 200, { status: 'pending', origin: 'operator' })],
@@ -89,7 +89,7 @@ describe('forgetOld', () => {
     expect(forget(turn, { maxCount: 1 }).forgotten).toStrictEqual([])
   })
 
-  it('keeps an old proposal that has passed while there is more to be read: its plan was not judged yet', () => {
+  it('keeps an old passed proposal during a backlog, since its plan was not judged yet', () => {
     const unjudged = (backlog: bigint, status: Proposal['status']): readonly string[] => {
       const draft = draftOf([{ ...over, status }])
       const { state } = draft
@@ -109,7 +109,7 @@ describe('forgetOld', () => {
     ).toStrictEqual([])
   })
 
-  it('drops what was told of a proposal that a reorg took, unless an upgrade remembers it', () => {
+  it('drops the announced ids of a proposal removed by a reorg, unless it has an upgrade', () => {
     const changes = [change({ type: 'proposalRetracted', proposal: over })]
     expect(forget(draftOf([], [], { changes })).state.announcedIds.size).toBe(0)
     expect(
@@ -117,12 +117,12 @@ describe('forgetOld', () => {
     ).toStrictEqual([])
   })
 
-  it('waits for a reading: only that tells what time it is', () => {
+  it('drops nothing without a reading, which gives the time', () => {
     const draft = draftOf([over], [], { event: { type: 'missed', reading: failure(101) } })
     expect(forget(draft, retention)).toBe(draft)
   })
 
-  it('tracks no more proposals than the bound', () => {
+  it('keeps no more proposals than maxCount', () => {
     expect(forget(draftOf([over, proposal('2')]), { maxCount: 1 }).forgotten).toStrictEqual([key])
   })
 })

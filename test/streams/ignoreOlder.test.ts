@@ -10,7 +10,7 @@ const before = { ...newChain('local', 0), proposalsReadTo: 10n }
 
 describe('ignoreOlder', () => {
   it(
-    'leaves of a reading below the last one that the node lives, unless the chain was reorganised',
+    'reduces a reading below the last one to a sign of life, except after a reorg',
     marbles(({ hot, expectObservable }) => {
       const draft$ = hot(
         '-s-h-o-r-x-',
@@ -34,7 +34,7 @@ describe('ignoreOlder', () => {
   )
 
   it(
-    'takes the first reading of a chain, whatever its block',
+    'accepts the first reading of a chain at any block',
     marbles(({ cold, expectObservable }) => {
       const draft$ = cold('a|', letters<Draft>({ a: beginDraft(newChain('local', 0), eventOf(reading(0))) }))
       expectObservable(

@@ -15,7 +15,7 @@ import {
   watch,
 } from './interleavingGiven.js'
 
-/** The proposals at the end. When they were read and first seen closed depends on when we looked. */
+/** The proposals at the end. When they were read and first seen closed depends on the times of the polls. */
 function proposalsOf({ state }: Run): readonly Partial<Proposal>[] {
   return [...state.proposals.values()]
     .map(({ readAt: _readAt, closedAt: _closedAt, ...rest }) => rest)
@@ -23,8 +23,8 @@ function proposalsOf({ state }: Run): readonly Partial<Proposal>[] {
 }
 
 /**
- * The upgrades at the end of the proposals that still stand. Their times, reasons and rounds depend on when we
- * looked, and one that was called off between two looks was never there.
+ * The upgrades at the end, of the proposals that still stand. Their times, reasons and revisions depend on the times
+ * of the polls, and one that was cancelled between two polls never existed.
  */
 function upgradesOf({ state }: Run): readonly unknown[] {
   return [...state.upgrades.values()]
@@ -40,7 +40,7 @@ describe('any interleaving of readings, repeats, gaps, failures, portions and re
     ['calm', calmTimeline],
     ['reorganised', forkedTimeline],
     ['with conflicting plans', rivalTimeline],
-  ] as const)('gives the state that a reading of each block gives: %s', (_, timelines) => {
+  ] as const)('leads to the same state as reading each block: %s', (_, timelines) => {
     fc.assert(
       fc.property(timelines, polls, options, (timeline, schedule, plan) => {
         const every = watch(timeline, clean, plan)
@@ -53,7 +53,7 @@ describe('any interleaving of readings, repeats, gaps, failures, portions and re
     )
   })
 
-  it('tells nothing twice, and without a reorg nothing that a reading of each block does not tell', () => {
+  it('announces nothing twice, and without a reorg nothing that reading each block does not announce', () => {
     fc.assert(
       fc.property(fc.oneof(calmTimeline, forkedTimeline, rivalTimeline), polls, options, (timeline, schedule, plan) => {
         const some = watch(timeline, schedule, plan)
@@ -68,7 +68,7 @@ describe('any interleaving of readings, repeats, gaps, failures, portions and re
     )
   })
 
-  it('survives the state file', () => {
+  it('leads to the same with the state stored in a file', () => {
     fc.assert(
       fc.property(fc.oneof(calmTimeline, forkedTimeline), polls, options, (timeline, schedule, plan) => {
         const store = openStore({ path: ':memory:' })

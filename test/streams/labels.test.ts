@@ -14,7 +14,7 @@ const read = (at: number, ...proposals: Parameters<typeof reading>[1] & object) 
   ({ type: 'reading', reading: reading(at, proposals) }) as const
 
 describe('labels', () => {
-  it('travel with the proposal, its upgrade and every notification', () => {
+  it('are on the proposal, its upgrade and every notification', () => {
     const step = stepLine(options({ team: 'core' }))
     const synced = step(newChain('local', 0), read(1)).state
     const { state, announcements } = step(synced, read(2, upgradeProposal('7', 'v2', 100, { status: 'passed' })))
@@ -29,7 +29,7 @@ describe('labels', () => {
     ])
   })
 
-  it('of the chain go with what is about no proposal', () => {
+  it('are those of the chain for a notification without a proposal', () => {
     const step = stepLine(options({ team: 'core' }))
     const down = step(step(newChain('local', 0), read(1)).state, { type: 'missed', reading: failure(60) })
 
@@ -38,7 +38,7 @@ describe('labels', () => {
     ])
   })
 
-  it('follow the configuration, for what is open, without another reading of it', () => {
+  it('follow the configuration for open proposals, without another reading of them', () => {
     const before = stepLine(options({ team: 'core' }))(newChain('local', 0), read(1, proposal('7'))).state
     const { state, announcements } = stepLine(options({ team: 'infra' }))(before, read(2))
     expect([...state.proposals.values()]).toMatchObject([{ labels: { team: 'infra' } }])
@@ -48,7 +48,7 @@ describe('labels', () => {
     expect([...without.proposals.values()][0]).not.toHaveProperty('labels')
   })
 
-  it('that stay as they are touch nothing', () => {
+  it('change nothing in the state if they stay the same', () => {
     const step = stepLine(options({ team: 'core' }))
     const before = step(newChain('local', 0), read(1, proposal('7'))).state
     expect(step(before, read(2, proposal('7'))).touched.proposals).toStrictEqual([])

@@ -14,7 +14,7 @@ import { failure, proposal, reading, tally } from '../support/builders.js'
 import { letters, marbles } from '../support/marbles.js'
 import { key, passed, read, wrote, run, told } from './lineGiven.js'
 
-/** A proposal that is voted on from block 12 to 30, of which two votes are a quorum. */
+/** A proposal with its vote from block 12 to 30 and a quorum of two votes. */
 const at = (status: Proposal['status'], yes = 0n): Proposal =>
   passed({ status, votingStart: 12n, votingEnd: 30n, tally: tally(yes, { quorumReached: yes > 1n }) })
 
@@ -33,26 +33,26 @@ const turns = letters({
   X: 'failure 31: ',
   B: 'reading 31: ',
   D: 'reading 100: due v2',
-  // Asked for again, as long as nobody has answered; the answer takes it back.
+  // Due at every reading until the writer has answered.
   E: 'reading 101: due v2',
   W: 'write 101: upgrade_triggered',
   F: 'reading 103: upgrade_completed',
 })
-/** What a turn comes from, where the chain stands, what is told and what is to be written. */
+/** The cause of a turn, the head, what is announced and what is due. */
 function inShort({ cause, state, announcements, due }: Turn): string {
   const told = [...announcements.map(({ notification }) => notification.event), ...due.map(({ name }) => `due ${name}`)]
   return `${cause} ${state.head?.number}: ${told.join(', ')}`
 }
 
 describe('the line of stages', () => {
-  it('names the block that a reorg went back to, so that what was kept of the others can go', () => {
+  it('passes on the block that a reorg went back to', () => {
     expect(run([read(90), read(91, [], { rewoundTo: 89n })]).map(({ rewoundTo }) => rewoundTo)).toStrictEqual([
       undefined,
       89n,
     ])
   })
 
-  it('tells the life of an upgrade from the first vote to the new binary', () => {
+  it('announces an upgrade from the first vote to the new binary', () => {
     const reminders = [parseReminder('20 blocks')!]
     const turns = run(
       [
@@ -89,7 +89,7 @@ describe('the line of stages', () => {
   })
 
   it(
-    'walks in the order in which things happen: a vote, a node that fails and steps back, a writer that takes its time',
+    'handles a vote, a failing node that steps back, and a slow writer in the order of events',
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const reading$ = hot('-v-p-x-b-d-e---f|', readings)
       const write$ = cold('          ---(w|)', letters<WriteOutcome>({ w: { result: 'written', key } }))
@@ -104,7 +104,7 @@ describe('the line of stages', () => {
     }),
   )
 
-  it('reschedules when the plan changes, back and forth, and says so each time', () => {
+  it('reschedules when the plan changes back and forth, and announces each change', () => {
     const v3 = passed({ finding: { plan: { name: 'v3', height: 110 }, origin: 'operator', problems: [] } })
     expect(told([read(90, [passed()]), read(91, [v3]), read(92, [passed()]), read(93, [v3])])).toStrictEqual([
       'new_proposal, upgrade_scheduled',
@@ -114,7 +114,7 @@ describe('the line of stages', () => {
     ])
   })
 
-  it('keeps where the next reading starts, and up to where nothing was overlooked', () => {
+  it('keeps the cursor, and the last block with all before it read', () => {
     const [first, second] = run([read(10, [], { nodeVersion: 'v1', warnings: ['odd'] }), read(20, [], { backlog: 5n })])
     expect(first).toMatchObject({
       warnings: ['odd'],
@@ -135,16 +135,16 @@ describe('the line of stages', () => {
     })
   })
 
-  it('uses the priorities of the operator', () => {
+  it('uses the configured priorities', () => {
     const [turn] = run([read(10, [proposal('1')])], {}, { announce: { priorities: { new_proposal: 'low' } } })
     expect(turn?.announcements.map(({ notification }) => notification.priority)).toStrictEqual(['low'])
   })
 
-  it('does not mind an answer before the first reading', () => {
+  it('ignores an answer of the writer before the first reading', () => {
     expect(run([wrote('written', 1)])[0]).toMatchObject({ cause: 'write', moves: [], announcements: [] })
   })
 
-  it('does not announce again what it has forgotten', () => {
+  it('does not announce a forgotten proposal again', () => {
     const ballot = proposal('1', { votingEnd: 20n })
     const options: StageOptions = { diff: { proposalTimeout: 10_000 }, retention: { maxAge: 50_000 } }
     expect(

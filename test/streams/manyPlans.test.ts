@@ -36,8 +36,8 @@ const count = ({ upgrades }: Pick<PlanStep, 'upgrades'>, status: string): number
   [...upgrades.values()].filter((upgrade) => upgrade.status === status).length
 const told = ({ moves }: PlanStep): readonly string[] => moves.filter(({ silent }) => !silent).map(({ type }) => type)
 
-describe('more plans than anybody means to carry out', () => {
-  it('wait up to a bound, the lowest heights first; the others are refused, which is told once', () => {
+describe('many plans', () => {
+  it('wait up to maxWaiting, lowest heights first; the others are refused with one announcement', () => {
     const all = plans(1_200)
     const first = step(noUpgrades, [...all].reverse())
     expect([count(first, 'scheduled'), count(first, 'refused')]).toStrictEqual([100, 1_100])
@@ -56,7 +56,7 @@ describe('more plans than anybody means to carry out', () => {
     expect(step(second, all, 62).upgrades).toBe(second.upgrades)
   })
 
-  it('make room for a lower one, and come in when there is room again', () => {
+  it('make room for a lower one, and are scheduled again when there is room', () => {
     const all = plans(101)
     const first = step(noUpgrades, all)
     const low = upgradeProposal('low', 'low', 500, { status: 'passed' })
@@ -75,14 +75,14 @@ describe('more plans than anybody means to carry out', () => {
     })
   })
 
-  it('are noted while they are in the vote up to the same bound', () => {
+  it('are pending in the vote up to the same limit', () => {
     const all = plans(5_000, { status: 'voting' })
     const first = step(noUpgrades, all)
     expect(count(first, 'pending')).toBe(100)
     expect(step(first, all, 61).moves).toStrictEqual([])
   })
 
-  it('are told one by one only up to a handful where they are refused for what they are', () => {
+  it('are announced one by one only up to twenty if they are refused for their names', () => {
     const first = step(
       noUpgrades,
       plans(300, {}, (id) => `../v${id}`),
@@ -92,7 +92,7 @@ describe('more plans than anybody means to carry out', () => {
     expect(count(first, 'refused')).toBe(300)
   })
 
-  it('are judged again when the place they wanted is free, and when the head that made them late is taken back', () => {
+  it('are judged again when a conflicting plan is cancelled', () => {
     const rivals = [
       upgradeProposal('1', 'v2', 100, { status: 'passed', votingEnd: 40n }),
       upgradeProposal('2', 'v2', 120, { status: 'passed' }),
@@ -119,7 +119,7 @@ describe('a first sync', () => {
     reading: reading(20_000, history, { previous: block(0) }),
   })
 
-  it('keeps what was over as past, and announces only what is to come', () => {
+  it('records what was over as past, and announces only what is ahead', () => {
     expect([...turn.state.upgrades.values()].map(({ status }) => status).sort()).toStrictEqual([
       ...Array.from({ length: 9 }, () => 'past'),
       'pending',
@@ -133,8 +133,8 @@ describe('a first sync', () => {
   })
 })
 
-describe('the oddities of a reading', () => {
-  it('are kept to a few, and the number of the others', () => {
+describe('the warnings of a reading', () => {
+  it('are limited to twenty, with the number of the others', () => {
     const warnings = Array.from({ length: 10_000 }, (_, index) => `Odd ${index}.`)
     const turn = stepLine({ plan: settings })(newChain('local', 0), {
       type: 'reading',
@@ -144,7 +144,7 @@ describe('the oddities of a reading', () => {
     expect(turn.warnings.at(-1)).toBe('There are 9980 more of these.')
   })
 
-  it('are all kept where they are just as many as that', () => {
+  it('are all kept if there are exactly twenty', () => {
     const warnings = Array.from({ length: 20 }, (_, index) => `Odd ${index}.`)
     const turn = stepLine({ plan: settings })(newChain('local', 0), {
       type: 'reading',

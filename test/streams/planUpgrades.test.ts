@@ -13,7 +13,7 @@ const passed = upgradeProposal('1', 'v2', 100, { status: 'passed' })
 const key = keyOf(passed)
 const scheduled = upgrade('1', 'v2', 100)
 
-/** A draft as the stages before leave it: the proposal is known, the head has moved. */
+/** A draft as the earlier stages leave it: the proposal is known, the head has moved. */
 function draftAt(head: number, event: ChainEvent, parts: Partial<ChainState> = {}): Draft {
   const state: ChainState = {
     ...newChain('local', 0),
@@ -35,7 +35,7 @@ const inShort = ({ moves, due, stale, finished }: Draft): string =>
 
 describe('planUpgrades', () => {
   it(
-    'schedules what passed, says what is due at its height, and takes the answer of the writer',
+    'schedules a passed plan, returns it as due at its height, and takes the answer of the writer',
     marbles(({ hot, expectObservable }) => {
       const draft$ = hot(
         '-s-d-w-',
@@ -59,7 +59,7 @@ describe('planUpgrades', () => {
   )
 
   it(
-    'moves nothing while there is a backlog, for a node that only lives, or before the first head',
+    'moves nothing during a backlog, for a mere sign of life, or before the first head',
     marbles(({ hot, expectObservable }) => {
       const draft$ = hot(
         '-b-a-w-',
@@ -74,7 +74,7 @@ describe('planUpgrades', () => {
   )
 
   it(
-    'fails what was written and not seen to switch, also while the node is silent',
+    'fails an upgrade that was written without a switch, even while the node is silent',
     marbles(({ hot, expectObservable }) => {
       const running = upgrade('1', 'v2', 100, {
         status: 'in_progress',
@@ -92,8 +92,8 @@ describe('planUpgrades', () => {
 
   it.each([
     ['the clock of the chain', { clock: { time: 1_234n, hostTime: 98_000 } }, 1_234n],
-    ['the last block, where it has no clock yet', {}, block(98).timestamp],
-  ])('tells of a node that fell silent before a height which block it told last, by %s', (_which, parts, time) => {
+    ['the last block, without a clock yet', {}, block(98).timestamp],
+  ])('names the last block of a node that fell silent before a height, at the time of %s', (_which, parts, time) => {
     const silent = upgrade('1', 'v2', 100, { held: true, waitsSince: 0 })
     const draft = draftAt(98, eventOf(failure(111)), { upgrades: queued(silent), lastGoodAt: 98_000, ...parts })
     const moves: string[] = []
@@ -104,7 +104,7 @@ describe('planUpgrades', () => {
   })
 
   it(
-    'calls off what is under way, or held back by a file, where its proposal is gone, and leaves a failed one as it was told',
+    'cancels a scheduled or blocked upgrade without its proposal, and leaves a failed one',
     marbles(({ hot, expectObservable }) => {
       const without = (parts: Partial<Upgrade>): Draft =>
         draftAt(60, eventOf(reading(60)), { proposals: byKey(), upgrades: queued({ ...scheduled, ...parts }) })
@@ -125,7 +125,7 @@ describe('planUpgrades', () => {
   )
 
   it(
-    'names neither where the file has another path by now: what lies there is not ours, and what is ours stays',
+    'names no stale or finished file after the path of the file has changed',
     marbles(({ hot, expectObservable }) => {
       const file = { key, name: 'v2', height: 100 }
       const filePlace = { path: '/old/upgrade-info.json' }
@@ -144,7 +144,7 @@ describe('planUpgrades', () => {
   )
 
   it(
-    'takes a file back that another reader has at the same path by now',
+    'names a stale file at the same path after the profile has changed',
     marbles(({ hot, expectObservable }) => {
       const path = '/home/data/upgrade-info.json'
       const draft$ = hot(
@@ -163,7 +163,7 @@ describe('planUpgrades', () => {
   )
 
   it(
-    'names the file to take back, and the one to move aside',
+    'names the stale file, and the finished one to archive',
     marbles(({ hot, expectObservable }) => {
       const file = { key, name: 'v2', height: 100 }
       const draft$ = hot(

@@ -5,7 +5,7 @@ import type { Reading } from '../../src/domain/reading.js'
 import { reading, upgradeProposal } from '../support/builders.js'
 import { run, told } from './diffProposalsGiven.js'
 
-describe('what the chain says of a plan', () => {
+describe('the standing of a plan on the chain', () => {
   const passed = upgradeProposal('1', 'v2', 100, { status: 'passed', carriedOut: true })
   const verdict = (standing: PlanStanding, name = 'v2') => ({
     standings: [{ key: keyOf(passed), name, height: 100, ...standing }],
@@ -14,13 +14,13 @@ describe('what the chain says of a plan', () => {
     return run(readings).at(-1)?.state.proposals.get(keyOf(passed))?.finding
   }
 
-  it('holds where the proposal is not read again, and a reading that says nothing leaves it', () => {
+  it('is kept if the proposal is not read again, or a reading says nothing of it', () => {
     expect(
       findingAfter(reading(10, [passed]), reading(11, [], verdict({ withdrawn: 'Off.' })), reading(12)),
     ).toMatchObject({ plan: { name: 'v2' }, withdrawn: 'Off.' })
   })
 
-  it('is taken back, and takes the place of what it said before', () => {
+  it('can be revoked or replaced by a later one', () => {
     expect(
       findingAfter(
         reading(10, [passed]),
@@ -37,7 +37,7 @@ describe('what the chain says of a plan', () => {
     ).toStrictEqual(passed.finding)
   })
 
-  it('is told once, as an edit of the plan', () => {
+  it('is reported once, as an edit of the plan', () => {
     expect(
       told([
         reading(10, [passed]),
@@ -47,7 +47,7 @@ describe('what the chain says of a plan', () => {
     ).toStrictEqual([['there was 1 passed'], ['planEdited 1'], []])
   })
 
-  it('says nothing of another plan, or of a proposal nobody knows', () => {
+  it('is ignored for another plan or an unknown proposal', () => {
     expect(findingAfter(reading(10, [passed]), reading(11, [], verdict({ withdrawn: 'Off.' }, 'v3')))).toStrictEqual(
       passed.finding,
     )

@@ -12,7 +12,7 @@ const recalling = (recall: () => Observable<RecalledProposals>): WatchPorts => (
 
 describe('an archive that answers later', () => {
   it(
-    'has the reading wait, and what comes after it; the first reading asks for nothing',
+    'delays the reading and what follows it, except the first reading',
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const readings$ = hot('  -a--b-x------|', readings)
       const recalled$ = cold('    --(r|)', { r: nothing })
@@ -26,7 +26,7 @@ describe('an archive that answers later', () => {
   )
 
   it(
-    'beside a write at the height has its answer wait its turn, and nothing is lost',
+    'delays the answers of a write at the height too, and loses nothing',
     marbles(({ hot, cold, expectObservable }) => {
       const readings$ = hot('-a-b-c----------|', readings)
       const slow = { ...recalling(() => cold('---(r|)', { r: nothing })), execute: answers }
@@ -43,7 +43,7 @@ describe('an archive that answers later', () => {
   )
 
   it(
-    'is asked no more where nobody listens',
+    'is unsubscribed with the stream',
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const readings$ = hot('-a-b-', readings)
       const recalled$ = cold('   ----r', { r: nothing })
@@ -53,9 +53,9 @@ describe('an archive that answers later', () => {
   )
 
   it.each([
-    ['goes on', concat(of(nothing, nothing), NEVER)],
-    ['is said twice', of(nothing, nothing)],
-  ])('counts once where it %s', (_, recalled$) =>
+    ['does not complete', concat(of(nothing, nothing), NEVER)],
+    ['answers twice', of(nothing, nothing)],
+  ])('counts once if it %s', (_, recalled$) =>
     marbles(({ hot, expectObservable }) => {
       const readings$ = hot('-a-b-----c-|', readings)
       const watched$ = readings$.pipe(watch({ ...recalling(() => recalled$), execute: answers }))
@@ -64,7 +64,7 @@ describe('an archive that answers later', () => {
   )
 
   it(
-    'ends the stream where it fails',
+    'ends the stream if it fails',
     marbles(({ hot, cold, expectObservable }) => {
       const gone = new Error('gone')
       const readings$ = hot('-a-b-c-', readings)
@@ -72,7 +72,7 @@ describe('an archive that answers later', () => {
     }),
   )
 
-  it('ends the stream where it has no answer: what is archived would be new', () => {
+  it('ends the stream if it has no answer, since archived proposals would seem new', () => {
     const said: string[] = []
     of(readings['a']!, readings['b']!)
       .pipe(watch(recalling(() => EMPTY)))
@@ -84,12 +84,12 @@ describe('an archive that answers later', () => {
   })
 })
 
-describe('what is settled', () => {
+describe('a closed proposal', () => {
   const closed = (block: bigint) =>
     Array.from({ length: 200 }, (_, id) =>
       proposal(String(id), { status: 'rejected', closedAt: { block, timestamp: genesis } }),
     )
-  /** How many proposals each turn holds: a first sync, and two blocks behind it. */
+  /** How many proposals each turn has in memory: at a first sync, and in the two blocks after it. */
   const held = (proposals: readonly Proposal[]): Promise<readonly number[]> =>
     lastValueFrom(
       of(reading(1_000, proposals), reading(1_001), reading(1_002)).pipe(
@@ -104,11 +104,11 @@ describe('what is settled', () => {
       { defaultValue: [] },
     )
 
-  it('is in the turn that settles it, and in none after', async () => {
+  it('is in memory in the turn that closes it, and in none after', async () => {
     expect(await held(closed(1n))).toStrictEqual([200, 64, 64])
   })
 
-  it('stays while a reorg may reach it', async () => {
+  it('stays in memory while a reorg may reach it', async () => {
     expect(await held(closed(990n))).toStrictEqual([200, 200, 200])
   })
 })

@@ -15,12 +15,12 @@ const spans: Readonly<Record<string, number>> = { '1h': 60 * minute, '10m': 10 *
 const reminders = Object.values(spans)
 const voters = ['0xa', '0xb'] as const
 
-/** One poll. Times are seconds, and blocks. */
+/** One poll. Times are in seconds and blocks. */
 interface Poll {
   readonly wait: number
   readonly pace: number
   readonly kind: 'read' | 'silent' | 'behind' | 'missed' | 'restart'
-  /** By proposal: whether it is read, how far its end moves, whether each of ours is answered for, and votes now. */
+  /** By proposal: whether it is read, how far its end moves, and which of our votes are known and cast. */
   readonly about: readonly {
     readonly isRead: boolean
     readonly moves: number
@@ -46,7 +46,7 @@ const poll: fc.Arbitrary<Poll> = fc.record({
   ),
 })
 
-/** A proposal as it is in truth. */
+/** The true state of a proposal. */
 interface Truth {
   readonly id: string
   readonly clock: 'block' | 'timestamp'
@@ -59,7 +59,7 @@ interface Told extends Pick<Notification, 'id' | 'event'> {
   readonly data: ReminderData
 }
 
-it('reminds of each vote once, never after we voted and never after its end, and takes no silence for an answer', () => {
+it('reminds of each vote once, never after we voted or after its end, and never guesses a vote', () => {
   using directory = temporaryDirectory()
   let run = 0
   fc.assert(
@@ -132,7 +132,7 @@ it('reminds of each vote once, never after we voted and never after its end, and
           const truth = truths[at]
           if (truth === undefined) throw new Error(`Nobody knows ${key}.`)
           const known = state.proposals.get(key)?.votingEnd ?? 0n
-          // What is not known is said to be so, and the rest is true.
+          // Unknown votes are reported as unknown, and all others are true.
           expect(data.ownVotes).toStrictEqual(
             voters.map((address) => ({
               address,
@@ -149,7 +149,7 @@ it('reminds of each vote once, never after we voted and never after its end, and
         }
         given.push(...told)
 
-        // Whatever is due has been said, now or before.
+        // Everything due has been announced, now or before.
         const tightestOf = (key: string, event: string): number =>
           Math.min(
             Infinity,
@@ -165,7 +165,7 @@ it('reminds of each vote once, never after we voted and never after its end, and
           const dueOf = (most: number): number =>
             Math.min(Infinity, ...reminders.filter((ms) => left > 0 && left <= ms && ms < most))
           const due = dueOf(Infinity)
-          // The end of a vote no longer than the reminder was told as it began.
+          // The end of a vote no longer than the reminder was announced at its start.
           const ending = dueOf(Number(votingEnd - genesis) * 1_000)
           if (ending < Infinity) expect(tightestOf(key, 'voting_ending_soon')).toBeLessThanOrEqual(ending)
           if (due === Infinity) continue

@@ -18,7 +18,7 @@ const said = ({ reminders = [] }: Draft): string =>
 
 describe('remindOfVotes', () => {
   it(
-    'adds what is due to a reading that has caught up, and to nothing else',
+    'adds what is due to a caught-up reading, and to nothing else',
     marbles(({ hot, expectObservable }) => {
       const draft$ = hot(
         '-r-b-m-w-u-',
@@ -41,7 +41,7 @@ describe('remindOfVotes', () => {
   )
 
   it(
-    'says nothing where no reminder is configured',
+    'announces nothing without configured reminders',
     marbles(({ hot, expectObservable }) => {
       const draft$ = hot('-r-', letters<Draft>({ r: draft(eventOf(reading(60, [vote]))) }))
       expectObservable(draft$.pipe(remindOfVotes(), map(said))).toBe('-n-', { n: '' })

@@ -9,10 +9,10 @@ import { watchChain } from '../../src/streams/watchChain.js'
 import { failure, reading } from '../support/builders.js'
 import { letters, marbles } from '../support/marbles.js'
 
-/** What was read on from the block `begin`, up to the block `end`. */
+/** A reading from the block `begin` to the block `end`. */
 const part = (begin: number, end: number): Reading => ({ ...reading(end), startedFrom: { block: begin } })
 
-/** Keeps the first draft about this block back. */
+/** Filters out the first draft about this block. */
 function keepBackOnce(block: bigint): Stage {
   let isDone = false
   return filter(({ event }) => {
@@ -24,7 +24,7 @@ function keepBackOnce(block: bigint): Stage {
 
 describe('rereadKeptBack', () => {
   it(
-    'keeps back what was read from behind a gap, until the gap itself is read',
+    'filters out readings beyond a gap until the gap itself is read',
     marbles(({ hot, expectObservable }) => {
       const { stage, onKeptBack } = rereadKeptBack()
       const reading$ = hot(
@@ -48,7 +48,7 @@ describe('rereadKeptBack', () => {
   )
 
   it(
-    'has it read again from the state before, and that only for as long as it is missing',
+    'restarts the reading from the state before the gap, only while it is missing',
     marbles(({ hot, expectObservable }) => {
       const { stage, onKeptBack, restart } = rereadKeptBack()
       const reading$ = hot(

@@ -4,7 +4,7 @@ import { marbles } from '../support/marbles.js'
 
 describe('shareState', () => {
   it(
-    'gives a late subscriber the latest value, and lets go after the last',
+    'gives a late subscriber the latest value, and unsubscribes after the last one',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source$ = hot('  -a--b--c--d-')
       const early = '        ^-----!'
@@ -21,7 +21,7 @@ describe('shareState', () => {
   )
 
   it(
-    'starts afresh after the last has gone, after an error and after the end',
+    'subscribes again after the last subscriber, an error or the end',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const endless$ = cold('-a-')
       const shared$ = endless$.pipe(shareState())
@@ -40,7 +40,7 @@ describe('shareState', () => {
   )
 
   it(
-    'waits with a source that gives nothing',
+    'waits for a source that emits nothing, and ends with an empty one',
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold('---').pipe(shareState()), '^--!').toBe('---')
       expectObservable(cold('|').pipe(shareState())).toBe('|')

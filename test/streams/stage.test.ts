@@ -36,7 +36,7 @@ describe.each(every)('the stage %s', (_, each) => {
   )
 
   it(
-    'emits nothing for nothing, errors with its source, and lets go of it with its subscription',
+    'emits nothing for an empty source, and ends, fails and unsubscribes with its source',
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       expectObservable(cold<Draft>('----').pipe(each), '^--!').toBe('----')
       expectObservable(cold<Draft>('--|').pipe(each)).toBe('--|')
@@ -59,8 +59,8 @@ describe.each(every)('the stage %s', (_, each) => {
   )
 })
 
-describe('a stage of a pure function', () => {
-  it('gives what the function gives, and shows its errors', () => {
+describe('a stage made from a pure function', () => {
+  it('returns what the function returns, and passes its errors on', () => {
     const seen: Draft[] = []
     of(drafts.a)
       .pipe(stage('mine', (draft) => ({ ...draft, warnings: ['seen'] })))
@@ -74,11 +74,11 @@ describe('a stage of a pure function', () => {
   })
 })
 
-describe('an open line', () => {
+describe('withLine', () => {
   const first = stage('first', (draft) => draft)
   const second = stage('second', (draft) => draft)
 
-  it('gives the one answer to each draft, or nothing where a stage keeps it back', () => {
+  it('gives the one answer to each draft, or nothing if a stage filters it out', () => {
     const keepsAPoll = filter<Draft>(({ event }) => event.type !== 'missed')
     expect(answersOf(pipe(first, keepsAPoll, second), [drafts.a, drafts.x, drafts.b])).toStrictEqual([
       drafts.a,
@@ -103,7 +103,7 @@ describe('an open line', () => {
     expect([opened, closed]).toStrictEqual([2, 2])
   })
 
-  it('errors where a draft is answered with two, and names the place', () => {
+  it('fails if a draft is answered with two, and names the place', () => {
     const twice: Stage = mergeMap((draft) => of(draft, draft))
     expect(String(errorOf(pipe(first, twice, second)))).toContain(
       'StageError: The operator before second answered a draft with two.',
@@ -113,7 +113,7 @@ describe('an open line', () => {
     )
   })
 
-  it('errors where an answer goes on from another state, for it would take the chain back', () => {
+  it('fails if an answer continues from another state or another chain', () => {
     const earlier = beginDraft(newChain('local', 0), eventOf(reading(9)))
     const elsewhere: Stage = map((draft) => ({ ...draft, state: { ...draft.state, chain: 'other' } }))
     for (const other of [map(() => earlier), map(() => drafts.b), elsewhere])
@@ -123,7 +123,7 @@ describe('an open line', () => {
     expect(errorsOf(map((draft) => ({ ...draft, due: [] })))).toStrictEqual([])
   })
 
-  it('errors where answers do not end', () => {
+  it('fails if the answers do not end', () => {
     expect(
       String(
         errorOf(
@@ -136,11 +136,11 @@ describe('an open line', () => {
     ).toContain('answered a draft with two.')
   })
 
-  it('errors where a stage ends before the drafts do', () => {
+  it('fails if a stage completes before the drafts do', () => {
     expect(String(errorOf(pipe(first, take(1), second)))).toContain('StageError: A stage has ended before the drafts')
   })
 
-  it('shows the error of a stage once, out of what was sent', () => {
+  it('passes the error of a stage on once', () => {
     const broken = stage('mine', () => {
       throw new RangeError('Broken.')
     })
@@ -148,7 +148,7 @@ describe('an open line', () => {
   })
 
   it(
-    'errors where an answer comes later, and names the place',
+    'fails if an answer comes later, and names the place',
     marbles(({ expectObservable }) => {
       const used = (send: Send) => concat(of(send(drafts.a)), NEVER).pipe(map((draft) => draft ?? 'none'))
       expectObservable(withLine(pipe(first, delay(2), second), used)).toBe('n-#', { n: 'none' }, answeredLater)

@@ -43,7 +43,7 @@ const given = fc.record(
 )
 
 it.each(['at-height', 'on-schedule', 'never'] as const)(
-  'what is read again as it was says nothing, however odd it is, where the file is written %s',
+  'reports nothing for unchanged proposals, however odd, with when: %s',
   (when) => {
     fc.assert(
       fc.property(
@@ -51,7 +51,7 @@ it.each(['at-height', 'on-schedule', 'never'] as const)(
         fc.boolean(),
         (proposals, isFirst) => {
           const step = stepLine({ plan: resolvePlanOptions({ minUpgradeDelay: 10 ** 12, when }) })
-          // Each reading makes objects of its own.
+          // Each reading creates new objects.
           const read = () => proposals.map((parts) => structuredClone(upgradeProposal(parts.id, '', 0, parts)))
           let state = newChain('local', 0)
           const said = (at: number, all = read()): readonly string[] => {
@@ -64,7 +64,7 @@ it.each(['at-height', 'on-schedule', 'never'] as const)(
             ]
           }
           if (!isFirst) said(1_000, [])
-          // What ends by itself has ended by then.
+          // Votes that expire by themselves have done so by then.
           for (const at of [1_001, 1_002, 1_003]) said(at)
           expect([1_004, 1_005, 1_006].flatMap((at) => said(at))).toStrictEqual([])
         },

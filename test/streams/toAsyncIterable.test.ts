@@ -9,17 +9,17 @@ async function all<T>(values: AsyncIterable<T>): Promise<readonly T[]> {
   return read
 }
 
-describe('a stream read with for await', () => {
-  it('gives every value in order and ends with the stream', async () => {
+describe('toAsyncIterable', () => {
+  it('gives every value in order, and ends with the stream', async () => {
     expect(await all(toAsyncIterable(range(1, 5)))).toStrictEqual([1, 2, 3, 4, 5])
     expect(await all(toAsyncIterable(EMPTY))).toStrictEqual([])
   })
 
-  it('gives undefined too, for it is a value', async () => {
+  it('gives undefined as a value', async () => {
     expect(await all(toAsyncIterable(of(undefined, 1)))).toStrictEqual([undefined, 1])
   })
 
-  it('loses none of those that come while nobody asks', async () => {
+  it('loses no value that comes while none is requested', async () => {
     const source$ = new Subject<number>()
     const values = toAsyncIterable(source$)[Symbol.asyncIterator]()
     const first = values.next()
@@ -34,7 +34,7 @@ describe('a stream read with for await', () => {
     ])
   })
 
-  it('subscribes when the first value is asked for, anew for each loop, and leaves with the loop', async () => {
+  it('subscribes at the first request, once per loop, and unsubscribes with the loop', async () => {
     let subscribed = 0
     let left = 0
     const values = toAsyncIterable(
@@ -56,7 +56,7 @@ describe('a stream read with for await', () => {
     expect([first, subscribed, left]).toStrictEqual([[1, 2], 2, 2])
   })
 
-  it('lets go where it is left while a value is waited for', async () => {
+  it('unsubscribes if it is left while a value is awaited', async () => {
     let left = false
     const values = toAsyncIterable(new Observable(() => () => (left = true)))[Symbol.asyncIterator]()
     const waiting = values.next()
@@ -69,7 +69,7 @@ describe('a stream read with for await', () => {
     ])
   })
 
-  it('throws an error of the stream after what came before it, once', async () => {
+  it('throws an error of the stream once, after the values before it', async () => {
     const read: number[] = []
     const values = toAsyncIterable(
       concat(
@@ -85,7 +85,7 @@ describe('a stream read with for await', () => {
     expect(read).toStrictEqual([1, 2])
   })
 
-  it('lets no more wait than its limit, and says so after what waits', async () => {
+  it('buffers at most its limit, and throws after the buffered values', async () => {
     const values = toAsyncIterable(concat(range(0, 10), NEVER), { limit: 3 })[Symbol.asyncIterator]()
     const read = [await values.next(), await values.next(), await values.next(), await values.next()]
 

@@ -42,7 +42,7 @@ describe('heads', () => {
   )
 
   it(
-    'tells blocks apart by number and hash together',
+    'distinguishes blocks by number and hash together',
     marbles(({ hot, expectObservable }) => {
       const same = letters<Turn>({
         a: turn({ state: chain('one', { head: block(1) }) }),
@@ -59,7 +59,7 @@ describe('heads', () => {
   )
 
   it(
-    'begins with the latest head of each chain known',
+    'starts with the latest head of each known chain',
     marbles(({ hot, expectObservable }) => {
       expectObservable(hot('-----c-', turns).pipe(heads(known), inShort)).toBe('(ab)-c-', expected)
     }),
@@ -68,7 +68,7 @@ describe('heads', () => {
 
 describe('health', () => {
   it(
-    'gives the health of a chain after each of its polls, the latest of each chain known first',
+    'gives the health of a chain after each poll, starting with the latest of each known chain',
     marbles(({ hot, expectObservable }) => {
       const inShort = map(
         ({ chain: name, polls }: { readonly chain: string; readonly polls?: number }) => `${name} ${polls ?? 0}`,
@@ -90,7 +90,7 @@ describe('changes and notifications', () => {
   })
 
   it(
-    'give what each turn holds, in its order',
+    'give the changes and notifications of each turn, in order',
     marbles(({ hot, expectObservable }) => {
       expectObservable(hot('-a---n-|', given).pipe(changes())).toBe('-(ab)--|', letters<unknown>({ a: one, b: two }))
       expectObservable(hot('-a---n-|', given).pipe(notifications())).toBe(
@@ -131,7 +131,7 @@ describe('trackProposals and trackUpgrades', () => {
   )
 
   it(
-    'begin with what is known, and give nothing where nothing is',
+    'start with what is known, and give nothing without any',
     marbles(({ hot, cold, expectObservable }) => {
       expectObservable(
         hot('--s-b-', given).pipe(
@@ -144,7 +144,7 @@ describe('trackProposals and trackUpgrades', () => {
   )
 
   it(
-    'forget a chain that left, and say so at once',
+    'forget a removed chain, and emit that at once',
     marbles(({ hot, expectObservable }) => {
       let states = [mine, yours]
       const left$ = hot('    ---x-------').pipe(tap(() => (states = [mine])))
@@ -165,7 +165,7 @@ describe('trackProposals and trackUpgrades', () => {
   )
 
   it(
-    'start from what is known with each subscription, and error with their source',
+    'start from what is known at each subscription, and fail with their source',
     marbles(({ cold, expectObservable }) => {
       const tracked$ = cold('-a-b-#', given).pipe(trackProposals(), ids)
       expectObservable(tracked$).toBe('-a-b-#', { a: '1', b: '1,2' })
@@ -175,7 +175,7 @@ describe('trackProposals and trackUpgrades', () => {
 })
 
 describe('proposalsIn', () => {
-  it('leaves out what a contract announced without a vote: that is an upgrade alone', () => {
+  it('omits announcements of a contract, which have no vote', () => {
     const announced = proposal('2', { announced: true })
     expect(proposalsIn([chain('one', { proposals: byKey(proposal('1'), announced) })]).proposals).toStrictEqual(
       byKey(proposal('1')),
@@ -189,7 +189,7 @@ describe('proposalsIn', () => {
     })
   })
 
-  it('counts those that are archived with those it gives', () => {
+  it('counts archived proposals together with the given ones', () => {
     const archive = { byStatus: { executed: 4, voting: 1 }, byType: { text: 5 } }
     expect(
       proposalsIn([chain('one', { proposals: byKey(proposal('1')), archive }), chain('two')]).counts,

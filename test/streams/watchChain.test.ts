@@ -14,7 +14,7 @@ import { answers, inShort, readings, seed, stages, turns, watch } from './watchC
 
 describe('watchChain', () => {
   it(
-    'gives a turn for each reading',
+    'emits a turn for each reading',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const readings$ = hot('-a---x-|', letters<Reading>({ a: reading(99), x: failure(100) }))
       expectObservable(readings$.pipe(watch())).toBe('-a---x-|', letters({ a: 'reading 99', x: 'failure 99' }))
@@ -23,7 +23,7 @@ describe('watchChain', () => {
   )
 
   it(
-    'gives nothing for nothing',
+    'emits nothing for an empty source',
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<Reading>('----').pipe(watch()), '^--!').toBe('----')
       expectObservable(cold<Reading>('--|').pipe(watch())).toBe('--|')
@@ -31,7 +31,7 @@ describe('watchChain', () => {
   )
 
   it(
-    'errors with its source, and lets go of it with its subscription',
+    'fails with its source, and unsubscribes from it',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       expectObservable(cold('-x-#', readings).pipe(watch())).toBe('-Y-#', turns)
       const readings$ = cold('-x-x', readings)
@@ -40,7 +40,7 @@ describe('watchChain', () => {
     }),
   )
 
-  it('takes an event that another one causes after it, not within it', () => {
+  it('handles an event caused by another one after it, not within it', () => {
     const more$ = new Subject<Reading>()
     const seen: string[] = []
     merge(of(readings['a']!), more$)
@@ -55,7 +55,7 @@ describe('watchChain', () => {
     expect(seen.filter((_, index) => index % 2 === 1)).toStrictEqual(['.', '.', '.', '.'])
   })
 
-  it('goes on from the state it is given', () => {
+  it('continues from the given state', () => {
     const seen: Turn[] = []
     of(readings['a']!)
       .pipe(watchChain(seed, stages))
@@ -73,7 +73,7 @@ describe('watchChain', () => {
     }
 
     it(
-      'takes what it makes of a draft for what happened',
+      'uses the draft that the operator returns',
       marbles(({ hot, expectObservable }) => {
         const none = map((draft: Draft) => ({ ...draft, state: { ...draft.state, proposals: new Map() } }))
         const values$ = hot('-a-b-', readings).pipe(watchChain(seed, withMine(none)), map(inShort))
@@ -82,7 +82,7 @@ describe('watchChain', () => {
     )
 
     it(
-      'commits nothing of a draft that it keeps back, so that the next reading goes on from the state before',
+      'commits nothing of a draft that is filtered out, and continues from the state before',
       marbles(({ hot, expectObservable }) => {
         const committed: Turn[] = []
         const isEven = filter(({ event }: Draft) => event.type !== 'reading' || event.reading.head.number % 2n === 0n)
@@ -102,7 +102,7 @@ describe('watchChain', () => {
     )
 
     it(
-      'errors where it breaks the contract of a stage, and commits nothing of that draft',
+      'fails if the operator violates the contract of a stage, and commits nothing of that draft',
       marbles(({ hot, expectObservable, expectSubscriptions }) => {
         const twice = mergeMap((draft: Draft) => [draft, draft])
         const reading$ = hot('-a-b-', readings)
@@ -121,12 +121,12 @@ describe('watchChain', () => {
   })
 })
 
-describe('what a turn wants to be looked at', () => {
+describe('a preflight or post-upgrade check of a turn', () => {
   const found = { verdict: 'ready', checks: [], checkedAt: 0 } as const
   const looked: WriteOutcome = { result: 'preflighted', key: 'k', plan: { name: 'v2', height: 100 }, found }
 
   it(
-    'is waited for by nothing, and its answer is a turn of its own',
+    'delays nothing, and its result is a turn of its own',
     marbles(({ cold, hot, expectObservable }) => {
       const readings$ = hot('-a--c---|', readings)
       const look = ({ cause }: Turn) => (cause === 'reading' ? cold('--l|', letters({ l: looked })) : [])
@@ -143,7 +143,7 @@ describe('what a turn wants to be looked at', () => {
   )
 
   it(
-    'is let go of when the readings end',
+    'is cancelled when the readings end',
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const look$ = cold('-----l', letters({ l: looked }))
       expectObservable(hot('-a-|', readings).pipe(watch({ look: () => look$ }))).toBe('-A-|', turns)
@@ -152,7 +152,7 @@ describe('what a turn wants to be looked at', () => {
   )
 
   it(
-    'is not waited for where the readings end while its turn is still being committed',
+    'is not started if the readings end while its turn is being committed',
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const look$ = cold('-----l', letters({ l: looked }))
       const commit = () => cold('---|')

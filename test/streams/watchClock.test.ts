@@ -22,7 +22,7 @@ const underWay: ChainState = {
   upgrades: queued(upgrade('1', 'v2', 100, { status: 'in_progress', evidence })),
 }
 
-/** A clock of the host that can be set, and one that cannot. */
+/** A host clock that can be set, and a monotonic one. */
 function clocks() {
   let [seconds, set] = [0, 0]
   return {
@@ -34,7 +34,7 @@ function clocks() {
 }
 
 describe('watchClock', () => {
-  it('says nothing of a clock that goes on, or is drawn slowly to the right time', () => {
+  it('returns nothing for a clock that runs on, or is slowly corrected', () => {
     const { now, steady, at, set } = clocks()
     const clockSet = watchClock({ now, steady })
     clockSet()
@@ -45,7 +45,7 @@ describe('watchClock', () => {
     }
   })
 
-  it.each([hour, -hour, 30 * 24 * hour])('sets the state right, once, where it was set by %i ms', (by) => {
+  it.each([hour, -hour, 30 * 24 * hour])('corrects the state once if the clock was set by %i ms', (by) => {
     const { now, steady, at, set } = clocks()
     const clockSet = watchClock({ now, steady })
     clockSet()
@@ -57,14 +57,14 @@ describe('watchClock', () => {
     expect(clockSet()).toBeUndefined()
   })
 
-  it('counts no more than five minutes of the time before the machine was started', () => {
+  it('counts at most five minutes of the time before the machine was started', () => {
     const { now, steady, set } = clocks()
     set(100_000 + hour)
     const [{ evidence: moved } = {}] = [...watchClock({ now, steady })()!(underWay).upgrades.values()]
     expect(moved).toMatchObject({ movedAt: 100_000 + hour - 300_000 })
   })
 
-  it('takes a process that was stopped between its two looks for no step', () => {
+  it('does not mistake a process that was stopped between two reads for a set clock', () => {
     const { now, steady, at } = clocks()
     let looks = 0
     const clockSet = watchClock({
@@ -83,8 +83,8 @@ describe('watchClock', () => {
   })
 })
 
-describe('watchClock, where the two are never seen together', () => {
-  it('ends all the same, and says nothing', () => {
+describe('watchClock, with clocks that cannot be read at the same time', () => {
+  it('ends all the same, and returns nothing', () => {
     let time = 0
     const hasty = (): number => (time += 1_000)
     const clockSet = watchClock({ now: hasty, steady: hasty })
@@ -93,19 +93,19 @@ describe('watchClock, where the two are never seen together', () => {
   })
 })
 
-describe('watchChain, where the clock of the host is set', () => {
+describe('watchChain, with a host clock that is set', () => {
   const inShort = ({ cause, moves, time }: Turn): string =>
     [cause, time / 1000, ...moves.map(({ type }) => type)].join(' ')
   const given = letters<Reading>({
     a: reading(100, [], { readAt: 101_000, nodeVersion: 'v1' }),
-    // Read by a clock that is an hour ahead by now.
+    // Read by a clock that is now an hour ahead.
     b: reading(100, [], { readAt: 131_000 + hour, nodeVersion: 'v1' }),
     x: failure(161 + hour / 1000),
-    // Read just before it was set.
+    // Read just before the clock was set.
     s: reading(100, [], { readAt: 131_000, nodeVersion: 'v1' }),
   })
 
-  /** The turns of an upgrade in progress, whose clock is set by an hour before the second of them. */
+  /** The turns of an upgrade in progress; the clock is set by an hour before the second one. */
   const turnsOf = (isSeen: boolean, stage: Stage = map((draft) => draft)) => {
     const [{ now, steady, set, at }, stages] = [clocks(), pipeStages(stagesOf({ plan: { stallTimeout: 600_000 } }))]
     let seconds = 71
@@ -128,7 +128,7 @@ describe('watchChain, where the clock of the host is set', () => {
   }
 
   it(
-    'makes no verdict by it: an upgrade in progress is no hour older for it',
+    'does not fail an upgrade in progress for it',
     marbles(({ hot, expectObservable }) => {
       expectObservable(hot('-a-b-x-', given).pipe(turnsOf(true), map(inShort))).toBe('-a-b-x-', {
         a: 'reading 101',
@@ -139,7 +139,7 @@ describe('watchChain, where the clock of the host is set', () => {
   )
 
   it(
-    'takes what was read a moment before for read by the clock as it is now',
+    'corrects the time of a reading from just before',
     marbles(({ hot, expectObservable }) => {
       expectObservable(hot('-a-s-x-', given).pipe(turnsOf(true), map(inShort))).toBe('-a-s-x-', {
         a: 'reading 101',
@@ -150,7 +150,7 @@ describe('watchChain, where the clock of the host is set', () => {
   )
 
   it(
-    'does so also where the stages keep back what came with it',
+    'does so even if the stages filter out that reading',
     marbles(({ hot, expectObservable }) => {
       const keptBack = filter<Draft>(({ time }) => time !== 131_000 + hour)
       expectObservable(hot('-a-b-x-', given).pipe(turnsOf(true, keptBack), map(inShort))).toBe('-a---x-', {
@@ -161,7 +161,7 @@ describe('watchChain, where the clock of the host is set', () => {
   )
 
   it(
-    'else a wait is over by it',
+    'fails the upgrade without the correction',
     marbles(({ hot, expectObservable }) => {
       expectObservable(hot('-a-b-', given).pipe(turnsOf(false), map(inShort))).toBe('-a-b-', {
         a: 'reading 101',
@@ -171,7 +171,7 @@ describe('watchChain, where the clock of the host is set', () => {
   )
 })
 
-describe('watchChain, begun anew for each look, as by a sync each hour', () => {
+describe('watchChain, started for each reading, as by hourly one-shot syncs', () => {
   const given = letters<Reading>({ a: reading(100, [], { readAt: 100_000 + hour, nodeVersion: 'v1' }) })
   const looked = (upFor: number) =>
     watchChain(underWay, pipeStages(stagesOf({ plan: { stallTimeout: 600_000 } })), {
@@ -179,8 +179,8 @@ describe('watchChain, begun anew for each look, as by a sync each hour', () => {
     })
 
   it.each([
-    ['sees that a node has stood still since, on a machine that was up', 10 * hour, ['failed']],
-    ['makes no verdict by the clock of a machine that was just started', 60_000, []],
+    ['fails an upgrade whose node stood still, on a machine that was up', 10 * hour, ['failed']],
+    ['does not fail it on a machine that was just started', 60_000, []],
   ])('%s', (_what, upFor, moves) =>
     marbles(({ hot, expectObservable }) => {
       const moved$ = hot('-a-', given).pipe(

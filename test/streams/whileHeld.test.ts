@@ -4,7 +4,7 @@ import { marbles } from '../support/marbles.js'
 
 describe('whileHeld', () => {
   it(
-    'completes with the work and lets go of the source',
+    'completes with the work, and unsubscribes from the source',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('-s---------')
       const work$ = cold('   -a-b|')
@@ -15,7 +15,7 @@ describe('whileHeld', () => {
   )
 
   it(
-    'hands on the errors of both, letting go of the other',
+    'passes the errors of both on, and unsubscribes from the other',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const open$ = cold('-s------')
       expectObservable(open$.pipe(whileHeld(() => cold('-a#')))).toBe('--a#')
@@ -28,7 +28,7 @@ describe('whileHeld', () => {
   )
 
   it(
-    'waits for a source that gives nothing, and ends with one that ends empty',
+    'waits for a source that emits nothing, and ends with an empty one',
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold('----').pipe(whileHeld(() => cold('|'))), '^--!').toBe('----')
       expectObservable(cold('--|').pipe(whileHeld(() => cold('a|')))).toBe('--|')

@@ -8,7 +8,7 @@ interface Item {
   readonly id: string
 }
 const [first, second, third]: readonly [Item, Item, Item] = [{ id: '1' }, { id: '2' }, { id: '3' }]
-/** What stands under `a` and `b`. */
+/** The items under `a` and `b`. */
 const tables = {
   n: new Map<string, Item>(),
   a: new Map([['a', first]]),
@@ -23,7 +23,7 @@ type Gone$ = Observable<unknown>
 
 describe('whilePresent', () => {
   it(
-    'works for each item while it is there, and does not begin anew for one that stays',
+    'runs the work of an item while it is present, once for an item that stays',
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const table$ = hot('  a--b----c---|', tables)
       const first$ = cold(' 1----1----1')
@@ -37,7 +37,7 @@ describe('whilePresent', () => {
   )
 
   it(
-    'lets what is gone come to its end before it works for what has its name now',
+    'lets the work of a removed item end before that of its successor begins',
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const table$ = hot('  a--d--------', tables)
       const ending$ = cold('   ----x|')
@@ -50,7 +50,7 @@ describe('whilePresent', () => {
   )
 
   it(
-    'never works for what had a name for a moment only',
+    'never starts work for an item that was replaced meanwhile',
     marbles(({ cold, hot, expectObservable }) => {
       const table$ = hot('  a-(dna)-----', tables)
       const ending$ = cold('  ------|')
@@ -61,7 +61,7 @@ describe('whilePresent', () => {
   )
 
   it(
-    'lets no name wait for another',
+    'does not delay one name for another',
     marbles(({ cold, hot, expectObservable }) => {
       const table$ = hot('  b-c---------', tables)
       const slow$ = cold('    ------|')
@@ -72,7 +72,7 @@ describe('whilePresent', () => {
   )
 
   it(
-    'completes when the tables have and all work has, and hands on an error at once',
+    'completes when the tables and all work have, and passes an error on at once',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       expectObservable(cold('a|', tables).pipe(whilePresent(() => cold('----x|')))).toBe('----x|')
       expectObservable(cold('|', tables).pipe(whilePresent(() => NEVER))).toBe('|')
@@ -84,7 +84,7 @@ describe('whilePresent', () => {
     }),
   )
 
-  it('works in the end for the last table, each item once, whatever came before', () => {
+  it('ends with the work of the last table, each item once, in any history', () => {
     const items = Array.from({ length: 4 }, (_, id) => ({ id }))
     const table = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom(...items), { noNullPrototype: true })
     fc.assert(
@@ -103,7 +103,7 @@ describe('whilePresent', () => {
             }),
           )
           .subscribe()
-        // An item that is told it is gone ends at once here.
+        // The work of a removed item ends at once here.
         expect(atWork).toStrictEqual(all.at(-1))
         subscription.unsubscribe()
       }),

@@ -18,9 +18,9 @@ const dueTurn = (() => {
   return seen[1]!
 })()
 
-describe('watchChain, while the writer is at work', () => {
+describe('watchChain, while the writer is busy', () => {
   it(
-    'reads on through a failure, an older block and a reorg, while the writer is at work',
+    'reads on through a failure, an older block and a reorg',
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const readings$ = hot(
         '                     -a-b-x-o-r---|',
@@ -52,7 +52,7 @@ describe('watchChain, while the writer is at work', () => {
   )
 
   it(
-    'folds the answers of the writer in, in order',
+    'applies the answers of the writer in order',
     marbles(({ hot, expectObservable }) => {
       const readings$ = hot('-a-b----|', readings)
       expectObservable(readings$.pipe(watch({ execute: answers }))).toBe('-A-(BWV)|', turns)
@@ -60,7 +60,7 @@ describe('watchChain, while the writer is at work', () => {
   )
 
   it(
-    'reads on while the writer is at work, and folds its answers in as they come',
+    'reads on, and applies the answers of the writer as they come',
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const readings$ = hot(' -a-bcx----|')
       const slow$ = cold(
@@ -82,13 +82,13 @@ describe('watchChain, while the writer is at work', () => {
           V: 'write 111 triggered v3',
         }),
       )
-      // What reading 111 asked for again was answered by then.
+      // What reading 111 returned as due was answered by then.
       expectSubscriptions(slow$.subscriptions).toBe('---^-----------!')
     }),
   )
 
   it(
-    'writes what a later reading asks for once the writer is free, the latest only',
+    'writes only the latest due upgrades once the writer is free',
     marbles(({ hot, cold, expectObservable }) => {
       const asked: string[] = []
       const execute = ({ due }: Turn): Observable<WriteOutcome> => {
@@ -129,7 +129,7 @@ describe('watchChain, while the writer is at work', () => {
   )
 
   it(
-    'keeps what waits for the writer through a failure, which says nothing of what is to be written',
+    'keeps the due upgrades that wait through a failure',
     marbles(({ hot, cold, expectObservable }) => {
       const third = upgradeProposal('3', 'v4', 112, { status: 'passed' })
       const execute = (turn: Turn): Observable<WriteOutcome> =>
@@ -153,7 +153,7 @@ describe('watchChain, while the writer is at work', () => {
   )
 
   it(
-    'tells the writer the state as it is by then: what a reorg takes away is not written',
+    'gives the writer the current state, so that a retracted upgrade is not written',
     marbles(({ hot, cold, expectObservable }) => {
       const key = keyOf(both[0]!)
       const standing = (latest: () => ChainState): WriteOutcome => {
@@ -190,7 +190,7 @@ describe('watchChain, while the writer is at work', () => {
   )
 
   it(
-    'ends with an error where the answer of the writer cannot be committed',
+    'ends with an error if the answer of the writer cannot be committed',
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const full = new Error('disk full')
       const readings$ = hot('-a-b----c-', readings)
@@ -218,7 +218,7 @@ describe('watchChain, while the writer is at work', () => {
   )
 
   it(
-    'errors where the writer does',
+    'fails if the writer fails',
     marbles(({ hot, expectObservable }) => {
       const broken = new Error('broken')
       expectObservable(
@@ -229,7 +229,7 @@ describe('watchChain, while the writer is at work', () => {
     }),
   )
 
-  it('takes the time of an answer from the host, or from the reading', () => {
+  it('takes the time of an answer from the host, or else from the reading', () => {
     const times = (ports: WatchPorts): readonly number[] => {
       const seen: number[] = []
       of(readings['a']!, readings['b']!)

@@ -8,7 +8,7 @@ describe('an entry of the audit trail in JSON', () => {
     ['upgrade', { time: '1795837865', name: 'v2' }, { time: '2026-11-28T03:51:05.000Z', name: 'v2' }],
     ['upgrade', { time: 'damaged' }, { time: 'damaged' }],
     ['change', { time: '7' }, { time: '7' }],
-  ])('tells the times of a %s as all others: %j', (kind, detail, told) => {
+  ])('has ISO times in a %s: %j', (kind, detail, told) => {
     expect(auditView({ seq: 1, at: 0, chain: 'local', kind, detail })).toMatchObject({ detail: told })
   })
 })

@@ -8,9 +8,11 @@ const nothing: PageContent = {
   chains: [],
   upgrades: [],
   proposals: [],
+  mostNamed: 100,
   past: [],
   notifications: [],
   failed: [],
+  waiting: [],
   trail: [],
 }
 
@@ -22,15 +24,16 @@ function vote(voter: string, over: Partial<Vote> = {}): Vote {
 const names = (prefix: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`)
 
-/** How a vote is shown in which these took part, or did not. */
+/** The vote of a proposal as shown, with these votes and this attendance. */
 function shown(votes: readonly Vote[], attendance?: { voted: readonly string[]; missing: readonly string[] }): unknown {
   const voted = proposal('1', attendance === undefined ? {} : { attendance })
-  const { proposals } = pageView({ ...nothing, proposals: [{ proposal: voted, estimated: false, votes }] })
+  const voters = [...new Set(votes.map(({ voter }) => voter))]
+  const { proposals } = pageView({ ...nothing, proposals: [{ proposal: voted, estimated: false, votes, voters }] })
   return Array.isArray(proposals) ? proposals[0] : undefined
 }
 
 describe('a vote on the page', () => {
-  it('names whoever voted by their last choice, and then who is only known to have voted', () => {
+  it('lists voters with their last choice, and then those only known to have voted', () => {
     const votes = [
       vote('0xA', { choice: 'no' }),
       vote('0xB', { weight: 2n ** 70n }),
@@ -49,7 +52,7 @@ describe('a vote on the page', () => {
     })
   })
 
-  it('knows of nobody who is missing where the chain has no list', () => {
+  it('has no missing voters if the chain has no list', () => {
     expect(shown([vote('0xa')])).toMatchObject({ missing: null, moreMissing: 0, moreVotes: 0 })
   })
 
@@ -57,22 +60,19 @@ describe('a vote on the page', () => {
     ['all votes were seen', 3_000, 0, [100, 2_900]],
     ['no vote was seen', 0, 3_000, [100, 2_900]],
     ['some were', 60, 3_000, [100, 2_960]],
-  ])(
-    'names a hundred of a council of thousands, and counts the others, where %s',
-    (_when, seen, told, [most, more]) => {
-      const votes = names('0xseen', seen).map((voter) => vote(voter))
-      expect(shown(votes, { voted: names('0xtold', told), missing: names('0xaway', 4_000) })).toMatchObject({
-        votes: { length: most },
-        moreVotes: more,
-        missing: { length: 100 },
-        moreMissing: 3_900,
-      })
-    },
-  )
+  ])('lists a hundred of a council of thousands, and counts the others, if %s', (_when, seen, told, [most, more]) => {
+    const votes = names('0xseen', seen).map((voter) => vote(voter))
+    expect(shown(votes, { voted: names('0xtold', told), missing: names('0xaway', 4_000) })).toMatchObject({
+      votes: { length: most },
+      moreVotes: more,
+      missing: { length: 100 },
+      moreMissing: 3_900,
+    })
+  })
 })
 
 describe('the page', () => {
-  it('tells when a height may come at the earliest and the latest, and null where the pace is not known', () => {
+  it('has the earliest and latest time of a height, and null if the pace is unknown', () => {
     const samples = [
       { number: 0n, timestamp: 0n },
       { number: 50n, timestamp: 500n },
@@ -92,7 +92,7 @@ describe('the page', () => {
     expect(upgrades).toMatchObject([{ band: { earliest: moment, latest: moment } }, { band: null }, { band: null }])
   })
 
-  it('has a point for each vote that is over whose end and turnout are known', () => {
+  it('has a point for each closed vote with a known end and turnout', () => {
     const tally = { yes: 1n, no: 0n, abstain: 0n, unit: 'votes' }
     const over = [
       proposal('1', { votingEndsAt: 60n, tally: { ...tally, turnout: 0.25 } }),
@@ -106,7 +106,7 @@ describe('the page', () => {
     ])
   })
 
-  it('takes the tries of deliveries out of the trail, under the title of what was told', () => {
+  it('lists deliveries separately from the trail, under the title of the notification', () => {
     const entry = { at: 60_000, chain: 'local' }
     const { deliveries, trail } = pageView({
       ...nothing,

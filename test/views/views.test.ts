@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 const commands = new URL('../../src/cli/commands/', import.meta.url)
 
-/** What the commands hand to `printJson`, each with its file. */
+/** What the commands pass to `printJson`, each with its file. */
 const printed = readdirSync(commands).flatMap((file) =>
   [...readFileSync(new URL(file, commands), 'utf8').matchAll(/printJson(?:List)?\(\s*terminal,\s*(.+)/g)].map(
     ([, document = '']) => ({ file, document }),
@@ -11,9 +11,9 @@ const printed = readdirSync(commands).flatMap((file) =>
 )
 
 describe('the JSON of the command line', () => {
-  it('is made in src/views, where the rest of the program finds it too', () => {
+  it('is made in src/views, for use by the rest of the program', () => {
     expect(printed.length).toBeGreaterThan(10)
-    // A proposal that is not there is null.
+    // An unknown proposal is null.
     expect(printed.filter(({ document }) => !/View\b|^null\)/.test(document))).toStrictEqual([])
   })
 })

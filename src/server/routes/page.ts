@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { getCookie } from 'hono/cookie'
 import { type JsonObject } from '../../domain/text/json.js'
 import { pageView } from '../../views/pageView.js'
@@ -25,17 +26,18 @@ const forEver = 'public, max-age=31536000, immutable'
 
 /** The page for people, its content as JSON, and its files. */
 export const pageRoutes: Routes = (app, context) => {
-  const state = (): JsonObject => pageView(pageContent(context))
+  const state = async (): Promise<JsonObject> => pageView(await pageContent(context))
   app.get('/', async (c) => {
     const page = await loadPage()
     const theme = getCookie(c, 'theme')
     // The same value as the script gets: numbers that JSON does not have are null.
-    const read: unknown = JSON.parse(JSON.stringify(state()))
+    const read: unknown = JSON.parse(JSON.stringify(await state()))
+    await setImmediate()
     const html = page.render(read, theme === 'light' || theme === 'dark' ? theme : undefined)
     return c.html(html, 200, { 'content-security-policy': pagePolicy(page) })
   })
-  app.get('/page.json', (c) => {
-    const { at, ...rest } = state()
+  app.get('/page.json', async (c) => {
+    const { at, ...rest } = await state()
     return c.json({ at, ...rest }, 200, { etag: tagOf(rest) })
   })
   app.get('/assets/:file', async (c) => {

@@ -6,6 +6,7 @@ import type { StatusMove } from '../Store.js'
 import type { Sql } from '../sql.js'
 
 const jsonRow = z.object({ json: z.string() })
+const namesRow = z.array(z.string())
 
 /** The status changes of a proposal, in order. */
 export function movesOf(sql: Sql, chain: string, key: string): readonly StatusMove[] {
@@ -29,10 +30,24 @@ function moveIn(sql: Sql, key: string, json: string): StatusMove {
   return decode(moveRow, json, { sql, row: `a move of ${key}` })
 }
 
-/** The votes seen on a proposal, in chain order. */
-export function votesOn(sql: Sql, proposal: ProposalRef): readonly Vote[] {
+/** The newest votes seen on a proposal, all or at most `limit`, in chain order. */
+export function votesOn(sql: Sql, proposal: ProposalRef, limit = Infinity): readonly Vote[] {
   const key = keyOf(proposal)
   return sql
-    .all(jsonRow, 'SELECT json FROM votes WHERE chain = ? AND key = ? ORDER BY block, place', proposal.chain, key)
+    .all(
+      jsonRow,
+      'SELECT json FROM votes WHERE chain = ? AND key = ? ORDER BY block DESC, place DESC, voter DESC LIMIT ?',
+      proposal.chain,
+      key,
+      limit === Infinity ? -1 : limit,
+    )
+    .toReversed()
     .map(({ json }) => decode(voteRow, json, { sql, row: `a vote on ${key}` }))
+}
+
+/** The accounts whose votes on a proposal were seen, each once. As one text, because a row for each costs more. */
+export function votersOn(sql: Sql, proposal: ProposalRef): readonly string[] {
+  const text = 'SELECT json_group_array(voter) AS json FROM votes WHERE chain = ? AND key = ?'
+  const [row] = sql.all(jsonRow, text, proposal.chain, keyOf(proposal))
+  return [...new Set(row === undefined ? [] : namesRow.parse(JSON.parse(row.json)))]
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mailStyle, standingColours } from '../../../src/channels/mail/mailStyle.js'
 
-/** Of the rule of WCAG 2. */
+/** As defined by WCAG 2. */
 function luminance(colour: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
     const part = parseInt(colour.slice(at, at + 2), 16) / 255
@@ -17,7 +17,10 @@ function contrast(one: string, other: string): number {
 
 const [light = '', dark = ''] = mailStyle.split('@media (prefers-color-scheme: dark)')
 
-/** What a property is in the rules of one scheme; the light one where the dark says nothing else. */
+/**
+ * The value of a property in the rules of one scheme; that of the light one if the dark has
+ * none.
+ */
 function colourOf(selector: string, property: string, rules: string): string {
   const rule =
     new RegExp(`(?:^|[\\n,] *)${selector.replace('.', '\\.')}(?:,[^{]*)? \\{([^}]*)\\}`).exec(rules)?.[1] ?? ''
@@ -27,14 +30,14 @@ function colourOf(selector: string, property: string, rules: string): string {
 }
 
 describe('the colours of a mail', () => {
-  it.each(Object.entries(standingColours))('let white words be read on %s (%s)', (_standing, colour) => {
+  it.each(Object.entries(standingColours))('have enough contrast to white text on %s (%s)', (_standing, colour) => {
     expect(contrast(colour, '#ffffff')).toBeGreaterThanOrEqual(4.5)
   })
 
   it.each([
     ['light', light],
     ['dark', dark],
-  ])('let every text be read in %s', (_scheme, rules) => {
+  ])('have enough contrast for every text in %s', (_scheme, rules) => {
     const card = colourOf('.card', 'background', rules)
     const words = colourOf('body.page', 'color', rules)
     expect(contrast(words, card)).toBeGreaterThanOrEqual(7)

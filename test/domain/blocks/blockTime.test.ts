@@ -18,11 +18,11 @@ describe('secondsPerBlock', () => {
   it.each([
     ['nothing before two heads were seen', heads([10, 100]), undefined],
     ['the pace of a steady chain', heads([10, 100], [11, 112], [12, 124]), 12],
-    ['the pace over blocks nobody looked at', heads([10, 100], [30, 140]), 2],
-    ['less than a second', heads([0, 0], [40, 10]), 0.25],
-    ['the faster of two that weigh the same', heads([0, 0], [10, 10], [20, 40]), 1],
-    ['no halt', heads([0, 0], [10, 20], [20, 40], [21, 90_000], [31, 90_020]), 2],
-    ['zero where blocks share a second', heads([0, 5], [1, 5]), 0],
+    ['the pace across blocks that were not read', heads([10, 100], [30, 140]), 2],
+    ['a fraction of a second', heads([0, 0], [40, 10]), 0.25],
+    ['the faster of two paces with equal weight', heads([0, 0], [10, 10], [20, 40]), 1],
+    ['the same after a halt', heads([0, 0], [10, 20], [20, 40], [21, 90_000], [31, 90_020]), 2],
+    ['zero if blocks share a second', heads([0, 5], [1, 5]), 0],
   ])('is %s', (_, known, pace) => {
     expect(secondsPerBlock(known)).toBe(pace)
   })
@@ -52,16 +52,16 @@ describe('secondsPerBlock', () => {
 })
 
 describe('stepBlockTime', () => {
-  it('gives the same for a head seen again', () => {
+  it('returns the same object for a head seen again', () => {
     const known = heads([10, 100], [11, 101])
     expect(stepBlockTime(known, { number: 11n, timestamp: 101n })).toBe(known)
   })
 
-  it('starts over when the chain steps back', () => {
+  it('starts over when the head goes back', () => {
     expect(heads([10, 100], [20, 200], [15, 150])).toStrictEqual(heads([15, 150]))
   })
 
-  it('remembers the last sixty', () => {
+  it('keeps the last sixty samples', () => {
     const known = heads(...Array.from({ length: 100 }, (_, index) => [index, index] as const))
     expect(known.samples.map(({ number }) => number).slice(0, 1)).toStrictEqual([40n])
     expect(known.samples.length).toBe(60)
@@ -72,20 +72,20 @@ describe('etaOf', () => {
   const known = heads([0, 0], [10, 25])
   const head = { number: 10n, timestamp: 25n }
 
-  it('is when a height is expected', () => {
+  it('estimates when a height is reached', () => {
     expect(etaOf(14n, head, known)).toBe(35n)
   })
 
-  it('is when a height was passed', () => {
+  it('estimates when a height was passed', () => {
     expect(etaOf(6n, head, known)).toBe(15n)
   })
 
-  it('is nothing without a head or a pace', () => {
+  it('is undefined without a head or a pace', () => {
     expect(etaOf(14n, undefined, known)).toBeUndefined()
     expect(etaOf(14n, head, emptyBlockTime)).toBeUndefined()
   })
 
-  it('is nothing for a height that is too far to count', () => {
+  it('is undefined for a height too large to calculate with', () => {
     expect(etaOf(10n ** 400n, head, known)).toBeUndefined()
   })
 })
@@ -95,22 +95,26 @@ describe('etaBandOf', () => {
 
   it.each([
     ['one moment on a steady chain', heads([10, 100], [11, 112], [12, 124]), { earliest: 340n, latest: 340n }],
-    ['wide where the pace varies', heads([0, 0], [4, 8], [8, 20], [12, 52]), { earliest: 88n, latest: 196n }],
-    ['no wider for one halt', heads([0, 0], [10, 20], [11, 9_000], [20, 9_018]), { earliest: 9_038n, latest: 9_038n }],
+    ['wide if the pace varies', heads([0, 0], [4, 8], [8, 20], [12, 52]), { earliest: 88n, latest: 196n }],
+    [
+      'no wider after one halt',
+      heads([0, 0], [10, 20], [11, 9_000], [20, 9_018]),
+      { earliest: 9_038n, latest: 9_038n },
+    ],
     ['nothing before two heads were seen', heads([10, 100]), undefined],
   ])('is %s', (_, known, band) => {
     expect(bandAt(30n, known)).toStrictEqual(band)
   })
 
-  it('is nothing for a height that was passed', () => {
+  it('is undefined for a height that was passed', () => {
     expect(bandAt(20n, heads([10, 20], [20, 40]))).toBeUndefined()
   })
 
-  it('is nothing for a height that is too far to count', () => {
+  it('is undefined for a height too large to calculate with', () => {
     expect(bandAt(10n ** 400n, heads([10, 20], [20, 40]))).toBeUndefined()
   })
 
-  it('holds the estimate', () => {
+  it('contains the estimate', () => {
     const gap = fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 500 }))
     fc.assert(
       fc.property(

@@ -12,32 +12,32 @@ const at100 = (...all: readonly Upgrade[]) => ({
 })
 
 describe('headPeriod', () => {
-  it('is the configured interval where nothing is scheduled, or the height is far', () => {
+  it('is the configured interval if nothing is scheduled or the height is far', () => {
     expect(headPeriod(at100(), 30_000)).toBe(30_000)
     expect(headPeriod(at100(upgrade('1', 'v2', 1_000)), 30_000)).toBe(30_000)
   })
 
-  it('is half of the time that is left, where the interval is longer: the block time is an estimate', () => {
+  it('is half of the time left if the interval is longer', () => {
     expect(headPeriod(at100(upgrade('1', 'v2', 148)), 30_000)).toBe(24_000)
     expect(headPeriod(at100(upgrade('1', 'v2', 1_000)), 3_600_000)).toBe(450_000)
   })
 
-  it('is a second where the height is near, and never above the interval', () => {
+  it('is a second if the height is near, and never above the interval', () => {
     expect(headPeriod(at100(upgrade('1', 'v2', 130)), 30_000)).toBe(1_000)
     expect(headPeriod(at100(upgrade('1', 'v2', 101)), 30_000)).toBe(1_000)
     expect(headPeriod(at100(upgrade('1', 'v2', 101)), 100)).toBe(100)
   })
 
-  it('goes by the nearest of several heights', () => {
+  it('uses the nearest of several heights', () => {
     expect(headPeriod(at100(upgrade('1', 'v2', 148), upgrade('2', 'v3', 140)), 30_000)).toBe(20_000)
   })
 
-  it('does not hurry for a height that is reached or for an upgrade that does not wait', () => {
+  it('is the interval for a height that is reached or an upgrade that does not wait', () => {
     expect(headPeriod(at100(upgrade('1', 'v2', 100)), 30_000)).toBe(30_000)
     expect(headPeriod(at100(upgrade('1', 'v2', 105, { status: 'in_progress' })), 30_000)).toBe(30_000)
   })
 
-  it('does not guess while the block time or the head is unknown', () => {
+  it('is the interval while the block time or the head is unknown', () => {
     expect(headPeriod({ ...at100(upgrade('1', 'v2', 105)), blockTime: emptyBlockTime }, 30_000)).toBe(30_000)
     expect(headPeriod({ upgrades: new Map(), blockTime: emptyBlockTime }, 30_000)).toBe(30_000)
   })

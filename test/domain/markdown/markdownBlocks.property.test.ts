@@ -31,7 +31,7 @@ function seenByUs(text: string): readonly Seen[] {
   return [...markdownBlocks(text)].flatMap((block): readonly Seen[] => (block.kind === 'line' ? [] : [bare(block)]))
 }
 
-/** White space at the ends of lines and of the whole is of no matter to a plan, and told in several ways. */
+/** Renderers differ in white space at line ends and around a block, and it does not matter to a plan. */
 function bare({ kind, body }: Seen): Seen {
   return {
     kind,
@@ -44,8 +44,8 @@ function bare({ kind, body }: Seen): Seen {
   }
 }
 
-describe('the blocks of a text are those of the reference parser', () => {
-  it('whatever is generated', () => {
+describe('markdownBlocks finds the same blocks as the reference parser', () => {
+  it('in generated texts', () => {
     fc.assert(
       fc.property(markdown, (text) => {
         expect(seenByUs(text)).toStrictEqual(seenByReference(text))

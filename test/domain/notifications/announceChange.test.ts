@@ -39,26 +39,26 @@ describe('announceChange', () => {
       'critical',
       { type: 'proposalAppeared', proposal: proposal('1', { type: 'emergency' }), backfill: false },
     ],
-  ])('tells %s, priority %s', (event, priority, kind) => {
+  ])('announces %s with priority %s', (event, priority, kind) => {
     const { notification } = announceChange(change(kind)).find((telling) => telling.notification.event === event)!
     expect(notification.priority).toBe(priority)
     expect(defaultPriorities[event]).toBe(priority)
   })
 
-  it('tells what lies between two looks, in its order', () => {
+  it('announces the milestones between two readings, in order', () => {
     expect(told(moves('voting', 'executed'))).toStrictEqual(['voting_ended', 'proposal_passed', 'proposal_executed'])
     expect(told(moves('submitted', 'queued'))).toStrictEqual(['voting_ended', 'proposal_passed', 'proposal_queued'])
     expect(told(appears('rejected'))).toStrictEqual(['new_proposal', 'voting_ended', 'proposal_rejected'])
     expect(told(appears('voting'))).toStrictEqual(['new_proposal', 'voting_started'])
   })
 
-  it('tells no proposal of a plan that the chain itself has scheduled: nobody proposed it', () => {
+  it('announces no proposal for a plan that the chain itself has scheduled', () => {
     const parts = { contract: 'upgrade', status: 'passed', derived: true, carriedOut: true } as const
     const held = proposal('v19@7000', parts)
     expect(told({ type: 'proposalAppeared', proposal: held, backfill: false })).toStrictEqual([])
   })
 
-  it('tells the quorum when it is reached, not when it was', () => {
+  it('announces the quorum when it is reached, not if it was reached before', () => {
     const reached = proposal('1', { tally: tally(5n, { quorumReached: true }) })
     expect(told({ type: 'tallyMoved', proposal: reached, from: tally(4n, { quorumReached: false }) })).toStrictEqual([
       'quorum_reached',
@@ -68,17 +68,17 @@ describe('announceChange', () => {
     expect(told({ type: 'proposalAppeared', proposal: reached, backfill: true })).toStrictEqual(['new_proposal'])
   })
 
-  it('never tells the quorum after the end of the vote', () => {
+  it('never announces the quorum after the end of the vote', () => {
     for (const status of ['passed', 'executed', 'queued', 'rejected', 'failed'] as const) {
       const over = proposal('1', { status, tally: tally(5n, { quorumReached: true }) })
       expect(told({ type: 'tallyMoved', proposal: over, fromStatus: status })).toStrictEqual([])
       expect(told({ type: 'proposalAppeared', proposal: over, backfill: false })).not.toContain('quorum_reached')
-      // The reading that sees the end still tells it, before the end.
+      // The reading that sees the end still announces it, before the end.
       expect(told({ type: 'tallyMoved', proposal: over, fromStatus: 'voting' })).toStrictEqual(['quorum_reached'])
     }
   })
 
-  it('gives a proposal that comes back in another block ids of its own, and the same block the same', () => {
+  it('gives a proposal that comes back in another block new ids, and in the same block the same ids', () => {
     const idIn = (hash: string): string =>
       announceChange(
         change({
@@ -92,13 +92,13 @@ describe('announceChange', () => {
   })
 
   describe('milestones', () => {
-    it('has none where nothing moved, or the vote went back', () => {
+    it('are none if the status did not change, or went back', () => {
       for (const status of proposalStatuses) expect(milestones(status, status)).toStrictEqual([])
       expect(milestones('passed', 'voting')).toStrictEqual([])
       expect(milestones('voting', 'submitted')).toStrictEqual([])
     })
 
-    it('ends with where it arrived', () => {
+    it('end with the status that was reached', () => {
       for (const from of proposalStatuses) {
         for (const to of ['passed', 'queued', 'executed', 'rejected', 'failed', 'expired', 'canceled'] as const) {
           if (from !== to) expect(milestones(from, to).at(-1)).toBe(`proposal_${to}`)
@@ -106,7 +106,7 @@ describe('announceChange', () => {
       }
     })
 
-    it('does not say that a vote ended which was called off', () => {
+    it('do not include voting_ended for a vote that was canceled', () => {
       expect(milestones('voting', 'canceled')).toStrictEqual(['proposal_canceled'])
     })
   })

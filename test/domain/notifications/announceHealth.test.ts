@@ -14,7 +14,7 @@ const health = (state: HealthState, since: number, parts: Partial<Health> = {}):
 })
 
 describe('announceHealth', () => {
-  it('tells that a chain is out of reach', () => {
+  it('announces that a chain cannot be read', () => {
     expect(
       announceHealth(
         health('up', 0),
@@ -46,7 +46,7 @@ describe('announceHealth', () => {
     ])
   })
 
-  it('tells that it is back, and after how long', () => {
+  it('announces the recovery, with the duration of the outage', () => {
     expect(
       announceHealth(
         health('up', 170_000, { trouble: { since: 60_000, upSince: 180_000 } }),
@@ -64,7 +64,7 @@ describe('announceHealth', () => {
     ])
   })
 
-  it('says of a node that went back that it did, also where that is a failure', () => {
+  it('announces that a node went back, even if the poll failed', () => {
     const problem = 'node.example of local answers with block 8, behind block 9 that was read before.'
     const [told] = announceHealth(
       health('up', 1),
@@ -74,7 +74,7 @@ describe('announceHealth', () => {
     expect(told?.notification.message).toContain(problem)
   })
 
-  it('speaks only where trouble begins or ends', () => {
+  it('announces only the start and the end of an outage', () => {
     const troubled = (state: HealthState): boolean => state === 'down' || state === 'stalled'
     for (const from of healthStates) {
       for (const to of healthStates) {
@@ -88,7 +88,7 @@ describe('announceHealth', () => {
     }
   })
 
-  it('tells a chain that stands still from one that cannot be read', () => {
+  it('distinguishes a stalled chain from one that cannot be read', () => {
     const titleOf = (state: HealthState) =>
       announceHealth(health('up', 1), health(state, 2, { trouble: { since: 2 } }))[0]?.notification.title
     expect([titleOf('stalled'), titleOf('down')]).toStrictEqual(['local stands still', 'local cannot be read'])

@@ -12,8 +12,8 @@ const told = (verdict: Verdict, preflight: PreflightRecord) =>
     time: genesis,
   }).map(({ notification: { event, priority, title, message, id } }) => ({ event, priority, title, message, id }))
 
-describe('a look before the height', () => {
-  it('is told for each lead, with what to do', () => {
+describe('announcePreflight', () => {
+  it('announces the verdict for each lead, with what to do', () => {
     expect(told('not_ready', { leads: ['1h'], owed: '1h', verdict: 'not_ready' })).toStrictEqual([
       {
         event: 'preflight_failed',
@@ -28,13 +28,13 @@ describe('a look before the height', () => {
     ])
   })
 
-  it('wakes nobody where something could only not be seen', () => {
+  it('announces an unknown verdict as high, not critical', () => {
     expect(told('unknown', { leads: ['1h'], owed: '1h' })).toMatchObject([
       { event: 'preflight_failed', priority: 'high', title: 'Upgrade v2 at height 1,234,567 may not be ready' },
     ])
   })
 
-  it('is told between two leads only where the verdict is another one', () => {
+  it('announces a repeated check only if the verdict changed', () => {
     const again = { leads: ['1h'], owed: 'again', verdict: 'not_ready' } as const
     expect(told('not_ready', again)).toStrictEqual([])
     expect(told('ready', again)).toMatchObject([{ event: 'preflight_passed' }])

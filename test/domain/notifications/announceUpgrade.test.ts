@@ -92,7 +92,7 @@ describe('announceUpgrade', () => {
       'critical',
       move('refused', { ...v2, status: 'refused', blocked: true, reasons: ['It holds v3.'] }),
     ],
-  ])('tells "%s" as %s of priority %s', (title, event, priority, one) => {
+  ])('announces "%s" as %s with priority %s', (title, event, priority, one) => {
     expect(said(one)).toMatchObject({
       event,
       priority,
@@ -104,7 +104,7 @@ describe('announceUpgrade', () => {
     for (const reason of one.upgrade.reasons) expect(said(one).message).toContain(reason)
   })
 
-  it('does not blame the proposal where only something else lies where its file belongs', () => {
+  it('does not blame the proposal if a foreign file blocks the write', () => {
     const { message, data } = said(
       move('refused', { ...v2, status: 'refused', blocked: true, reasons: ['It holds v3.'] }),
     )
@@ -114,11 +114,11 @@ describe('announceUpgrade', () => {
     expect(data).toMatchObject({ why: 'file_in_the_way' })
   })
 
-  it('says nothing of what is silent', () => {
+  it('announces nothing for a silent move', () => {
     expect(announceUpgrade(move('refused', v2, { silent: true }))).toStrictEqual([])
   })
 
-  it('counts down where the pace is known', () => {
+  it('counts down in time if the pace is known, else in blocks', () => {
     expect(said(move('scheduled', v2, { time: genesis + 90n })).message).toBe(
       `local: the proposal passed; the node switches to v2 at height 100. Have the binary in place.\nBlock 100 comes in about 10 s, Tue 22:15 UTC: 10 blocks to go.\nProposal 1 of ${contract}.`,
     )
@@ -134,7 +134,7 @@ describe('announceUpgrade', () => {
     expect(said(move('triggered', { ...triggered, writtenAt: 1n })).message).toContain('upgrade-info.json carries v2')
   })
 
-  it('says of a finished one only what was seen', () => {
+  it('says of a completed upgrade only what the evidence shows', () => {
     const done = { ...v2, status: 'completed' as const }
     const [oldVersion, newVersion] = ['geth/1', 'geth/2']
     const by = (evidence: SwitchEvidence) =>
@@ -154,14 +154,14 @@ describe('announceUpgrade', () => {
     expect(by('version_changed').data).toMatchObject({ oldVersion, newVersion, evidence: 'version_changed' })
   })
 
-  it('says of a restart what ran before and runs now, and what that is known by', () => {
+  it('names the versions before and after a restart, and the evidence', () => {
     const seen = { evidence: 'same_version_after_outage', oldVersion: 'geth/1', newVersion: 'geth/1' } as const
     const restarted = said(move('restarted', { ...v2, status: 'in_progress' }, { seen }))
     expect(restarted.message).toContain('runs geth/1 again: a restart, not a switch.')
     expect(restarted.data).toMatchObject(seen)
   })
 
-  it('says nothing of the file where none was written', () => {
+  it('does not mention the file if none was written', () => {
     const lost = { ...v2, status: 'failed' as const, withdrawn: true as const }
     expect(said(move('failed', lost, { before: v2 })).message).toContain(
       'the proposal of v2 is lost after its height was reached. Look',
@@ -174,7 +174,7 @@ describe('announceUpgrade', () => {
     )
   })
 
-  it('marks a plan of the operator’s own, and says who added it', () => {
+  it('marks the operator’s own plan, and says who added it', () => {
     const own = { ...v2, key: 'local/plan/v2', kind: 'coordinated' as const, contract: '', proposalId: '' }
     const scheduled = said(move('scheduled', { ...own, addedBy: 'ops@box' }))
     expect(scheduled.title).toBe('Upgrade v2 (your own plan) scheduled for height 100')
@@ -192,17 +192,17 @@ describe('announceUpgrade', () => {
     expect(refused.message).toContain('Your own plan, from the configuration: no vote decided it.')
   })
 
-  it('tells many refusals as one', () => {
+  it('announces many refusals as one, with their number', () => {
     const refused = said(move('refused', { ...v2, status: 'refused', reasons: ['No room.'] }, { more: 11_899 }))
     expect(refused.message).toContain('So it is with 11899 more at once')
     expect(refused.data).toMatchObject({ more: 11_899 })
   })
 
-  it.each(['pending', 'past', 'dropped'] as const)('tells nobody of one that is %s', (type) => {
+  it.each(['pending', 'past', 'dropped'] as const)('announces nothing for one that is %s', (type) => {
     expect(announceUpgrade(move(type, v2))).toStrictEqual([])
   })
 
-  it('gives machines the plan', () => {
+  it('includes the plan in the data', () => {
     expect(said(move('scheduled', { ...v2, info: { a: 1 } })).data).toStrictEqual({
       key: `local/${contract}/1`,
       kind: 'governance',
@@ -232,7 +232,7 @@ describe('announceUpgrade', () => {
     expect(said(move('imminent', v2, { reminder: '24h' })).data).toMatchObject({ reminder: '24h' })
   })
 
-  it('gives each fact its own id, and one fact always the same', () => {
+  it('gives each fact its own id, and the same fact always the same id', () => {
     expect(idOf(move('scheduled', v2))).toBe('1:upgrade_scheduled:v2%40100')
     const facts = [
       move('scheduled', v2),
@@ -249,7 +249,7 @@ describe('announceUpgrade', () => {
     expect(facts.map((one) => idOf({ ...one, time: 99n }))).toStrictEqual(facts.map(idOf))
   })
 
-  it('cleans a name that was never meant to be read', () => {
+  it('cleans a hostile name', () => {
     const hostile = said(move('refused', { ...v2, name: 'v2\u202e\u001b[31m\n', status: 'refused' }))
     expect(JSON.stringify([hostile.title, hostile.message, hostile.data])).not.toMatch(/\\u202e|\u202e|\\u001b/)
     expect(said(move('refused', { ...v2, name: '\u200b', status: 'refused' })).title).toBe(
@@ -257,7 +257,7 @@ describe('announceUpgrade', () => {
     )
   })
 
-  it('tells the refusal to write a file from the refusal of its plan', () => {
+  it('gives the refusal to write a file another id than the refusal of its plan', () => {
     const reasons = ['No checksum.']
     expect([
       idOf(move('refused', { ...v2, status: 'refused', reasons })),

@@ -17,7 +17,7 @@ import {
 import { told } from './toldChange.js'
 
 describe('announceChange', () => {
-  describe('says what a voter asks first', () => {
+  describe('answers the first questions of a voter', () => {
     const said = (one: Proposal, at = 40): string => {
       const [first] = announceChange(change({ type: 'proposalAppeared', proposal: one, backfill: false }, at), {
         head: block(at),
@@ -26,7 +26,7 @@ describe('announceChange', () => {
       return first?.notification.message ?? ''
     }
 
-    it('when the vote ends, how far off that is, what the quorum misses, and what it is about', () => {
+    it('gives the end of the vote, the time left, the missing quorum and an excerpt', () => {
       const one = proposal('7', {
         description: '# Proposal 7\n\nPays the *gardener*.',
         tally: tally(3n, { quorum: 10n, quorumReached: false, quorumMissing: 7n, quorumCounts: ['yes', 'abstain'] }),
@@ -42,7 +42,7 @@ describe('announceChange', () => {
       )
     })
 
-    it('the exact time where the vote counts in time, and when it opens where it has not', () => {
+    it('gives exact times for a timestamp clock, and the opening before the vote', () => {
       const timed = {
         clock: 'timestamp',
         votingStart: genesis + 100n,
@@ -55,7 +55,7 @@ describe('announceChange', () => {
       )
     })
 
-    it('the block where the pace is not known, and nothing that is past', () => {
+    it('gives the block if the pace is not known, and nothing that is past', () => {
       const [first] = announceChange(
         change({ type: 'proposalAppeared', proposal: proposal('7', { votingEnd: 41n }), backfill: false }, 40),
       )
@@ -64,7 +64,7 @@ describe('announceChange', () => {
       expect(said(proposal('7', { status: 'passed' }))).not.toContain('Voting')
     })
 
-    it('the same for machines', () => {
+    it('gives the same in the data', () => {
       const [first] = announceChange(
         change({ type: 'proposalAppeared', proposal: proposal('7'), backfill: false }, 40),
         {
@@ -83,13 +83,13 @@ describe('announceChange', () => {
   it.each<[string, ChangeKind]>([
     ['a vote', { type: 'voteCast', vote: vote('1', 5) }],
     ['another deadline', { type: 'scheduleMoved', proposal: proposal('1') }],
-    ['another plan: the upgrade tells it', { type: 'planEdited', proposal: proposal('1') }],
+    ['another plan, which the upgrade announces', { type: 'planEdited', proposal: proposal('1') }],
     ['a detail', { type: 'detailsRead', proposal: proposal('1') }],
     [
-      'a count below the quorum',
+      'a tally below the quorum',
       { type: 'tallyMoved', proposal: proposal('1', { tally: tally(1n, { quorumReached: false }) }) },
     ],
-  ])('says nothing of %s', (_, kind) => {
+  ])('announces nothing for %s', (_, kind) => {
     expect(told(kind)).toStrictEqual([])
   })
 
@@ -102,7 +102,7 @@ describe('announceChange', () => {
     expect(executed?.notification.data).toMatchObject({ status: 'executed', skipped })
   })
 
-  describe('of a plan that passed', () => {
+  describe('for a plan that passed', () => {
     const one = upgradeProposal('7', 'v2', 100, {
       title: 'Go v2',
       status: 'passed',
@@ -111,7 +111,7 @@ describe('announceChange', () => {
     })
     const [, passed] = announceChange(change({ type: 'statusMoved', proposal: one, from: 'voting' }))
 
-    it('tells people the vote, the plan and the proposal', () => {
+    it('gives the vote, the plan and the proposal in the text', () => {
       const { data: _data, ...words } = passed!.notification
       expect(words).toStrictEqual({
         id: `local/${contract}/7:proposal_passed:${hashOf(1n).slice(0, 18)}`,
@@ -125,7 +125,7 @@ describe('announceChange', () => {
       })
     })
 
-    it('tells machines the same, with a null for what is not known', () => {
+    it('gives the same in the data, with null for what is not known', () => {
       expect(passed!.subject).toBe(`local/${contract}/7`)
       expect(passed!.notification.data).toStrictEqual({
         contract,

@@ -14,17 +14,17 @@ const idOf = (parts: Partial<Pick<Draft, 'subject' | 'fact'>>): string =>
   draftNotification({ ...draft, ...parts }).notification.id
 
 describe('the id of a notification', () => {
-  it('names subject, event and fact in the id', () => {
+  it('consists of subject, event and fact', () => {
     expect(idOf({})).toBe('local/0xa1/1:state_rebuilt')
     expect(idOf({ fact: 'v2@100' })).toBe('local/0xa1/1:state_rebuilt:v2%40100')
   })
 
-  it('is remembered by its subject, unless it cannot come twice', () => {
+  it('is remembered by its subject, unless it cannot occur twice', () => {
     expect(draftNotification(draft).subject).toBe('local/0xa1/1')
     expect(draftNotification({ ...draft, remembered: false })).not.toHaveProperty('subject')
   })
 
-  it('fits a header, whatever a chain brings', () => {
+  it('fits into a header for any input', () => {
     fc.assert(
       fc.property(hostile, hostile, (subject, fact) => {
         const id = idOf({ subject, fact })
@@ -36,16 +36,16 @@ describe('the id of a notification', () => {
     )
   })
 
-  it('tells apart what differs at the end of a long name', () => {
+  it('differs for long names that differ at the end', () => {
     const name = 'é'.repeat(500)
     expect(idOf({ fact: `${name}@100` })).not.toBe(idOf({ fact: `${name}@101` }))
   })
 
-  it('cannot be made to look like another subject', () => {
+  it('cannot imitate that of another subject', () => {
     expect(idOf({ subject: 'local/0xa1/1:state_rebuilt', fact: 'x' })).not.toBe(idOf({ fact: 'state_rebuilt:x' }))
   })
 
-  it('takes 400 characters of each part, and both ends of what is longer', () => {
+  it('keeps 400 characters of each part, from both ends of what is longer', () => {
     const start = 'local/0xa1/1:state_rebuilt:'
     expect(idOf({ fact: 'x'.repeat(400) })).toBe(start + 'x'.repeat(400))
     expect(idOf({ fact: 'x'.repeat(401) })).toBe(`${start}${'x'.repeat(200)}~${'x'.repeat(199)}`)

@@ -7,8 +7,8 @@ import { change, genesis, proposal, upgrade, upgradeProposal } from '../../suppo
 import { told, appears } from './toldChange.js'
 
 describe('announceChange', () => {
-  describe('announces what was there at the first sync once', () => {
-    it('while it can be voted on, and nothing that was over or that nobody carries out', () => {
+  describe('announces a proposal found at the first sync once', () => {
+    it('if it can be voted on, and not if it is over', () => {
       for (const status of proposalStatuses) {
         expect(told(appears(status, true))).toStrictEqual(
           status === 'submitted' || status === 'voting' ? ['new_proposal'] : [],
@@ -16,12 +16,12 @@ describe('announceChange', () => {
       }
     })
 
-    it('while its plan or its execution is to come', () => {
+    it('if its plan or its execution is still ahead', () => {
       const seen = (one: Proposal): readonly NotificationEvent[] =>
         told({ type: 'proposalAppeared', proposal: one, backfill: true })
       expect(seen(upgradeProposal('1', 'v2', 100, { status: 'passed' }))).toStrictEqual(['new_proposal'])
       expect(seen(upgradeProposal('1', 'v2', 10, { status: 'passed' }))).toStrictEqual([])
-      // What became of it says it best: served though its height has just gone by, or over.
+      // The state of the upgrade decides: it is served although its height has just passed, or it is over.
       const seenWith = (status: 'scheduled' | 'past') =>
         announceChange(
           change({
@@ -36,7 +36,7 @@ describe('announceChange', () => {
       expect(seen(proposal('1', { status: 'queued', executableAt: genesis + 10n }))).toStrictEqual([])
     })
 
-    it('one of ten, where nine passed and nothing is left to do', () => {
+    it('as the only one of ten, if the other nine passed with nothing left to do', () => {
       const ten = Array.from({ length: 10 }, (_, id) =>
         proposal(String(id), { type: 'text', status: id === 3 ? 'voting' : 'passed' }),
       )
@@ -46,13 +46,13 @@ describe('announceChange', () => {
     })
   })
 
-  it('tells an emergency that was there at the first sync', () => {
+  it('announces an emergency found at the first sync', () => {
     expect(
       told({ type: 'proposalAppeared', proposal: proposal('1', { type: 'emergency' }), backfill: true }),
     ).toStrictEqual(['new_proposal', 'emergency_proposal'])
   })
 
-  it('tells an emergency that is still in deposit when its vote begins: anybody may put one up', () => {
+  it('announces an emergency in its deposit period only when its vote begins', () => {
     const deposit = { type: 'upgrade', expedited: true, clock: 'timestamp' } as const
     const { votingStart: _none, ...unpaid } = proposal('1', { ...deposit, status: 'submitted' })
     const paid = proposal('1', { ...deposit, status: 'voting', votingStart: 900n })
@@ -71,7 +71,7 @@ describe('announceChange', () => {
     ).not.toContain('emergency_proposal')
   })
 
-  it('tells one whose vote has a date already at once, and the same fact under the same id', () => {
+  it('announces an emergency whose vote has a date at once, and later under the same id', () => {
     const waiting = proposal('1', { type: 'emergency', status: 'submitted' })
     const idOf = (kind: ChangeKind): string | undefined =>
       announceChange(change(kind)).find(({ notification }) => notification.event === 'emergency_proposal')?.notification

@@ -494,7 +494,7 @@ function lackingOnePart(value: unknown): readonly unknown[] {
 }
 
 describe('composeMessages', () => {
-  it('tells which nodes are not ready for a fork as a person would', () => {
+  it('names the nodes that are not ready for a fork', () => {
     const reason = 'b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.'
     const unready = [{ host: 'b.example:8545', reason }]
     const notification = fork('unready', { reasons: [reason], unready })
@@ -506,7 +506,7 @@ b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
   })
 
   it.each(['scheduled', 'imminent', 'triggered', 'cancelled', 'failed'] as const)(
-    'tells the time of a fork in the zone of the reader, title and all: %s',
+    'gives the time of a fork in the configured time zone, in the title too: %s',
     (type) => {
       const { title, lines } = compose(fork(type, { reasons: ['No answer since 2023-11-14T22:13:20.000Z.'] }))
       const text = [title, ...lines].join(' ')
@@ -515,23 +515,23 @@ b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
     },
   )
 
-  it('tells the heights in reasons with commas, and leaves other numbers as they are', () => {
+  it('adds commas to heights in reasons, not to other numbers', () => {
     const reasons = ['Block 1234568 is not that of b:8545, none of the blocks 1234568 to 1234577 is, id 12345 of 2026.']
     const expected =
       'Block 1,234,568 is not that of b:8545, none of the blocks 1,234,568 to 1,234,577 is, id 12345 of 2026.'
     expect(compose(ofUpgrade('failed', { reasons })).lines).toContain(expected)
   })
 
-  it('shows a state that was damaged as something to look at, not as over: green, and a pager that says nothing', () => {
+  it('shows a damaged state as open with priority high', () => {
     const [notification] = told.state_rebuilt
     expect(compose(notification)).toMatchObject({ standing: 'open', priority: 'high' })
   })
 
-  it.each(Object.entries(told))('tells %s as a person would', (_, [notification, text]) => {
+  it.each(Object.entries(told))('writes %s for people', (_, [notification, text]) => {
     expect(read(compose(notification))).toBe(text)
   })
 
-  it('speaks of no file where none is written, and the nodes do not confirm what is due', () => {
+  it('mentions no file if none is written and the nodes do not confirm the plan', () => {
     const reasons = ['At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm it.']
     expect(read(compose(ofUpgrade('failed', { height: 10, reasons }, { isFileless: true })))).toBe(
       `Upgrade v2 at height 10 is not confirmed
@@ -541,7 +541,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     )
   })
 
-  it('sets the facts apart', () => {
+  it('lists the facts apart from the text', () => {
     const facts = (notification: Notification) =>
       compose(notification).facts.map(({ name, value }) => `${name}: ${value}`)
     expect(facts(ofProposal('new_proposal'))).toStrictEqual([
@@ -570,7 +570,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     expect(facts(told.source_down[0])).toContain('Since: Tue 14 Nov 2023 23:14 Europe/Berlin')
   })
 
-  it('tells no tally before the vote, and one that has begun', () => {
+  it('omits a tally of zero before the vote, but not one that has begun', () => {
     const names = (parts: Partial<Proposal>) => compose(ofProposal('new_proposal', parts)).facts.map(({ name }) => name)
     const none = { yes: 0n, no: 0n, abstain: 0n, unit: 'votes' } as const
     expect(names({ status: 'submitted', tally: none })).not.toContain('For')
@@ -578,7 +578,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     expect(names({ status: 'voting', tally: none })).toContain('For')
   })
 
-  it('is not over while the upgrade that was carried out is ahead, nor because a command ran for it', () => {
+  it('stays open while an executed upgrade is ahead, and keeps a command apart from its upgrade', () => {
     const standing = (notification: Notification) => compose(notification).standing
     expect(standing(ofProposal('proposal_executed', { status: 'executed' }))).toBe('open')
     const { finding: _finding, ...text } = open
@@ -592,7 +592,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     ])
   })
 
-  it('names the chain where that itself has scheduled a plan, and no proposal', () => {
+  it('names the chain, not a proposal, if the chain itself has scheduled the plan', () => {
     const held = { contract: 'upgrade', proposalId: 'v19@7000', origin: 'chain', held: true } as const
     const told = [
       ofUpgrade('scheduled', held),
@@ -611,7 +611,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     expect(compose(told[2]!).lines[0]).toMatch(/the chain moves .* the chain had meant v19 at 6,000/)
   })
 
-  it('says what stands in the way before when the height comes', () => {
+  it('puts the problems before the time of the height', () => {
     const reasons = ['The checksum is missing.']
     const lines = (notification: Notification) => compose(notification).lines.slice(1)
     expect(lines(ofUpgrade('imminent', { reasons }, { reminder: '24h' }))).toStrictEqual([...reasons, comes])
@@ -620,7 +620,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     expect(ofUpgrade('imminent', { reasons }, { reminder: '24h' }).message.split('\n')[1]).toBe(reasons[0])
   })
 
-  it('is over once it passed where nothing is left to be carried out, and open where somebody has to do it', () => {
+  it('is over if a passed proposal leaves nothing to execute, else open', () => {
     const { finding: _finding, ...text } = open
     const told = (parts: Partial<Proposal>): Message =>
       compose(announceProposal(['proposal_passed'], { ...text, status: 'passed', ...parts }, moment)[0]!.notification)
@@ -630,13 +630,13 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     expect(told({ actions: [call] }).standing).toBe('over')
     expect(told({ carriedOut: true }).lines[0]).toBe('local: this upgrade proposal passed, and with that it is done.')
     expect(compose(ofProposal('proposal_passed', { status: 'passed', carriedOut: true })).standing).toBe('open')
-    // As a former version wrote it.
+    // As an older version wrote it.
     const { underWay: _underWay, ...data } = proposalData({ ...text, status: 'passed', carriedOut: true }, moment)
     const former = notification('local/7:proposal_passed', { event: 'proposal_passed', data })
     expect(compose(former)).toMatchObject({ standing: 'open', lines: ['local: this upgrade proposal passed.'] })
   })
 
-  it('keeps what ends one trouble of a chain apart from the others', () => {
+  it('has a subject per kind of problem, so that the end of one does not close another', () => {
     const subjects = (['source_down', 'file_stale', 'state_rebuilt', 'channel_down', 'silence_ended'] as const).map(
       (event) => compose(told[event][0]).subject,
     )
@@ -650,7 +650,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     expect(compose(told.source_recovered[0]).subject).toBe('local')
   })
 
-  it('tells every moment in the zone of the reader', () => {
+  it('gives every time in the configured time zone', () => {
     const stood = 'The node answers, but its head has stood at block 9876 since 2023-11-14T22:14:20.000Z.'
     const [stalled] = announceHealth(health, { ...down, problem: stood })
     const { lines, when } = compose(stalled!.notification)
@@ -660,7 +660,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     expect(when).toBe('Tue 14 Nov 2023 23:14 Europe/Berlin')
   })
 
-  it('says when a vote opens, the block where no time is known, and nothing that is past', () => {
+  it('says when a vote opens, or the block if no time is known, and nothing that is past', () => {
     const lines = (parts: Partial<Proposal>) => compose(ofProposal('new_proposal', parts)).lines
     const submitted = { status: 'submitted', votingStart: genesis + 70n, votingStartsAt: genesis + 70n } as const
     expect(lines(submitted)).toContain('Voting opens in 1 min, Tue 23:14 Europe/Berlin.')
@@ -671,11 +671,11 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     expect(compose(byBlock!.notification).lines).toContain('Voting closes at block 1,234, 1,200 blocks from now.')
   })
 
-  describe('told long after it happened', () => {
+  describe('delivered long after the event', () => {
     const later = (seconds: number) =>
       composeMessages({ timezone: 'Europe/Berlin', now: () => Number(genesis + 10n) * 1_000 + seconds * 1_000 })
 
-    it('says how much time is left of a vote now: a reminder may be held until morning', () => {
+    it('gives the time left of a vote now, since a reminder may be held until morning', () => {
       const [title, , when] = read(later(9_000)(ofReminder('not_voted'))).split('\n')
       expect([title, when]).toStrictEqual([
         'Not voted yet, 50 min left: Go v2',
@@ -685,7 +685,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
       expect(later(9_000)(ofReminder('voted')).title).toBe('Voted: Go v2')
     })
 
-    it('says that a vote was to close, and asks nobody to vote, where that is past', () => {
+    it('says that a vote should be closed, without advice to vote, if its end is past', () => {
       const { title, lines, advice } = later(12_600)(ofReminder('not_voted'))
       expect(title).toBe('Not voted, and voting should be closed by now: Go v2')
       expect(lines).toContain('Voting was to close Wed 15 Nov 2023 02:33 Europe/Berlin.')
@@ -694,7 +694,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
       expect(later(12_600)(ofProposal('new_proposal'))).not.toHaveProperty('advice')
     })
 
-    it('says when the height of an upgrade comes or was due, and not how many blocks were to go then', () => {
+    it('says when a height comes or was due, without the blocks left at the event', () => {
       expect(later(9_000)(told.upgrade_scheduled[0]).lines).toContain(
         'Block 12,010 comes in about 50 min, Wed 02:33 Europe/Berlin.',
       )
@@ -703,13 +703,13 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
       )
     })
 
-    it('is what it was where it was told within minutes, or the clock of the host is behind', () => {
+    it('is unchanged within minutes of the event, or if the host clock is behind', () => {
       for (const seconds of [-9_000, 0, 590])
         expect(read(later(seconds)(ofReminder('not_voted')))).toBe(told.not_voted[1])
     })
   })
 
-  it('leads to the pages of the chain, whatever a chain says they are called', () => {
+  it('links to the pages of the chain, with hostile ids encoded', () => {
     const links = new Map([
       [
         'local',
@@ -735,7 +735,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     ])
   })
 
-  it('tells what another version wrote in its own words', () => {
+  it('shows the text of another version as it is', () => {
     const older: unknown = {
       ...ofUpgrade('refused'),
       data: { height: 5 },
@@ -747,7 +747,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
   })
 
   it.each(Object.entries(told))(
-    'tells %s also where another version wrote less of it, and never that something is undefined',
+    'writes %s even if another version left out a part, and never writes undefined',
     (_, [whole]) => {
       for (const data of lackingOnePart(whole.data)) {
         const less = asNotification({ ...whole, data })
@@ -760,7 +760,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     },
   )
 
-  it('lets nothing of a chain through that cannot be seen or breaks a line', () => {
+  it('lets no invisible character or line break of a chain through', () => {
     const shown = (text: string): readonly string[] => {
       const { title, lines, facts } = compose(
         ofProposal('new_proposal', {

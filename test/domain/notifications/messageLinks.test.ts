@@ -6,7 +6,7 @@ describe('linkProblem', () => {
     ['proposal', 'https://gov.example/p/{id}'],
     ['block', 'https://scan.example/blocks?height={height}'],
     ['voter', 'https://scan.example:8443/#/a/{address}'],
-  ] as const)('takes a template of a %s', (kind, template) => {
+  ] as const)('accepts a template of a %s', (kind, template) => {
     expect(linkProblem(kind, template)).toBeUndefined()
   })
 
@@ -16,13 +16,13 @@ describe('linkProblem', () => {
   it.each([
     ['another scheme', 'http://gov.example/p/{id}', noAddress],
     ['a script', 'javascript:alert({id})', noAddress],
-    ['a host that a chain would name', 'https://{id}.example/', noAddress],
+    ['a host that a chain would choose', 'https://{id}.example/', noAddress],
     ['a part of a host', 'https://gov.example{id}/', noAddress],
     ['a password', 'https://me:pass@gov.example/{id}', noAddress],
     ['a space', 'https://gov.example/p /{id}', noAddress],
-    ['no place for the id', 'https://gov.example/p/', otherBraces],
-    ['another place', 'https://gov.example/{height}', otherBraces],
-    ['one place too many', 'https://gov.example/{id}/{address}', otherBraces],
+    ['no placeholder for the id', 'https://gov.example/p/', otherBraces],
+    ['another placeholder', 'https://gov.example/{height}', otherBraces],
+    ['one placeholder too many', 'https://gov.example/{id}/{address}', otherBraces],
   ])('refuses %s', (_, template, problem) => {
     expect(linkProblem('proposal', template)).toBe(problem)
   })

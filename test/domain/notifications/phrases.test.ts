@@ -22,7 +22,7 @@ describe('percent', () => {
 })
 
 describe('a proposal', () => {
-  it('is named with its contract where that has an address', () => {
+  it('is named with its contract if that has an address', () => {
     expect(proposalText({ contract: '0xabc', proposalId: '7' })).toBe('Proposal 7 of 0xabc')
     expect(proposalText({ contract: 'signal', proposalId: '7' })).toBe('Proposal 7')
   })
@@ -61,7 +61,7 @@ describe('the votes of a token', () => {
     expect(countText(count, decimals)).toBe(text)
   })
 
-  it('are named by its symbol, with the quorum', () => {
+  it('are named by the symbol of the token, with the quorum', () => {
     expect(
       tallyLine(
         tally(246_912n * ether, {
@@ -80,7 +80,7 @@ describe('the votes of a token', () => {
 })
 
 describe('tallyLine', () => {
-  it('tells the votes and their shares', () => {
+  it('gives the votes and their shares', () => {
     const counted = tally(2n, { no: 1n, abstain: 1n })
     expect(tallyLine(counted, 'governor')).toBe('For 50 % (2), against 25 % (1), abstain 25 % (1)')
   })
@@ -90,11 +90,11 @@ describe('tallyLine', () => {
     ['gov-base', 'Approve 67 % (2), reject 33 % (1)'],
     ['wemix', 'Accept 67 % (2), reject 33 % (1)'],
     [undefined, 'Yes 67 % (2), no 33 % (1), abstain 0 % (0)'],
-  ])('calls the choices what %s calls them', (system, line) => {
+  ])('uses the names of the choices of %s', (system, line) => {
     expect(tallyLine(tally(2n, { no: 1n }), system)).toBe(line)
   })
 
-  it('tells veto, quorum and turnout where the chain does', () => {
+  it('gives veto, quorum and turnout if the chain does', () => {
     expect(tallyLine(tally(0n, { veto: 1n, quorum: 4n, quorumReached: false, turnout: 0.05 }), 'cosmos')).toBe(
       'Yes 0 % (0), no 0 % (0), abstain 0 % (0), veto 100 % (1), quorum 4 not reached, turnout 5.0 %',
     )
@@ -106,18 +106,13 @@ describe('planLine', () => {
   it.each([
     ['a sound plan', { name: 'v2', height: 100 }, [], 'Plan: v2 at height 100'],
     [
-      'a plan with problems, with what they are',
+      'a plan with its problems',
       { name: '', height: 0 },
       ['The plan has no name.', 'No height.'],
       'Plan: (no name) at height 0; not usable: The plan has no name. No height.',
     ],
-    [
-      'a name with signs that cannot be seen, without them',
-      { name: 'v\u202e2\n', height: 1 },
-      [],
-      'Plan: v2 at height 1',
-    ],
-  ])('tells in one line %s', (_what, plan, problems, text) => {
+    ['a name without its invisible characters', { name: 'v\u202e2\n', height: 1 }, [], 'Plan: v2 at height 1'],
+  ])('writes in one line %s', (_what, plan, problems, text) => {
     expect(planLine({ plan, problems })).toBe(text)
   })
 })
@@ -132,11 +127,11 @@ describe('withCommas', () => {
       'Looked at after its height 2026-11-28 15:24:00Z: well.',
     ],
     ['from height 1000 to 2026-11-28', 'from height 1,000 to 2026-11-28'],
-  ])('of %s makes %s', (sentence, shown) => {
+  ])('turns %s into %s', (sentence, shown) => {
     expect(withCommas(sentence)).toBe(shown)
   })
 
-  it('leaves names as they are, also one within another', () => {
+  it('leaves names as they are, even one within another', () => {
     expect(
       withCommas('Scheduled, block 1000000 of height 2000 at height 3000: block 1000000 had passed.', [
         'block 1000000',

@@ -20,7 +20,7 @@ const happening = (...names: readonly string[]): readonly Announceable[] => name
 const nothing: ReadonlyMap<string, ReadonlySet<string>> = new Map()
 
 describe('stepAnnounce', () => {
-  it('tells what changes, upgrades and health have to say, each fact once, in order', () => {
+  it('announces each fact of changes, upgrades and health once, in order', () => {
     const { announcements } = stepAnnounce(nothing, happening('q', 'r', 'r', 'u', 'h', 'u'))
     expect(announcements.map(({ notification }) => notification.event)).toStrictEqual([
       'voting_ended',
@@ -30,7 +30,7 @@ describe('stepAnnounce', () => {
     ])
   })
 
-  it('takes the priorities that the operator gives, and its own for the others', () => {
+  it('uses the configured priorities, and the defaults for other events', () => {
     const { announcements } = stepAnnounce(
       nothing,
       happening('u', 'h'),
@@ -40,19 +40,19 @@ describe('stepAnnounce', () => {
     expect(announcements.map(({ notification }) => notification.priority)).toStrictEqual(['low', 'high'])
   })
 
-  it('remembers by subject, and not at all what cannot come twice', () => {
+  it('remembers ids by subject, except those that cannot occur twice', () => {
     const { announcedIds, announcements } = stepAnnounce(nothing, happening('u'))
     expect(announcedIds).toStrictEqual(new Map([[`local/${contract}/1`, new Set([announcements[0]?.notification.id])]]))
     expect(stepAnnounce(nothing, happening('h')).announcedIds).toBe(nothing)
   })
 
-  it('gives the same memory where nothing was told', () => {
+  it('returns the same memory if nothing was announced', () => {
     const { announcedIds } = stepAnnounce(nothing, happening('u'))
     expect(stepAnnounce(announcedIds, happening('u'))).toStrictEqual({ announcedIds, announcements: [] })
     expect(stepAnnounce(announcedIds, happening('u')).announcedIds).toBe(announcedIds)
   })
 
-  it('tells no fact twice, in whatever order things happen again', () => {
+  it('announces no fact twice, in any order of events', () => {
     const some = fc.array(fc.constantFrom('r', 'u', 'q'), { maxLength: 30 })
     fc.assert(
       fc.property(some, (names) => {

@@ -19,7 +19,7 @@ const [{ notification: told } = { notification: notification('1') }] = announceP
   at: 10n,
   time: 20n,
 })
-/** What is told of the vote with so many votes for it. */
+/** The notification of the vote with so many votes for it. */
 function wanted(yes: bigint): VoteNotification {
   const now = voteNow(told, state({ proposals: holding(voted(yes)), head: at(11n) }))
   if (now === undefined) throw new Error('the vote goes on')
@@ -43,14 +43,14 @@ const judged = (given: Partial<LivingPost> | undefined, yes: bigint | undefined,
 }
 
 describe('a message of a vote', () => {
-  it('is edited where it shows another tally than there is', () => {
+  it('is edited if it shows another tally than the current one', () => {
     expect(judged({}, 5n)).toBe(true)
     expect(judged({}, 0n)).toBe(false)
     expect(judged({ shown: voteText(wanted(5n).data) }, 5n)).toBe(false)
     expect(judged({ shown: voteText(wanted(5n).data) }, 0n)).toBe(true)
   })
 
-  it('is left alone where nothing is posted, the vote is over, or the service refused', () => {
+  it('is not edited if nothing is posted, the vote is over, or the service refused', () => {
     expect([judged(undefined, 5n), judged({}, undefined), judged({ isRefused: true }, 5n)]).toStrictEqual([
       false,
       false,
@@ -58,25 +58,25 @@ describe('a message of a vote', () => {
     ])
   })
 
-  it('waits for a minute after it was posted or edited, wherever the clock of the host steps', () => {
+  it('waits a minute after a post or an edit, however the host clock is set', () => {
     expect(judged({ at: 90_000 }, 5n)).toBe(150_000)
     expect(judged({ at: 110_000 }, 5n)).toBe(160_000)
     expect(judged({ at: 9_000_000 }, 5n)).toBe(true)
   })
 
-  it('waits while something is still to be told of it, and while a silence holds', () => {
+  it('waits while another notification of it is pending, or a silence applies', () => {
     expect(judged({ isAwaited: true }, 5n)).toBe(160_000)
     expect(judged({}, 5n, 100_000, true)).toBe(160_000)
   })
 
-  it('is edited where another version wrote what was told of it', () => {
+  it('is edited if another version wrote its notification', () => {
     const { data: _, ...rest } = told
     const foreign = notification('1', { ...rest, event: 'voting_started', data: { tally: {} } })
     expect(judged({ told: foreign }, 5n)).toBe(true)
   })
 })
 
-describe('the edits that wait', () => {
+describe('waiting edits', () => {
   const queued = (...subjects: readonly string[]): EditQueue => stepEdits(new Map(), { type: 'moved', subjects })
 
   it('are made in the order in which they became due', () => {
@@ -90,7 +90,7 @@ describe('the edits that wait', () => {
     expect(nextEdit(new Map())).toBeUndefined()
   })
 
-  it('keep their time where the vote moves again', () => {
+  it('keep their time if the vote moves again', () => {
     const failed = stepEdits(queued('a'), { type: 'postponed', subject: 'a', until: 5, failures: 2 })
     expect(stepEdits(failed, { type: 'moved', subjects: ['a'] })).toStrictEqual(failed)
   })
@@ -106,7 +106,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ type: fc.constantFrom('wait', 'told', 'restart', 'crash', 'fail'), after }),
 )
 
-/** A service with one message, and the program that keeps it up to date, as its effect does it. */
+/** A service with one message, and a model of the program that keeps it up to date. */
 function runOf(happenings: readonly Happening[]) {
   let now = 1_000_000
   let yes = 0
@@ -164,8 +164,8 @@ function runOf(happenings: readonly Happening[]) {
   return { edits, shown, last: voteText(wanted(BigInt(yes)).data) }
 }
 
-describe('whatever happens to a vote, its service and the program', () => {
-  it('no message is edited twice within a minute, and in the end it shows how the vote stands', () => {
+describe('in any order of votes, failures and restarts', () => {
+  it('no message is edited twice within a minute, and in the end it shows the current tally', () => {
     fc.assert(
       fc.property(fc.array(happening, { maxLength: 30 }), (happenings) => {
         const { edits, shown, last } = runOf(happenings)
@@ -176,7 +176,7 @@ describe('whatever happens to a vote, its service and the program', () => {
     )
   })
 
-  it('nothing is edited where it shows that already', () => {
+  it('nothing is edited if the message is up to date', () => {
     expect(
       runOf([
         { type: 'restart', after: 90_000 },

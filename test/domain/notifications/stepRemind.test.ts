@@ -23,11 +23,11 @@ interface Poll {
   readonly at: number
   readonly proposals: readonly Proposal[]
   readonly backlog?: bigint
-  /** Of the block, as the node tells it. @defaultValue a second a block */
+  /** Of the block, as the node reports it. @defaultValue a second per block */
   readonly time?: bigint
 }
 
-/** What is told of votes by each poll, as `event reminder`; the state lives on from one to the next. */
+/** What each poll announces of votes, as `event reminder`; the state is kept from one to the next. */
 function told(polls: readonly Poll[], remind: RemindOptions = {}, from: ChainState = newChain('local', 0)): string[] {
   const step = stepLine({ remind: { reminders, voters: [], ...remind } })
   let state = from
@@ -53,13 +53,13 @@ const at = (second: number, parts: Partial<Proposal> = {}, end = 10_000): Poll =
 })
 
 describe('reminders of the end of a vote', () => {
-  it('are given once each, when their time has come', () => {
+  it('are given once each, when they are due', () => {
     expect(
       told([at(6_399), at(6_400), at(6_500), at(9_400), at(9_401), at(9_940), at(9_999), at(10_000)]),
     ).toStrictEqual(['', 'voting_ending_soon 1h', '', 'voting_ending_soon 10m', '', 'voting_ending_soon 1m', '', ''])
   })
 
-  it('are given once each, however often the node tells another time: a lie can bring them early, and that is all', () => {
+  it('are given once each, however often the node reports another time', () => {
     const times = [100, 101, 9_500, 9_501, 102, 103, 9_990, 9_991, 20_000, 20_001, 104, 105, 9_500, 9_501, 9_992, 9_993]
     const polls = times.map((second, index) => ({
       ...at(index + 1),
@@ -68,16 +68,16 @@ describe('reminders of the end of a vote', () => {
     expect(told(polls).filter(Boolean)).toStrictEqual(['voting_ending_soon 10m', 'voting_ending_soon 1m'])
   })
 
-  it('of which several are due are given as the tightest one', () => {
+  it('are given as the tightest one if several are due', () => {
     expect(told([at(9_950), at(9_960)])).toStrictEqual(['voting_ending_soon 1m', ''])
   })
 
-  it('are not given again where the end is moved', () => {
+  it('are not given again if the end is moved', () => {
     const polls = [at(9_500), at(9_501, {}, 12_000), at(11_500, {}, 12_000), at(11_950, {}, 12_000)]
     expect(told(polls)).toStrictEqual(['voting_ending_soon 10m', '', '', 'voting_ending_soon 1m'])
   })
 
-  it('are not given again where it becomes known only later which block the proposal is of', () => {
+  it('are not given again if the block of the proposal becomes known only later', () => {
     const { origin: _later, ...unplaced } = ending(10_000, missing)
     const polls = [{ at: 6_400, proposals: [unplaced] }, at(6_500, missing), at(9_400, missing), at(9_500, missing)]
     expect(told(polls, { voters: [ours] })).toStrictEqual([
@@ -88,7 +88,7 @@ describe('reminders of the end of a vote', () => {
     ])
   })
 
-  it('are reckoned from the pace of the chain where the vote ends at a block, and again as it changes', () => {
+  it('use the current pace if the vote ends at a block', () => {
     const vote = proposal('1', { votingEnd: 10_000n })
     const polls = [6_300, 6_350, 6_399, 6_400].map((second) => ({ at: second, proposals: [vote] }))
     expect(told(polls)).toStrictEqual(['', '', '', 'voting_ending_soon 1h'])
@@ -106,14 +106,14 @@ describe('reminders of the end of a vote', () => {
     expect(turn.announcements.map(({ notification: { event } }) => event)).toStrictEqual(['new_proposal'])
   })
 
-  it('are not given of a vote whose blocks are those of another chain, or that nobody can time', () => {
+  it('are not given if the vote counts blocks of another chain, or has no end', () => {
     const far = proposal('1', { votingEnd: 10_000n, foreignClock: true })
     expect(told([{ at: 9_990, proposals: [far] }])).toStrictEqual([''])
     const { votingEnd: _none, ...endless } = ending(0)
     expect(told([{ at: 9_990, proposals: [endless] }])).toStrictEqual([''])
   })
 
-  it('are not given of a vote that is no longer than they are: its beginning has told when it ends', () => {
+  it('are not given if they are as long as the vote, whose start has announced its end', () => {
     const short = { votingStart: genesis + 9_300n, votingEnd: genesis + 9_900n }
     const polls = [at(9_300, short), at(9_400, short), at(9_850, short)]
     expect(told(polls)).toStrictEqual(['', '', 'voting_ending_soon 1m'])
@@ -127,7 +127,7 @@ describe('reminders of the end of a vote', () => {
     expect(told([at(9_400, { ...short, ...missing })], { voters: [ours] })).toStrictEqual(['not_voted 10m'])
   })
 
-  it('wait for a backlog: the end of the vote may lie in it', () => {
+  it('wait for a backlog, which may contain the end of the vote', () => {
     expect(told([at(9_000), { ...at(9_950), backlog: 5n }, at(9_960)])).toStrictEqual([
       'voting_ending_soon 1h',
       '',
@@ -135,7 +135,7 @@ describe('reminders of the end of a vote', () => {
     ])
   })
 
-  it('are not given of a vote that has not begun or is over', () => {
+  it('are not given before the vote or after it', () => {
     expect(told([at(9_950, { status: 'submitted' }), at(9_951, { status: 'passed' })])).toStrictEqual(['', ''])
   })
 })
@@ -143,7 +143,7 @@ describe('reminders of the end of a vote', () => {
 describe('our own votes', () => {
   const remind = { voters: [ours] }
 
-  it('are asked for at each reminder until they are cast, and then told once', () => {
+  it('are asked for at each reminder until they are cast, and announced once when they are', () => {
     const polls = [
       at(6_400, missing),
       at(7_000, missing),
@@ -162,14 +162,14 @@ describe('our own votes', () => {
     ])
   })
 
-  it('are not asked for where the chain does not say that they are missing', () => {
+  it('are not asked for if the chain does not report them as missing', () => {
     expect(told([at(6_400), at(9_400, { attendance: { voted: [], missing: [] } })], remind)).toStrictEqual([
       'voting_ending_soon 1h',
       'voting_ending_soon 10m',
     ])
   })
 
-  it('are asked for as soon as the chain says so, where it did not at the reminder', () => {
+  it('are asked for as soon as the chain reports them as missing after the reminder', () => {
     expect(told([at(6_400), at(6_500, missing), at(6_600, missing)], remind)).toStrictEqual([
       'voting_ending_soon 1h',
       'not_voted 1h',
@@ -177,7 +177,7 @@ describe('our own votes', () => {
     ])
   })
 
-  it('are not asked for by what an earlier reading said', () => {
+  it('are not asked for on the word of an earlier reading', () => {
     expect(told([at(6_000, missing), { at: 6_400, proposals: [] }], remind)).toStrictEqual([
       '',
       'voting_ending_soon 1h',
@@ -191,15 +191,15 @@ describe('our own votes', () => {
     expect(told([at(6_400, one), at(6_500, all)], both)).toStrictEqual(['voting_ending_soon 1h, not_voted 1h', 'voted'])
   })
 
-  it('that were cast before anybody looked are not told', () => {
+  it('are not announced if they were cast before the first reading', () => {
     expect(told([at(6_000, voted), at(6_100, voted)], remind)).toStrictEqual(['', ''])
   })
 
-  it('that were cast together with the proposal are told', () => {
+  it('are announced if they were cast together with the proposal', () => {
     expect(told([{ at: 5_000, proposals: [] }, at(6_000, voted)], remind)).toStrictEqual(['', 'voted'])
   })
 
-  it('are told though the chain was silent between the reminder and the vote', () => {
+  it('are announced even if a reading between reminder and vote did not report them', () => {
     expect(told([at(6_400, missing), at(6_500), at(6_600, voted)], remind)).toStrictEqual([
       'voting_ending_soon 1h, not_voted 1h',
       '',
@@ -207,12 +207,12 @@ describe('our own votes', () => {
     ])
   })
 
-  it('that a reorg takes back are asked for again, and told again', () => {
+  it('are asked for and announced again after a reorg removed them', () => {
     const polls = [at(6_000, missing), at(6_100, voted), at(6_400, missing), at(6_500, voted), at(6_600, voted)]
     expect(told(polls, remind)).toStrictEqual(['', 'voted', 'voting_ending_soon 1h, not_voted 1h', 'voted', ''])
   })
 
-  it('are not awaited where a council votes that they are no part of', () => {
+  it('are not awaited in a council without our accounts', () => {
     const council = { weight: 1n, passesAt: 2n, failsAt: 2n }
     const seats = { attendance: { voted: [], missing: [other, '0x0c'] }, council }
     expect(told([at(6_400, seats)], remind)).toStrictEqual(['voting_ending_soon 1h'])
@@ -233,7 +233,7 @@ describe('our own votes', () => {
       reading: reading(6_400, [ending(10_000, vote)]),
     })
     expect(announcements.at(-1)?.notification.data).toMatchObject({ ownVotes: [{ address: here, vote: 'not_voted' }] })
-    // Who proposed it is not always told: those that were answered for have the prefix, too.
+    // The proposer is not always known, but the known votes have the prefix too.
     const { proposer: _untold, ...unsigned } = vote
     expect(
       told([at(6_400, unsigned), at(6_500, { attendance: { voted: [here], missing: [] } })], { voters: [here, there] }),
@@ -255,7 +255,7 @@ describe('over random histories', () => {
     vote: fc.constantFrom('voted', 'missing', 'unknown'),
   })
 
-  it('each reminder is given once at most, only in its time, and not_voted only where the chain said so', () => {
+  it('each reminder is given at most once, only when due, and not_voted only if the chain reported it', () => {
     fc.assert(
       fc.property(fc.array(event, { minLength: 1, maxLength: 40 }), (events) => {
         const step = () => stepLine({ remind: { reminders, voters: [ours] } })
@@ -294,7 +294,7 @@ describe('over random histories', () => {
             if (told === 'not_voted') expect([isRead, vote]).toStrictEqual([true, 'missing'])
             if (told === 'voted') expect([isRead, vote]).toStrictEqual([true, 'voted'])
           }
-          // Of one event one reminder at a time.
+          // At most one reminder per event at a time.
           expect(new Set(looked.map(({ event: told }) => told)).size).toBe(looked.length)
         }
         expect(new Set(given).size).toBe(given.length)
@@ -303,7 +303,7 @@ describe('over random histories', () => {
     )
   })
 
-  it('a vote that is polled to its end is reminded of by its tightest reminder, and asked for where it stays away', () => {
+  it('a vote read until its end gets its tightest reminder, and not_voted if our vote is missing', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 200, maxLength: 260 }), (waits) => {
         let second = 5_900

@@ -15,14 +15,14 @@ import { passed, read } from '../upgrades/planEvents.js'
 const options = { chain: 'local', system: 'governor', contract, now: 0 } as const
 
 describe('subjectsEndedBy', () => {
-  it('ends whatever an event opens, but for what nobody can see the end of', () => {
+  it('ends every subject that an event opens, except those whose end cannot be seen', () => {
     const examples = events.map((event) => exampleOf(event, options))
     const ended = new Set(examples.flatMap(subjectsEndedBy))
     const left = examples.filter((one) => standingOf(one) === 'open' && !ended.has(subjectOf(one)))
     expect(left.map(({ event }) => event)).toStrictEqual(['file_stale', 'state_rebuilt'])
   })
 
-  it('ends what was told of an own plan when a proposal asks for the same', () => {
+  it('ends the subjects of an own plan when a proposal has the same plan', () => {
     const plan = resolvePlanOptions({ minUpgradeDelay: 0 })
     const own = { chain: 'local', plan: { name: 'v2', height: 100 } }
     const first = stepPlan({ upgrades: queued() }, read(90, [], { ownPlans: [own] }), plan)
@@ -37,7 +37,7 @@ describe('subjectsEndedBy', () => {
   })
 })
 
-describe('what ends after its upgrade', () => {
+describe('an outcome that may arrive after the end of its upgrade', () => {
   const after = (status: UpgradeStatus) => {
     const known = upgrade('1', 'v2', 100, { status })
     return { known, chain: state({ upgrades: queued(known) }) }
@@ -49,7 +49,7 @@ describe('what ends after its upgrade', () => {
     ['failed', 'open'],
     ['completed', 'over'],
     ['cancelled', 'over'],
-  ] as const)('is a command that failed: of one that is %s it is %s', (status, standing) => {
+  ] as const)('of a failed command is, for one that is %s, %s', (status, standing) => {
     const { known, chain } = after(status)
     const run = { ok: false, summary: 'ended with exit code 1', output: '', ms: 5 }
     const happening = fileHappeningOf(chain, { result: 'hooked', key: known.key, run }, time)
@@ -57,7 +57,7 @@ describe('what ends after its upgrade', () => {
     expect(standingOf(told!.notification)).toBe(standing)
   })
 
-  it('is a look before its height, and told to nobody', () => {
+  it('of a preflight is not announced', () => {
     const found = { verdict: 'not_ready', checks: [], checkedAt: 0 } as const
     const lookAt = (status: UpgradeStatus) => {
       const { known, chain } = after(status)

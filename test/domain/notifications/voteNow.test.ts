@@ -10,7 +10,7 @@ import { block, byKey, genesis, proposal, steadyPace, tally } from '../../suppor
 
 const ours = '0xA11ce'
 const other = '0xB0b'
-/** A vote of ten thousand seconds, as it stood when it was reminded of. */
+/** A vote of ten thousand seconds, as it was at the reminder. */
 const vote = (parts: Partial<Proposal> = {}): Proposal =>
   proposal('1', {
     title: 'Go v2',
@@ -27,7 +27,7 @@ const votes = (first: OwnVote['vote'], second: OwnVote['vote']): readonly OwnVot
   { address: other, vote: second },
 ]
 
-/** A reminder that was given at second 6,400 of the chain. */
+/** A reminder given at second 6,400 of the chain. */
 function reminded(
   event: VoteReminder['event'],
   own: readonly OwnVote[] = [],
@@ -38,13 +38,13 @@ function reminded(
   return announceReminder({ event, proposal: of, votes: own, ...parts }, moment).notification
 }
 
-/** What it says at second 8,200 of the chain. */
+/** The current notification at second 8,200 of the chain. */
 const now = (told: Notification, proposals: readonly Proposal[], second = 8_200) =>
   voteNow(told, { proposals: byKey(...proposals), head: block(second), blockTime: steadyPace(second) })
 const halfVoted = { attendance: { voted: [ours.toLowerCase()], missing: [other.toLowerCase()] } }
 
-describe('a reminder of a vote that goes on', () => {
-  it('keeps its id and its place, and says how much time is left now', () => {
+describe('a reminder of an open vote', () => {
+  it('keeps its id, and says how much time is left now', () => {
     const told = reminded('voting_ending_soon')
     expect(told.title).toBe('Voting closes in 1 h: Go v2')
     expect(now(told, [vote({ tally: tally(7n) })])).toMatchObject({
@@ -57,7 +57,7 @@ describe('a reminder of a vote that goes on', () => {
     })
   })
 
-  it('says who of ours has voted since, and of whom that is not known any more', () => {
+  it('says which of our accounts have voted since, and for which it is no longer known', () => {
     const told = reminded('not_voted', votes('not_voted', 'not_voted'))
     expect(now(told, [vote(halfVoted)])?.data).toMatchObject({ ownVotes: votes('voted', 'not_voted') })
     const half = { attendance: { voted: [ours.toLowerCase()], missing: [] } }
@@ -66,7 +66,7 @@ describe('a reminder of a vote that goes on', () => {
     expect(said?.message).toContain(`Of ours, not known whether they voted: ${other}.`)
   })
 
-  it('counts down to another end, where that was moved, and where blocks come at another pace', () => {
+  it('counts down to another end, or at another pace of blocks', () => {
     const later = vote({ votingEnd: genesis + 11_000n, votingEndsAt: genesis + 11_000n })
     expect(now(reminded('voting_ending_soon'), [later])?.data).toMatchObject({ secondsLeft: '2800' })
     const { votingEndsAt: _endsAt, ...blocks } = vote(byBlocks)
@@ -77,14 +77,14 @@ describe('a reminder of a vote that goes on', () => {
     expect(voteNow(told, scope)?.data).toMatchObject({ secondsLeft: '3600' })
   })
 
-  it('counts from what was left, where nobody can tell the end any more', () => {
+  it('counts down from the time left at the reminder if the end is no longer known', () => {
     const { votingEndsAt: _endsAt, ...blocks } = vote(byBlocks)
     const told = reminded('voting_ending_soon', [], blocks)
     const scope = { proposals: byKey(blocks), head: block(8_200), blockTime: { samples: [] } }
     expect(voteNow(told, scope)?.data).toMatchObject({ secondsLeft: '1800' })
   })
 
-  it('has no time to count where it never had: all of ours have voted', () => {
+  it('has no time left for voted, which had none', () => {
     const told = reminded('voted', votes('voted', 'voted'), vote(), {})
     const all = { attendance: { voted: [ours, other], missing: [] } }
     expect(now(told, [vote({ ...all, tally: tally(9n) })])).toMatchObject({
@@ -93,14 +93,14 @@ describe('a reminder of a vote that goes on', () => {
     })
   })
 
-  it('goes on with the tally where nobody asks who has voted: no account is ours, and no council votes', () => {
+  it('updates the tally if no account is ours and no council votes', () => {
     expect(now(reminded('voting_ending_soon'), [vote({ tally: tally(7n) })])?.data).toMatchObject({
       ownVotes: [],
       tally: { yes: '7' },
     })
   })
 
-  it('waits where it told who has voted and nobody knows that at the moment', () => {
+  it('waits if it said who has voted and that is not known now', () => {
     expect(now(reminded('not_voted', votes('not_voted', 'voted')), [vote()])).toBeUndefined()
     const council = { council: { weight: 1n, passesAt: 2n, failsAt: 2n } }
     const byCouncil = reminded('voting_ending_soon', [], vote({ ...halfVoted, ...council }))
@@ -108,20 +108,20 @@ describe('a reminder of a vote that goes on', () => {
     expect(now(byCouncil, [vote({ ...halfVoted, ...council })])).toBeDefined()
   })
 
-  it('says nothing once the vote is over, or off the chain', () => {
+  it('is not updated once the vote is over or removed', () => {
     const told = reminded('voting_ending_soon')
     expect(now(told, [vote({ status: 'passed' })])).toBeUndefined()
     expect(now(told, [])).toBeUndefined()
   })
 
-  it('is left as it stands where another version wrote less of it', () => {
+  it('is not updated if another version left out a part of it', () => {
     const { ownVotes: _votes, ...less } = { ownVotes: [], ...reminded('not_voted', votes('voted', 'voted')).data }
     const older: unknown = { ...reminded('not_voted'), data: less }
     expect(now(asNotification(older), [vote(halfVoted)])).toBeUndefined()
   })
 })
 
-describe('what else was told of a vote', () => {
+describe('another notification of a vote', () => {
   const [{ notification: started } = { notification: reminded('voted') }] = announceProposal(
     ['voting_started'],
     vote(),
@@ -131,13 +131,13 @@ describe('what else was told of a vote', () => {
     },
   )
 
-  it('is told as the vote stands now, and is no reminder', () => {
+  it('is updated to the current vote, without reminder data', () => {
     const said = now(started, [vote({ tally: tally(7n) })])
     expect(said).toMatchObject({ id: started.id, event: 'voting_started', data: { tally: { yes: '7' } } })
     expect(said?.data).not.toHaveProperty('ownVotes')
   })
 
-  it('is left as it stands where it ends the vote', () => {
+  it('is not updated if it is of the end of the vote', () => {
     const [{ notification: passed } = { notification: started }] = announceProposal(['proposal_passed'], vote(), {
       at: 10n,
       time: genesis + 10n,

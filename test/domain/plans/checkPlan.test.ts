@@ -17,16 +17,19 @@ describe('a sound plan', () => {
     ['may have any JSON as its info', plan({ info: '{"commit":"abc"}' })],
     ['may name downloads with checksums', download(`https://example.com/gaiad?checksum=sha256:${sha256}`)],
     [
-      'may name them in text',
+      'may name downloads in text',
       plan({ info: JSON.stringify({ binaries: { any: `https://example.com/x?checksum=sha512:${sha256}${sha256}` } }) }),
     ],
     ['may write the kind of a checksum in capitals', download(`https://example.com/gaiad?checksum=SHA256:${sha256}`)],
-    ['may leave out that kind', download(`https://example.com/gaiad?checksum=${sha256.toUpperCase()}`)],
+    ['may leave out the kind of a checksum', download(`https://example.com/gaiad?checksum=${sha256.toUpperCase()}`)],
     [
       'may name binaries of its own',
       plan({ binaries: { 'linux/arm64': `http://10.0.0.1:8080/wemixd?a=b&checksum=sha256:${sha256}` } }),
     ],
-    ['may lead to an address with a checksum', plan({ info: `https://example.com/v2.json?checksum=sha256:${sha256}` })],
+    [
+      'may have an address with a checksum as its info',
+      plan({ info: `https://example.com/v2.json?checksum=sha256:${sha256}` }),
+    ],
   ])('%s', (_, sane) => {
     expect(checkPlan(sane)).toStrictEqual(sound)
     expect(checkPlan(sane, { profile: 'wemixvisor' })).toStrictEqual(sound)
@@ -65,7 +68,7 @@ describe('a name', () => {
     ],
     ['.v2', 'The plan\'s name ".v2" begins with ".", which shells and scripts treat in a way of their own.'],
     ['--help', 'The plan\'s name "--help" begins with "-", which shells and scripts treat in a way of their own.'],
-  ])('%j is taken with a warning', (name, warning) => {
+  ])('%j is accepted with a warning', (name, warning) => {
     expect(checkPlan(plan({ name }))).toStrictEqual({ problems: [], warnings: [warning] })
   })
 
@@ -90,7 +93,7 @@ describe('a name', () => {
     },
   )
 
-  it('must be portable for the profile portable', () => {
+  it('must be portable with the profile portable', () => {
     expect(checkPlan(plan({ name: 'v8-Rho' }), { profile: 'portable' }).problems).toStrictEqual([
       'The profile portable cannot carry the name "v8-Rho": it takes a-z, 0-9, ".", "_" and "-", a letter or digit first.',
     ])
@@ -99,7 +102,7 @@ describe('a name', () => {
 })
 
 describe('a height and a time', () => {
-  it('are refused together, and alone are not', () => {
+  it('are rejected together, and accepted alone', () => {
     expect(checkPlan(plan({ time: 5_000n })).problems).toStrictEqual([
       'The plan has a height and a time: which of them counts cannot be told.',
     ])
@@ -121,7 +124,7 @@ describe('a height', () => {
 })
 
 describe('any plan', () => {
-  it('is judged without an exception, and refused where its name could leave the directory', () => {
+  it('is checked without an exception, and rejected if its name could leave the directory', () => {
     fc.assert(
       fc.property(hostile, fc.double(), fc.oneof(hostile, fc.json()), (name, height, info) => {
         const { problems } = checkPlan({ name, height, info }, { profile: 'cosmovisor' })

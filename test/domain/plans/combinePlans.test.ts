@@ -6,15 +6,15 @@ const onChain: PlanFinding = { origin: 'call', plan: { name: 'v2', height: 123 }
 const info = { binaries: { any: 'https://example.com/wemixd' } }
 
 describe('combinePlans', () => {
-  it('has nothing where nobody names a plan', () => {
+  it('is undefined if neither the chain nor the operator has a plan', () => {
     expect(combinePlans(undefined, undefined)).toBeUndefined()
   })
 
-  it('leaves what the chain says as it is where the operator says nothing', () => {
+  it('returns the plan on the chain as it is if the operator has none', () => {
     expect(combinePlans(onChain, undefined)).toBe(onChain)
   })
 
-  it("takes the operator's plan where the chain has none", () => {
+  it("returns the operator's plan if the chain has none", () => {
     expect(combinePlans(undefined, { name: 'v2', height: 123, info })).toStrictEqual({
       origin: 'operator',
       plan: { name: 'v2', height: 123, info, binaries: info.binaries },
@@ -28,11 +28,11 @@ describe('combinePlans', () => {
     ])
   })
 
-  it('keeps the origin on the chain where both agree', () => {
+  it('keeps the origin on the chain if both agree', () => {
     expect(combinePlans(onChain, { name: 'v2', height: 123 })).toStrictEqual(onChain)
   })
 
-  it("adds the operator's info where the chain has none", () => {
+  it("adds the operator's info if the chain has none", () => {
     expect(combinePlans(onChain, { name: 'v2', height: 123, info })).toStrictEqual({
       origin: 'call',
       plan: { name: 'v2', height: 123, info, binaries: info.binaries },
@@ -43,14 +43,14 @@ describe('combinePlans', () => {
   it.each([
     [{ name: 'v3', height: 123 }, '"v2" at height 123 and "v3" at height 123'],
     [{ name: 'v2', height: 124 }, '"v2" at height 123 and "v2" at height 124'],
-  ])('refuses to choose between the two: %j', (operator, difference) => {
+  ])('reports two plans that disagree: %j', (operator, difference) => {
     expect(combinePlans(onChain, operator)).toStrictEqual({
       ...onChain,
       problems: [`The proposal carries 2 plans that disagree: ${difference} (call, operator).`],
     })
   })
 
-  it('refuses to choose between two infos', () => {
+  it('reports two infos that disagree', () => {
     const found = combinePlans({ ...onChain, plan: { ...onChain.plan, info: 'a' } }, { ...onChain.plan, info: 'b' })
     expect(found?.plan.info).toBe('a')
     expect(found?.problems).toStrictEqual([
@@ -58,7 +58,7 @@ describe('combinePlans', () => {
     ])
   })
 
-  it('does not mend a plan on the chain that cannot be used', () => {
+  it('does not complete an unusable plan on the chain', () => {
     const broken: PlanFinding = { origin: 'memo', plan: { name: 'v2', height: 123 }, problems: ['Broken.'] }
     expect(combinePlans(broken, { name: 'v2', height: 123, info })).toStrictEqual(broken)
   })

@@ -6,7 +6,7 @@ import { sha256, plan, download } from './soundPlan.js'
 describe('a download', () => {
   const notWeb = 'The download address for linux/amd64 is not an http or https address.'
   it.each([
-    ['no text', 7, notWeb],
+    ['a number', 7, notWeb],
     ['no address', 'wemixd', notWeb],
     ['a file', 'file:///bin/sh', notWeb],
     ['a script', 'javascript:alert(1)', notWeb],
@@ -20,7 +20,7 @@ describe('a download', () => {
       'The checksum for linux/amd64 has 63 hex digits instead of 64.',
     ],
     [
-      'no checksum after all',
+      'an empty checksum',
       'https://example.com/a?checksum=',
       'The checksum for linux/amd64 has 0 hex digits, which fits no known kind.',
     ],
@@ -40,7 +40,7 @@ describe('a download', () => {
       'The checksum for linux/amd64 is of an unknown kind: md5, sha1, sha256 and sha512 are known.',
     ],
     [
-      'an inherited kind',
+      'a kind that is an inherited property',
       `https://example.com/a?checksum=constructor:${sha256}`,
       'The checksum for linux/amd64 is of an unknown kind: md5, sha1, sha256 and sha512 are known.',
     ],
@@ -68,39 +68,42 @@ describe('a download', () => {
     ],
     ['md5', `https://example.com/a?checksum=md5:${sha256.slice(32)}`, forged],
     ['bare sha1', `https://example.com/a?checksum=${sha256.slice(24)}`, forged],
-  ])('with %s is taken with a warning', (_, url, warning) => {
+  ])('with %s is accepted with a warning', (_, url, warning) => {
     expect(checkPlan(download(url))).toStrictEqual({ problems: [], warnings: [warning] })
   })
 
-  it.each(['docker', 'zetacored-linux/amd64', 'linux', 'Linux/amd64'])('for %j is of no use to anyone', (platform) => {
-    expect(checkPlan(download('ghcr.io/nibiruchain/nibiru:1.5.0', platform))).toStrictEqual({
-      problems: [],
-      warnings: [
-        `"${platform}" in the plan's binaries is no platform such as "linux/amd64": no download tool will use it.`,
-      ],
-    })
-  })
+  it.each(['docker', 'zetacored-linux/amd64', 'linux', 'Linux/amd64'])(
+    'for %j is accepted with a warning that no tool will use it',
+    (platform) => {
+      expect(checkPlan(download('ghcr.io/nibiruchain/nibiru:1.5.0', platform))).toStrictEqual({
+        problems: [],
+        warnings: [
+          `"${platform}" in the plan's binaries is no platform such as "linux/amd64": no download tool will use it.`,
+        ],
+      })
+    },
+  )
 
-  it.each([{}, 'x', null, []])('list that is %j is taken with a warning', (binaries) => {
+  it.each([{}, 'x', null, []])('list that is %j is accepted with a warning', (binaries) => {
     expect(checkPlan(plan({ info: { binaries } }))).toStrictEqual({
       problems: [],
       warnings: ['The plan\'s info has "binaries" but names no platform: nothing can be downloaded from it.'],
     })
   })
 
-  it('behind an address can change', () => {
+  it('list behind an address without a checksum is accepted with a warning', () => {
     expect(checkPlan(plan({ info: 'https://example.com/v2.json' })).warnings).toStrictEqual([
       "The plan's info is an address without a checksum: what it leads to can change after the vote.",
     ])
   })
 
-  it('list in broken JSON is unknown', () => {
+  it('list in invalid JSON is accepted with a warning', () => {
     expect(checkPlan(plan({ info: '{"binaries":{"any":"https://example.com"}' })).warnings).toStrictEqual([
       "The plan's info looks like JSON but cannot be read as such: its binaries are unknown.",
     ])
   })
 
-  it('list is reported in short', () => {
+  it('list reports ten problems and the number of the others', () => {
     const binaries = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`linux/a${index}`, 'x']))
     const { problems } = checkPlan(plan({ info: { binaries } }))
     expect(problems.length).toBe(11)

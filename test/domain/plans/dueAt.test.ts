@@ -16,7 +16,7 @@ import { block, steadyPace } from '../../support/builders.js'
 
 const at = (timestamp: bigint): { readonly number: bigint; readonly timestamp: bigint } => ({ number: 9n, timestamp })
 
-describe('what is due at a height', () => {
+describe('a plan with a height', () => {
   it.each([
     [99n, false, false],
     [100n, true, false],
@@ -32,8 +32,8 @@ describe('what is due at a height', () => {
   })
 })
 
-describe('what is due at a height that is none', () => {
-  it.each([5.5, NaN, Infinity, -Infinity, 2 ** 60, -1])('such as %s, is asked of without an exception', (height) => {
+describe('a plan with an invalid height', () => {
+  it.each([5.5, NaN, Infinity, -Infinity, 2 ** 60, -1])('such as %s is handled without an exception', (height) => {
     const head = block(9n)
     const answers = [
       isReached({ height }, head, 3),
@@ -46,30 +46,30 @@ describe('what is due at a height that is none', () => {
     expect(distanceOf({ height }, head, emptyBlockTime)).toBeUndefined()
   })
 
-  it('is behind where it is no number', () => {
+  it('is passed, and not reached, if the height is NaN', () => {
     expect([isReached({ height: NaN }, block(9n)), isPassed({ height: NaN }, block(9n))]).toStrictEqual([false, true])
   })
 })
 
-describe('what is due at a time', () => {
+describe('a plan with a time', () => {
   it.each([
     [4_999n, false, false],
     [5_000n, true, false],
     [5_001n, true, true],
-  ])('is at a block of the second %s reached: %s, passed: %s', (timestamp, reached, passed) => {
+  ])('is at a block of second %s reached: %s, passed: %s', (timestamp, reached, passed) => {
     expect([isReached({ time: 5_000n }, at(timestamp)), isPassed({ time: 5_000n }, at(timestamp))]).toStrictEqual([
       reached,
       passed,
     ])
   })
 
-  it('is off by its time alone, whatever the pace, and is off no more once it is reached', () => {
+  it('is as far off as its time, at any pace, until it is reached', () => {
     const head = { ...block(9), timestamp: 4_000n }
     expect(distanceOf({ time: 5_000n }, head, emptyBlockTime)).toStrictEqual({ eta: 5_000n })
     expect(distanceOf({ time: 4_000n }, head, emptyBlockTime)).toBeUndefined()
   })
 
-  it('reads as a time, in sentences and in JSON', () => {
+  it('is written as a time, in sentences and in JSON', () => {
     expect([dueText({ time: 1_764_798_551n }), dueText({ height: 7 })]).toStrictEqual([
       '2025-12-03T21:49:11.000Z',
       'height 7',
@@ -80,12 +80,12 @@ describe('what is due at a time', () => {
 })
 
 describe('two plans', () => {
-  it('stand in the order in which they are due, heights before times', () => {
+  it('are sorted by when they are due, heights before times', () => {
     const all: readonly DueAt[] = [{ time: 9n }, { height: 8 }, { time: 3n }, { height: 5 }]
     expect([...all].sort(compareDue)).toStrictEqual([{ height: 5 }, { height: 8 }, { time: 3n }, { time: 9n }])
   })
 
-  it('are due together only where they count the same', () => {
+  it('are due together only if both have the same height or the same time', () => {
     expect([isSameDue({ height: NaN }, { height: NaN }), isSameDue({ time: 3n }, { time: 3n })]).toStrictEqual([
       true,
       true,
@@ -97,8 +97,8 @@ describe('two plans', () => {
   })
 })
 
-describe('a plan is long past', () => {
-  it('beyond the limit, or where nobody can tell', () => {
+describe('isLongPast', () => {
+  it('is true for a height beyond the limit, or one passed at an unknown time', () => {
     const clock = { head: block(110), blockTime: steadyPace(110) }
     expect([
       isLongPast({ height: 100 }, clock, 10_000),
@@ -111,7 +111,7 @@ describe('a plan is long past', () => {
     ]).toStrictEqual([true, false])
   })
 
-  it('by its time, where it has one', () => {
+  it('compares the time of a plan that has one', () => {
     const head = { ...block(9), timestamp: 5_010n }
     expect([
       isLongPast({ time: 5_000n }, { head }, 10_000),

@@ -4,8 +4,8 @@ import { extractPlan } from '../../../src/domain/plans/extractPlan.js'
 import { hostile } from '../../support/hostile/hostileTexts.js'
 import { from, block, call, v2 } from './planText.js'
 
-describe('where a plan comes from', () => {
-  it('is a call', () => {
+describe('extractPlan', () => {
+  it('reads a call', () => {
     expect(extractPlan({ description: '# Upgrade', actions: [{}, call('v2', 123n, 'see forum')] })).toStrictEqual({
       origin: 'call',
       plan: { ...v2, info: 'see forum' },
@@ -13,20 +13,20 @@ describe('where a plan comes from', () => {
     })
   })
 
-  it('is a fenced block of the description', () => {
+  it('reads a fenced block of the description', () => {
     expect(from(`# Upgrade\n\n${block(v2)}\n\nMore`)).toStrictEqual({ origin: 'fenced-block', plan: v2, problems: [] })
   })
 
-  it('is a fenced block of the memo', () => {
+  it('reads a fenced block of the memo', () => {
     expect(from('# Upgrade', block(v2))).toStrictEqual({ origin: 'fenced-block', plan: v2, problems: [] })
   })
 
-  it('is a memo, or a description, that is nothing but a plan', () => {
+  it('reads a memo or a description that is nothing but a plan', () => {
     expect(from('', ` ${JSON.stringify(v2)}\n`)).toStrictEqual({ origin: 'memo', plan: v2, problems: [] })
     expect(from(JSON.stringify(v2))).toStrictEqual({ origin: 'memo', plan: v2, problems: [] })
   })
 
-  it('is the value of an EnvVal ballot', () => {
+  it('reads the value of an EnvVal ballot', () => {
     expect(extractPlan({ description: 'Ballot', actions: [], envVal: JSON.stringify(v2) })).toStrictEqual({
       origin: 'env-val',
       plan: v2,
@@ -34,7 +34,7 @@ describe('where a plan comes from', () => {
     })
   })
 
-  it('is nowhere in any other text', () => {
+  it('finds no plan in any other text', () => {
     const other = [
       '',
       'Upgrade to v2 at height 123',
@@ -60,35 +60,35 @@ describe('where a plan comes from', () => {
     ['tildes', block(v2, '~~~')],
     ['more marks', block(v2, '``````')],
     ['an indent', `   \`\`\`upgrade-plan\n   ${JSON.stringify(v2)}\n   \`\`\``],
-    ['a space before the word, and words behind it', `\`\`\` Upgrade-Plan json\n${JSON.stringify(v2)}\n\`\`\``],
+    ['a space before the word, and words after it', `\`\`\` Upgrade-Plan json\n${JSON.stringify(v2)}\n\`\`\``],
     ['an invisible character in the word', `\`\`\`upgrade-\u200bplan\n${JSON.stringify(v2)}\n\`\`\``],
     ['Windows line ends', block('{\r\n"name": "v2",\r\n"height": 123\r\n}').replaceAll(/(?<!\r)\n/g, '\r\n')],
     ['a byte order mark', block(`\ufeff${JSON.stringify(v2)}`)],
     ['no end', `\`\`\`upgrade-plan\n${JSON.stringify(v2)}`],
-    ['the proposer behind its end', `${block(v2)}#proposer=0x${'Ab'.repeat(20)}`],
+    ['the proposer after its end', `${block(v2)}#proposer=0x${'Ab'.repeat(20)}`],
     ['marks of a list item around it, indented by four', `1.  Upgrade:\n\n    ${block(v2).replaceAll('\n', '\n    ')}`],
     ['marks of a quote around it', `> ${block(v2).replaceAll('\n', '\n> ')}`],
-    ['HTML before it that a blank line ends', `<details>\n\n${block(v2)}\n\n</details>`],
+    ['HTML before it that ends with a blank line', `<details>\n\n${block(v2)}\n\n</details>`],
     ['much text before it', `${'x'.repeat(900_000)}\n${block(v2)}`],
-  ])('is a block with %s', (_, text) => {
+  ])('reads a block with %s', (_, text) => {
     expect(from(text)).toStrictEqual({ origin: 'fenced-block', plan: v2, problems: [] })
   })
 })
 
 describe('a plan', () => {
-  it('may give its height as text', () => {
+  it('may have its height as text', () => {
     expect(from(block({ name: 'v2', height: '0123' }))?.plan).toStrictEqual(v2)
   })
 
-  it('may be as high as numbers go', () => {
+  it('may have the largest safe integer as its height', () => {
     expect(from(block({ name: 'v2', height: Number.MAX_SAFE_INTEGER }))?.problems).toStrictEqual([])
   })
 
-  it('has no info where that is empty', () => {
+  it('has no info if that is empty', () => {
     for (const info of ['', null]) expect(from(block({ ...v2, info }))?.plan).toStrictEqual(v2)
   })
 
-  it('shows the binaries of its info, object or text', () => {
+  it('has the binaries of its info, as an object or as text', () => {
     const info = { binaries: { 'linux/amd64': 'https://example.com/wemixd', any: 7 }, note: 'x' }
     const binaries = { 'linux/amd64': 'https://example.com/wemixd' }
     expect(from(block({ ...v2, info }))?.plan).toStrictEqual({ ...v2, info, binaries })
@@ -133,7 +133,7 @@ describe('any text', () => {
     )
   })
 
-  it('gives back the plan that is written into it', () => {
+  it('returns the plan that was written into it', () => {
     const info = fc.option(
       fc.oneof(
         fc.string({ minLength: 1 }),
@@ -182,7 +182,7 @@ describe('any text', () => {
     ['plans', `${block({ name: 'v2', height: 1, info: { a: 'x'.repeat(20) } })}\n`.repeat(10_000)],
     ['rival plans', Array.from({ length: 10_000 }, (_, height) => block({ name: 'v2', height })).join('\n')],
     [
-      'plans behind long info',
+      'plans after long info',
       `${block({ name: 'v2', height: 1, info: { a: 'x'.repeat(60_000) } })}\n${`${block({ name: 'v2', height: 1 })}\n`.repeat(10_000)}`,
     ],
     ['comments', '<!--\n'.repeat(200_000)],
@@ -191,7 +191,7 @@ describe('any text', () => {
     ['proposers', '#proposer=0x'.repeat(90_000)],
     ['marks', '`'.repeat(1_000_000)],
     ['upgrade-plan', 'upgrade-plan '.repeat(80_000)],
-  ])('stands a megabyte of %s', (_, text) => {
+  ])('takes no long time for a megabyte of %s', (_, text) => {
     const found = from(text, text)
     expect(found === undefined || found.problems.length <= 11).toBe(true)
   })

@@ -14,7 +14,7 @@ describe('real plans', () => {
     }),
   )
   itOnCorpus(
-    'pass, but for the two that no chain could schedule',
+    'pass, except for two that no chain could schedule',
     { path: 'cosmos/plan-infos.json', schema: rows, cases: 96 },
     (plans) => {
       const refused = plans.flatMap((row, index) => {
@@ -52,7 +52,7 @@ describe('real plans', () => {
         return { path, ...checkPlan(read) }
       })
       expect(verdicts.length).toBe(38)
-      // Somebody forgot to fill in the checksums of one, and five have ":" where "?" belongs.
+      // One has placeholders for its checksums, and five have ":" instead of "?".
       expect(verdicts.filter(({ problems }) => problems.length > 0)).toStrictEqual([
         {
           path: 'releases/v26.json',
@@ -73,7 +73,7 @@ describe('real plans', () => {
 
   const registry = z.array(z.object({ upgradeName: z.string(), binaries: z.record(z.string(), z.string()).optional() }))
   itOnCorpus(
-    'of the chain registry pass, but for two checksums',
+    'of the chain registry pass, except for two checksums',
     { path: 'cosmos/chain-registry-upgrades.json', schema: registry, cases: 622 },
     (upgrades) => {
       const refused = upgrades.flatMap(({ upgradeName, binaries }) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { extractPlan } from '../../../src/domain/plans/extractPlan.js'
 import { from, block, call, v2 } from './planText.js'
 
-describe('a plan that a reader of the text does not see', () => {
+describe('a plan that is invisible in the rendered text', () => {
   const unseen =
     'An upgrade-plan block stands within HTML or a comment, where a reader of the text does not see it as a plan.'
   const places: readonly [string, string, string][] = [
@@ -16,13 +16,13 @@ describe('a plan that a reader of the text does not see', () => {
     ['the line that begins a comment', '<!-- ', ' -->'],
   ]
 
-  it.each(places)('is refused within %s', (_, before, after) => {
+  it.each(places)('is rejected within %s', (_, before, after) => {
     const hidden = before + block(v2).replaceAll('\n', before.startsWith('>') ? '\n> ' : '\n') + after
     expect(from(hidden)).toStrictEqual({ origin: 'fenced-block', plan: v2, problems: [unseen] })
     expect(from('# Upgrade', hidden)?.problems).toStrictEqual([unseen])
   })
 
-  it('refuses the one that can be seen, where it says something else', () => {
+  it('rejects the visible plan as well if they differ', () => {
     const other = { ...v2, info: { binaries: { any: 'https://example.com/evil' } } }
     expect(from(`${block(v2)}\n\n<!--\n${block(other)}\n-->`)).toStrictEqual({
       origin: 'fenced-block',
@@ -34,14 +34,14 @@ describe('a plan that a reader of the text does not see', () => {
     ).toMatchObject({ origin: 'call', plan: v2, problems: [unseen, expect.stringContaining('2 plans that disagree')] })
   })
 
-  it('changes nothing where it says the same as one that can be seen', () => {
+  it('is accepted if it equals a visible plan', () => {
     const info = { b: 1, a: 2 }
     expect(
       from(`<!--\n${block({ ...v2, info })}\n-->\n${block({ info: { a: 2, b: 1 }, ...v2 })}`)?.problems,
     ).toStrictEqual([])
   })
 
-  it('is refused where it cannot be read', () => {
+  it('is rejected if it cannot be read', () => {
     expect(from(`${block(v2)}\n\n<!--\n${block('{"name":')}\n-->`)?.problems.slice(0, 2)).toStrictEqual([
       unseen,
       'The upgrade-plan block is not valid JSON, so its plan cannot be read.',
@@ -50,7 +50,7 @@ describe('a plan that a reader of the text does not see', () => {
 })
 
 describe('several plans', () => {
-  it('are one where they agree: the first gives the origin', () => {
+  it('count as one if they agree, with the origin of the first', () => {
     const found = extractPlan({
       description: `${block(v2)}\n${block(v2)}`,
       memo: JSON.stringify(v2),
@@ -59,7 +59,7 @@ describe('several plans', () => {
     expect(found).toStrictEqual({ origin: 'call', plan: v2, problems: [] })
   })
 
-  it('agree where one says the same info as text', () => {
+  it('agree if one has the same info as text', () => {
     const found = extractPlan({
       description: block({ ...v2, info: { b: 1, a: [2] } }),
       actions: [call('v2', 123n, '{"a":[2], "b":1}')],
@@ -83,7 +83,7 @@ describe('several plans', () => {
       [v2, { ...v2, info: 'a' }, { ...v2, info: 'b' }],
       '"v2" at height 123, with different info',
     ],
-  ])('are refused where they differ %s', (_, plans, difference) => {
+  ])('are rejected if they differ %s', (_, plans, difference) => {
     const found = from(plans.map((plan) => block(plan)).join('\n\n'))
     expect(found?.plan.name).toBe('v2')
     expect(found?.problems).toStrictEqual([
@@ -91,7 +91,7 @@ describe('several plans', () => {
     ])
   })
 
-  it('are refused where call and description differ', () => {
+  it('are rejected if call and description differ', () => {
     expect(extractPlan({ description: block(v2), actions: [call('v2', 200n)] })).toMatchObject({
       origin: 'call',
       plan: { height: 200 },
@@ -99,7 +99,7 @@ describe('several plans', () => {
     })
   })
 
-  it('are refused where one cannot be read', () => {
+  it('are rejected if one cannot be read', () => {
     expect(from(`${block(v2)}\n${block('{"name":')}`)?.problems).toStrictEqual([
       'The upgrade-plan block is not valid JSON, so its plan cannot be read.',
       'The proposal carries 2 plans that disagree: "v2" at height 123 and one without a name at height 0 (fenced-block, fenced-block).',

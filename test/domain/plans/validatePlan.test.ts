@@ -31,21 +31,21 @@ const v2: Plan = { name: 'v2', height: 100 }
 const badSum: Plan = { ...v2, info: { binaries: { 'linux/amd64': 'https://host.example/v2?checksum=sha256:abc' } } }
 
 describe('validatePlan', () => {
-  it('has nothing against a sound plan ahead', () => {
+  it('accepts a valid plan whose height is ahead', () => {
     expect(judge(v2)).toStrictEqual([])
   })
 
   it.each([
     ['an unsafe name', { name: '../v2', height: 100 }, /slash/],
     ['no name', { name: '', height: 100 }, /no name/],
-    ['a height that is none', { name: 'v2', height: 1.5 }, /whole number/],
+    ['a fractional height', { name: 'v2', height: 1.5 }, /whole number/],
     ['a malformed checksum', badSum, /checksum/],
     ['a malformed address', { ...v2, info: { binaries: { 'linux/amd64': 'ftp://host.example/v2' } } }, /http/],
   ])('refuses %s', (_, plan, reason) => {
     expect(judge(plan)).toStrictEqual([expect.stringMatching(reason)])
   })
 
-  it('refuses what the reader found wrong, once', () => {
+  it('refuses the problems that the reader found, each once', () => {
     expect(judge({ name: '', height: 100 }, {}, { problems: ['The plan has no name.', 'Two plans.'] })).toStrictEqual([
       'The plan has no name.',
       'Two plans.',
@@ -57,12 +57,12 @@ describe('validatePlan', () => {
     [{ name: 'v2' }, 'The plan has no height.'],
     [{ name: 7, height: 100 }, "The plan's name is not a text."],
     [{ name: 'v2', height: 0 }, "The plan's height 0 is not above 0."],
-  ])('gives the reason that is true of %j, and no other', (written, reason) => {
+  ])('gives the one true reason for %j', (written, reason) => {
     const { plan, problems } = readPlan(written)
     expect(judge(plan, {}, { problems })).toStrictEqual([reason])
   })
 
-  it('passes malformed downloads where validation is off, but never a name or a height', () => {
+  it('accepts malformed downloads with validationEnabled: false, but no bad name or height', () => {
     const lenient = { validationEnabled: false }
     const problems = judge(badSum)
     expect(judge(badSum, {}, { ...lenient, problems })).toStrictEqual([])
@@ -72,7 +72,7 @@ describe('validatePlan', () => {
     ])
   })
 
-  it('refuses a name that the file of this profile cannot carry', () => {
+  it('refuses a name that the profile cannot carry', () => {
     expect(judge({ name: 'V2', height: 100 }, {}, { profile: 'portable' })).toStrictEqual([
       expect.stringMatching(/portable/),
     ])
@@ -80,10 +80,10 @@ describe('validatePlan', () => {
 
   describe('conflicts', () => {
     it.each([
-      ['the same name, waiting', upgrade('2', 'v2', 70)],
+      ['the same name, scheduled', upgrade('2', 'v2', 70)],
       ['the same name, in progress', upgrade('2', 'v2', 70, { status: 'in_progress' })],
-      ['the same name, done', upgrade('2', 'v2', 70, { status: 'completed' })],
-      ['the same height, waiting', upgrade('2', 'v3', 100)],
+      ['the same name, completed', upgrade('2', 'v2', 70, { status: 'completed' })],
+      ['the same height, scheduled', upgrade('2', 'v3', 100)],
       ['the same height, in progress', upgrade('2', 'v3', 100, { status: 'in_progress' })],
     ])('refuses %s', (_, other) => {
       expect(judge(v2, { upgrades: queued(other) })).toStrictEqual([expect.stringMatching(/^Proposal 2 already has/)])
@@ -91,19 +91,19 @@ describe('validatePlan', () => {
 
     it.each([
       ['itself', own],
-      ['one that was cancelled', upgrade('2', 'v2', 100, { status: 'cancelled' })],
-      ['one that was refused', upgrade('2', 'v2', 100, { status: 'refused' })],
-      ['one that failed', upgrade('2', 'v2', 100, { status: 'failed' })],
-      ['the height of one that is done', upgrade('2', 'v1', 100, { status: 'completed' })],
-    ])('does not mind %s', (_, other) => {
+      ['a cancelled upgrade', upgrade('2', 'v2', 100, { status: 'cancelled' })],
+      ['a refused upgrade', upgrade('2', 'v2', 100, { status: 'refused' })],
+      ['a failed upgrade', upgrade('2', 'v2', 100, { status: 'failed' })],
+      ['the height of a completed upgrade', upgrade('2', 'v1', 100, { status: 'completed' })],
+    ])('accepts %s', (_, other) => {
       expect(judge(v2, { upgrades: queued(other) })).toStrictEqual([])
     })
   })
 
-  describe('a height that is behind', () => {
+  describe('a height that has passed', () => {
     const behind = [expect.stringMatching(/^height already passed: /)]
 
-    it('is taken at first sight at the head itself: the node may wait there', () => {
+    it('is accepted at first sight only at the head itself, where the node may wait', () => {
       const first = (head: number): readonly string[] =>
         judge(v2, { head: block(head), blockTime: steadyPace(head), caughtUpAt: undefined })
       expect([99, 100].flatMap(first)).toStrictEqual([])
@@ -115,30 +115,30 @@ describe('validatePlan', () => {
       ])
     })
 
-    it('is refused at first sight where nobody can tell how far it is behind', () => {
+    it('is refused at first sight if the pace is not known', () => {
       expect(judge(v2, { head: block(101), caughtUpAt: undefined })).toStrictEqual(behind)
     })
 
-    it('is refused at first sight where the vote was still on at that height', () => {
+    it('is refused at first sight if the vote was still open at that height', () => {
       expect(judge(v2, { head: block(100), caughtUpAt: undefined, votedUntil: 100n })).toStrictEqual(behind)
     })
 
-    it('is taken where the chain has stood at it since the last look: a pass may become final, or be understood, by then', () => {
+    it('is accepted if the head was at it at the last reading too, unless the vote was still open', () => {
       expect(judge(v2, { head: block(100), caughtUpAt: { head: 100n, time: 49_000 } })).toStrictEqual([])
       expect(judge(v2, { head: block(100), caughtUpAt: { head: 100n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(
         behind,
       )
     })
 
-    it('is refused where it was behind at the last look already', () => {
+    it('is refused if it had already passed at the last reading', () => {
       expect(judge(v2, { head: block(110), caughtUpAt: { head: 100n, time: 49_000 } })).toStrictEqual(behind)
     })
 
-    it('is taken where plan and height came between two looks', () => {
+    it('is accepted if it passed between two readings', () => {
       expect(judge(v2, { head: block(110), caughtUpAt: { head: 99n, time: 49_000 } })).toStrictEqual([])
     })
 
-    it('is refused where the vote was still on at that height', () => {
+    it('is refused if the vote was still open at that height', () => {
       expect(judge(v2, { head: block(110), caughtUpAt: { head: 90n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(
         behind,
       )
@@ -147,7 +147,7 @@ describe('validatePlan', () => {
       )
     })
 
-    it('is refused after too long an absence', () => {
+    it('is refused after an absence longer than lateLimit', () => {
       const caughtUpAt = { head: 90n, time: 0 }
       expect(judge(v2, { head: block(110), hostTime: hour, caughtUpAt })).toStrictEqual([])
       expect(judge(v2, { head: block(110), hostTime: hour + 1, caughtUpAt })).toStrictEqual([
@@ -156,7 +156,7 @@ describe('validatePlan', () => {
       expect(judge(v2, { head: block(110), hostTime: hour + 1, caughtUpAt }, { lateLimit: 2 * hour })).toStrictEqual([])
     })
 
-    it('is taken where the node still waits at the height, however long the absence', () => {
+    it('is accepted at the head after any absence, and refused beyond it', () => {
       const caughtUpAt = { head: 90n, time: 0 }
       expect(judge(v2, { head: block(100), hostTime: 9 * hour, caughtUpAt })).toStrictEqual([])
       expect(judge(v2, { head: block(102), hostTime: 9 * hour, caughtUpAt })).toStrictEqual(behind)

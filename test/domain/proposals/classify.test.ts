@@ -12,18 +12,18 @@ const finding = { origin: 'call', plan: { name: 'v2', height: 1 }, problems: ['B
 
 describe('typeOf', () => {
   it.each<[string, readonly Effect[], string]>([
-    ['no calls', [], 'text'],
-    ['calls without effect', ['none', 'none'], 'text'],
-    ['a call to the governance', ['governance'], 'parameter'],
-    ['a call to the governance among others', ['transfer', 'call', 'governance'], 'parameter'],
-    ['transfers alone', ['transfer', 'none', 'transfer'], 'community'],
-    ['a transfer and another call', ['transfer', 'call'], 'other'],
-    ['another call', ['call'], 'other'],
+    ['is text without calls', [], 'text'],
+    ['is text for calls without an effect', ['none', 'none'], 'text'],
+    ['is parameter for a call to the governance', ['governance'], 'parameter'],
+    ['is parameter for a call to the governance among others', ['transfer', 'call', 'governance'], 'parameter'],
+    ['is community for transfers alone', ['transfer', 'none', 'transfer'], 'community'],
+    ['is other for a transfer and another call', ['transfer', 'call'], 'other'],
+    ['is other for another call', ['call'], 'other'],
   ])('%s', (_, effects, type) => {
     expect(typeOf(proposal(effects), [])).toBe(type)
   })
 
-  it('is an upgrade where there is a plan, sound or not', () => {
+  it('is upgrade if there is a plan, usable or not', () => {
     for (const effects of [[], ['governance'], ['transfer'], ['call']] as const)
       expect(typeOf(proposal(effects, { finding }), [])).toBe('upgrade')
   })
@@ -31,17 +31,17 @@ describe('typeOf', () => {
   it.each<[string, ClassifyRule, boolean]>([
     ['its title, in either case', { type: 'emergency', title: 'TREASURY$' }, true],
     ['its title, in either case of any alphabet', { type: 'emergency', title: 'É\\w+|treasur[yi]' }, true],
-    ['its title by a pattern that others take for ever on', { type: 'emergency', title: '^(\\w+\\s?)+$' }, true],
-    ['its title, not', { type: 'emergency', title: '^treasury' }, false],
+    ['its title by a pattern that backtracks elsewhere', { type: 'emergency', title: '^(\\w+\\s?)+$' }, true],
+    ['its title, which differs', { type: 'emergency', title: '^treasury' }, false],
     ['its target, in either case', { type: 'emergency', target: target.toUpperCase().replace('0X', '0x') }, true],
-    ['its target, not', { type: 'emergency', target: `${target.slice(0, -1)}b` }, false],
-    ['both', { type: 'emergency', title: 'upgrade', target }, true],
-    ['one of both', { type: 'emergency', title: 'nothing', target }, false],
-  ])('follows a rule that fits %s', (_, rule, fits) => {
+    ['its target, which differs', { type: 'emergency', target: `${target.slice(0, -1)}b` }, false],
+    ['both title and target', { type: 'emergency', title: 'upgrade', target }, true],
+    ['title and target, of which one differs', { type: 'emergency', title: 'nothing', target }, false],
+  ])('compares a rule with %s', (_, rule, fits) => {
     expect(typeOf(proposal(['call'], { finding }), [rule])).toBe(fits ? 'emergency' : 'upgrade')
   })
 
-  it('follows the first rule that fits', () => {
+  it('uses the first rule that matches', () => {
     const rules: readonly ClassifyRule[] = [
       { type: 'text', title: 'nothing' },
       { type: 'membership', title: 'upgrade' },
@@ -51,7 +51,7 @@ describe('typeOf', () => {
     expect(typeOf(proposal([]), rules)).toBe('membership')
   })
 
-  it('tests no more than a title', () => {
+  it('compares only the first part of a long title', () => {
     expect(
       typeOf(proposal([], { title: `${'x'.repeat(1_000_000)}upgrade` }), [{ type: 'emergency', title: 'upgrade' }]),
     ).toBe('text')

@@ -5,21 +5,21 @@ import { hashOf, proposal, tally, upgradeProposal } from '../../support/builders
 const before = upgradeProposal('1', 'v2', 100, { tally: tally(1n) })
 
 describe('compareProposals', () => {
-  it('is silent about the same', () => {
+  it('returns no change for the same proposal', () => {
     expect(compareProposals(before, before)).toStrictEqual([])
     expect(compareProposals(before, structuredClone(before))).toStrictEqual([])
   })
 
-  it('is silent about a height that is no number', () => {
+  it('returns no change for a height of NaN', () => {
     const odd = upgradeProposal('1', 'v2', NaN)
     expect(compareProposals(odd, structuredClone(odd))).toStrictEqual([])
   })
 
-  it('is silent about the block it was read at', () => {
+  it('returns no change for another block it was read at', () => {
     expect(compareProposals(before, { ...before, readAt: 99n })).toStrictEqual([])
   })
 
-  it('tells first sight', () => {
+  it('returns proposalAppeared at first sight', () => {
     expect(compareProposals(undefined, before)).toStrictEqual([
       { type: 'proposalAppeared', proposal: before, backfill: false },
     ])
@@ -37,11 +37,11 @@ describe('compareProposals', () => {
     ['detailsRead', { submittedAt: 5n }],
     ['detailsRead', { derived: true }],
     ['detailsRead', { origin: { block: 1n, hash: hashOf(1n, 1), index: 1 } }],
-  ] as const)('tells %s', (type, parts) => {
+  ] as const)('returns %s', (type, parts) => {
     expect(compareProposals(before, { ...before, ...parts }).map((kind) => kind.type)).toStrictEqual([type])
   })
 
-  it('says what was before', () => {
+  it('includes the former values', () => {
     const after = {
       ...before,
       tally: tally(3n),
@@ -57,7 +57,7 @@ describe('compareProposals', () => {
     ])
   })
 
-  it('lets a vote begin before it is counted, and counts it before it is over', () => {
+  it('orders the start of a vote before its tally, and the tally before its end', () => {
     const submitted = { ...before, status: 'submitted' as const }
     const types = (status: 'voting' | 'passed') =>
       compareProposals(submitted, { ...before, status, tally: tally(3n) }).map(({ type }) => type)
@@ -65,7 +65,7 @@ describe('compareProposals', () => {
     expect(types('passed')).toStrictEqual(['tallyMoved', 'statusMoved'])
   })
 
-  it('takes a plan whose info has its keys in another order for the same', () => {
+  it('returns no change for an info with its keys in another order', () => {
     const a = proposal('1', {
       finding: { plan: { name: 'v', height: 1, info: { x: 1, y: 2 } }, origin: 'call', problems: [] },
     })

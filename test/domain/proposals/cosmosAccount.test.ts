@@ -6,8 +6,8 @@ import { cosmosAccountOf } from '../../../src/domain/proposals/cosmosAccount.js'
 // The account of the module x/gov on the Cosmos Hub.
 const account = 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn'
 
-describe('the account of an address of a Cosmos chain', () => {
-  it('is the address itself where it is one', () => {
+describe('cosmosAccountOf', () => {
+  it('returns an account address as it is', () => {
     expect(cosmosAccountOf(account)).toBe(account)
     // The module account of x/distribution of Osmosis.
     expect(cosmosAccountOf('osmo1jv65s3grqf6v6jl3dp4t6c9t9rk99cd80yhvld')).toBe(
@@ -15,7 +15,7 @@ describe('the account of an address of a Cosmos chain', () => {
     )
   })
 
-  it('is that of a validator, which has the same bytes', () => {
+  it('returns the account of a validator, which has the same bytes', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('cosmos', 'osmo', 'juno', 'sei'),
@@ -29,13 +29,13 @@ describe('the account of an address of a Cosmos chain', () => {
   })
 
   it.each([
-    ['one letter of which is wrong', 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kx'],
+    ['with one wrong letter', 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kx'],
     ['in capital letters', account.toUpperCase()],
     ['of too few bytes', bech32.encode('cosmos', bech32.toWords(new Uint8Array(19)))],
-    ['of no prefix', bech32.encode('valoper', bech32.toWords(new Uint8Array(20)))],
+    ['without a prefix', bech32.encode('valoper', bech32.toWords(new Uint8Array(20)))],
     ['of another kind', '0xabababababababababababababababababababab'],
-    ['that is nothing', ''],
-  ])('is none for one %s', (_what, address) => {
+    ['that is empty', ''],
+  ])('returns undefined for an address %s', (_what, address) => {
     expect(cosmosAccountOf(address)).toBeUndefined()
   })
 })

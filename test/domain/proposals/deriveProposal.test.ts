@@ -10,12 +10,12 @@ const at = (number: number, proposalTimeout = day) => ({
 })
 
 describe('deriveProposal', () => {
-  it('leaves an open proposal as it is', () => {
+  it('returns an open proposal as it is', () => {
     const open = proposal('1')
     expect(deriveProposal(open, at(40))).toBe(open)
   })
 
-  it('gives a timestamp clock its times', () => {
+  it('sets the times of a timestamp clock', () => {
     const { votingStartsAt, votingEndsAt } = deriveProposal(
       proposal('1', { clock: 'timestamp', votingStart: 5n, votingEnd: genesis * 2n }),
       at(40),
@@ -23,7 +23,7 @@ describe('deriveProposal', () => {
     expect([votingStartsAt, votingEndsAt]).toStrictEqual([5n, genesis * 2n])
   })
 
-  it('counts a vote that nobody closes as expired once the timeout is over, by the clock of the chain', () => {
+  it('makes a vote that nobody closes expired after the timeout, in chain time', () => {
     const open = proposal('1', { votingEnd: 50n })
     expect(deriveProposal(open, at(60, 10_000)).status).toBe('voting')
     expect(deriveProposal(open, at(61, 10_000))).toMatchObject({
@@ -33,22 +33,22 @@ describe('deriveProposal', () => {
     })
   })
 
-  it('does so for a timestamp clock without an estimate', () => {
+  it('makes a vote with a timestamp clock expired without an estimate', () => {
     const open = proposal('1', { clock: 'timestamp', votingEnd: genesis + 50n })
     expect(deriveProposal(open, { ...at(61, 10_000), blockTime: { samples: [] } }).status).toBe('expired')
   })
 
-  it('waits where the pace of the chain is not known, and where the end may still be unread', () => {
+  it('does not expire a vote without a known pace, or while its end may still be unread', () => {
     const open = proposal('1', { votingEnd: 50n })
     expect(deriveProposal(open, { ...at(1000, 10_000), blockTime: { samples: [] } })).toBe(open)
     expect(deriveProposal(open, { at: block(1000), blockTime: steadyPace(1000) })).toBe(open)
   })
 
-  it('never expires what has passed', () => {
+  it('never expires a passed proposal', () => {
     expect(deriveProposal(proposal('1', { status: 'passed' }), at(1000, 10_000)).status).toBe('passed')
   })
 
-  it('dates the close of a history read late at the end of its vote, of any other at the block', () => {
+  it('dates a close read late at the end of the vote, any other at the block', () => {
     expect(deriveProposal(proposal('1', { status: 'executed' }), at(80)).closedAt).toStrictEqual({
       block: 80n,
       timestamp: genesis + 50n,
@@ -59,7 +59,7 @@ describe('deriveProposal', () => {
     })
   })
 
-  it('keeps the first close, and drops it from what is open again', () => {
+  it('keeps the first close, and removes it from a proposal that is open again', () => {
     const closedAt = { block: 3n, timestamp: 4n }
     const closed = proposal('1', { status: 'executed', closedAt })
     expect(deriveProposal(closed, at(80))).toBe(closed)

@@ -16,7 +16,7 @@ const call: Action = {
 const plan = { name: 'v2', height: 123 }
 
 describe('describeProposal', () => {
-  it('gives title, description, type and plan', () => {
+  it('returns title, description, type and plan', () => {
     const description = `# Upgrade\u200b to v2\r\n\r\n\`\`\`upgrade-plan\r\n${JSON.stringify(plan)}\r\n\`\`\``
     expect(describeProposal({ description, actions: [call] }, [])).toStrictEqual({
       title: 'Upgrade to v2',
@@ -26,7 +26,7 @@ describe('describeProposal', () => {
     })
   })
 
-  it('has no finding where there is no plan', () => {
+  it('has no finding without a plan', () => {
     expect(describeProposal({ description: 'Thanks', actions: [] }, [])).toStrictEqual({
       title: 'Thanks',
       description: 'Thanks',
@@ -34,13 +34,13 @@ describe('describeProposal', () => {
     })
   })
 
-  it("lets the operator's rules win", () => {
+  it('prefers the rules of the operator', () => {
     expect(
       describeProposal({ description: '# Hotfix', actions: [call] }, [{ type: 'emergency', title: 'hotfix' }]).type,
     ).toBe('emergency')
   })
 
-  it('takes title, kind and plan where the chain has them apart from the text', () => {
+  it('takes title, kind and plan from their own fields if the chain has them', () => {
     const raw = {
       title: ' Faster\u200b blocks ',
       description: 'Words',
@@ -60,12 +60,12 @@ describe('describeProposal', () => {
     expect(describeProposal({ ...raw, title: '' }, []).title).toBe('Words')
   })
 
-  it('takes two plans that disagree for a problem, wherever they stand', () => {
+  it('reports two plans that disagree, in whatever places', () => {
     const description = `\`\`\`upgrade-plan\n${JSON.stringify({ name: 'v3', height: 123 })}\n\`\`\``
     expect(describeProposal({ description, actions: [], plan }, []).finding?.problems).toHaveLength(1)
   })
 
-  it('finds a plan behind what it shows', () => {
+  it('finds a plan beyond the part of the description that is kept', () => {
     const description = `# Upgrade\n${'😀'.repeat(30_000)}\n\`\`\`upgrade-plan\n${JSON.stringify(plan)}\n\`\`\``
     const described = describeProposal({ description, actions: [] }, [])
     expect(Array.from(described.description).length).toBe(20_000)
@@ -82,13 +82,13 @@ describe('describeProposal', () => {
       { description: '', actions: [{ ...call, schedules: { name: 'v2', height: 123n, info: '' } }] },
       'Upgrade v2',
     ],
-    ['nothing, where the plan has no name', { description: '{"height":1,"info":"x"}' }, '(untitled)'],
+    ['nothing if the plan has no name', { description: '{"height":1,"info":"x"}' }, '(untitled)'],
     ['other JSON as it is', { description: '{"title":"x"}' }, '{"title":"x"}'],
-  ])('takes the title from %s where the description has none', (_, raw, title) => {
+  ])('takes the title from %s if the description has none', (_, raw, title) => {
     expect(describeProposal({ actions: [], ...raw }, []).title).toBe(title)
   })
 
-  it('stands every text', () => {
+  it('handles any text', () => {
     fc.assert(
       fc.property(hostile, hostile, (description, memo) => {
         const described = describeProposal({ description, memo, actions: [] }, [])
@@ -100,7 +100,7 @@ describe('describeProposal', () => {
     )
   })
 
-  it('stands bytes that are no text', () => {
+  it('handles bytes that are not text', () => {
     const bytes = Uint8Array.from({ length: 1_000_000 }, (_, index) => (index * 7919) % 256)
     const { title, description } = describeProposal({ description: new TextDecoder().decode(bytes), actions: [] }, [])
     expect(Array.from(title).length).toBeLessThanOrEqual(120)

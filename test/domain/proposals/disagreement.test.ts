@@ -3,7 +3,7 @@ import { announceDisagreement } from '../../../src/domain/notifications/announce
 import { disagreementOn, hiddenBy } from '../../../src/domain/proposals/disagreement.js'
 import { contract, genesis, upgradeProposal } from '../../support/builders.js'
 
-/** Nodes a, b, … of which each tells a plan of this height; none where it is silent. */
+/** Nodes a, b, … that each report a plan of this height, or nothing. */
 const heard = (...heights: readonly (number | undefined)[]) =>
   heights.map((height, at) => ({
     host: 'abcdef'.charAt(at),
@@ -14,8 +14,8 @@ const on = (...heights: readonly (number | undefined)[]) =>
 const toldOf = (...heights: readonly (number | undefined)[]) =>
   announceDisagreement(on(...heights)!, { chain: 'local', time: genesis }).notification
 
-describe('nodes that tell a proposal', () => {
-  it.each([[[100, 100, 100]], [[100]], [[100, undefined]], [[]]])('%j: agree', (heights) => {
+describe('disagreementOn', () => {
+  it.each([[[100, 100, 100]], [[100]], [[100, undefined]], [[]]])('%j: is undefined', (heights) => {
     expect(on(...heights)).toBeUndefined()
   })
 
@@ -30,11 +30,11 @@ describe('nodes that tell a proposal', () => {
     [[100, 200, 300], []],
     [[100, 100, 200, 200], []],
     [[100, 100, 200, 300], []],
-  ])('%j: name %j as alone against most of three or more', (heights, odd) => {
+  ])('%j: names %j as the minority against a majority of three or more', (heights, odd) => {
     expect(on(...heights)?.odd).toStrictEqual(odd)
   })
 
-  it('say who tells what, most first, and whether enough agree', () => {
+  it('lists who reports what, the largest side first, and whether enough agree', () => {
     expect(on(200, 100, 100)).toMatchObject({
       key: `local/${contract}/1`,
       isSettled: true,
@@ -47,8 +47,8 @@ describe('nodes that tell a proposal', () => {
   })
 })
 
-describe('what is told of it', () => {
-  it('says of two nodes which said what, and accuses none', () => {
+describe('announceDisagreement', () => {
+  it('says which of two nodes reports what, without blame', () => {
     const { title, message, data } = toldOf(100, 200)
     expect(title).toBe('The nodes do not agree on proposal 1')
     expect(message).toContain('a reports v2 at height 100; b reports v2 at height 200.')
@@ -56,12 +56,12 @@ describe('what is told of it', () => {
     expect(data).toMatchObject({ odd: [], isSettled: false, proposalId: '1' })
   })
 
-  it('is one fact for as long as the same node is alone, whatever it tells', () => {
+  it('keeps its id while the same node is in the minority, whatever that reports', () => {
     expect(toldOf(100, 100, 200).id).toBe(toldOf(100, 100, 300).id)
     expect(toldOf(100, 100, 200).id).not.toBe(toldOf(200, 100, 100).id)
   })
 
-  it('names who keeps a proposal back', () => {
+  it('names the node that hides a proposal', () => {
     const { title, message } = announceDisagreement(hiddenBy(upgradeProposal('1', 'v2', 100), ['c']), {
       chain: 'local',
       time: genesis,

@@ -4,7 +4,7 @@ import { metadataFrom } from '../../../src/domain/proposals/metadata.js'
 import { hostile } from '../../support/hostile/hostileTexts.js'
 
 describe('metadataFrom', () => {
-  it('takes what is one line each, and no more than can be read', () => {
+  it('keeps up to twenty fields that are one line each', () => {
     expect(
       metadataFrom({
         forum: ' https://forum.example/t/7 ',
@@ -21,7 +21,7 @@ describe('metadataFrom', () => {
     ).toHaveLength(20)
   })
 
-  it('is bounded and on one line, whatever a chain says', () => {
+  it('is bounded and on one line for any input', () => {
     fc.assert(
       fc.property(fc.dictionary(hostile, hostile), (fields) => {
         for (const [name, value] of Object.entries(metadataFrom(fields) ?? {})) {

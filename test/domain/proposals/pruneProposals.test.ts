@@ -9,19 +9,19 @@ const closed = (id: string, timestamp: bigint): Proposal =>
 const idsOf = (keys: readonly string[]): readonly string[] => keys.map((key) => key.replace(`local/${contract}/`, ''))
 
 describe('pruneProposals', () => {
-  it('drops what was over for longer than its age', () => {
+  it('drops what was closed for longer than maxAge', () => {
     const known = byKey(closed('1', 89n), closed('2', 90n), proposal('3'))
     expect(idsOf(pruneProposals(known, 100n, { maxAge: 10_000 }))).toStrictEqual(['1'])
   })
 
-  it('drops the oldest completed ones beyond the count, then those that wait longest', () => {
+  it('drops the oldest completed proposals beyond maxCount, then the oldest open ones', () => {
     const open = proposal('4', { origin: { block: 9n, hash: '', index: 0 } })
     const known = byKey(proposal('3'), closed('1', 80n), open, closed('2', 70n))
     expect(idsOf(pruneProposals(known, 100n, { maxCount: 3 }))).toStrictEqual(['2'])
     expect(idsOf(pruneProposals(known, 100n, { maxCount: 1 }))).toStrictEqual(['2', '1', '3'])
   })
 
-  it('lets no flood of proposals drown the one that becomes an upgrade', () => {
+  it('keeps a proposal that may become an upgrade in a flood of others', () => {
     const at = (block: bigint, parts: Partial<Proposal> = {}): Partial<Proposal> => ({
       origin: { block, hash: '', index: 0 },
       ...parts,
@@ -40,14 +40,14 @@ describe('pruneProposals', () => {
     expect(drop(1, late, passed, ...planned)).toStrictEqual(['4', '3', '2', 'late'])
   })
 
-  it('keeps thirty days and five thousand unless told otherwise', () => {
+  it('keeps thirty days and 5,000 proposals by default', () => {
     const month = 30n * 86_400n
     expect(idsOf(pruneProposals(byKey(closed('1', 0n), closed('2', 1n)), month + 1n))).toStrictEqual(['1'])
     const many = byKey(...Array.from({ length: 5_001 }, (_, index) => closed(String(index), BigInt(index))))
     expect(idsOf(pruneProposals(many, 5_001n))).toStrictEqual(['0'])
   })
 
-  it('holds the bound, and never drops an open one for one that is over', () => {
+  it('keeps to maxCount, and never drops an open proposal in favour of a completed one', () => {
     const any = fc.array(fc.record({ end: fc.bigInt({ min: 0n, max: 100n }), isOver: fc.boolean() }), { maxLength: 30 })
     fc.assert(
       fc.property(any, fc.integer({ min: 0, max: 30 }), (all, maxCount) => {
@@ -65,7 +65,7 @@ describe('pruneProposals', () => {
 })
 
 describe('isAged', () => {
-  it('is false for what has no end, and up to the very second', () => {
+  it('is false without an end, and up to the exact second', () => {
     expect([undefined, 90n, 89n].map((end) => isAged(end, 100n, { maxAge: 10_000 }))).toStrictEqual([
       false,
       false,

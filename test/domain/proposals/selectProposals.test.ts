@@ -13,22 +13,22 @@ const known = byKey(
 
 describe('selectProposals', () => {
   it.each([
-    ['all, in the order they became known', undefined, ['1', '2', '3', '4', '5']],
+    ['all, in the order in which they became known', undefined, ['1', '2', '3', '4', '5']],
     ['the active', { active: true }, ['2', '4']],
     ['the completed', { active: false }, ['1', '3', '5']],
     ['one by its id', { id: '3' }, ['3']],
     ['by status', { status: 'passed' }, ['5']],
     ['by type', { type: 'upgrade' }, ['1', '4', '5']],
     ['by chain', { chain: 'other' }, ['3']],
-    ['what fits every condition', { type: 'upgrade', active: true }, ['4']],
+    ['those that match every condition', { type: 'upgrade', active: true }, ['4']],
     ['nothing', { id: '6' }, []],
-  ] as const)('gives %s', (_, filter, ids) => {
+  ] as const)('returns %s', (_, filter, ids) => {
     expect(selectProposals(known, filter).map(({ id }) => id)).toStrictEqual(ids)
   })
 })
 
 describe('statisticsOf', () => {
-  it('counts by status and type, and takes the mean turnout of what is completed', () => {
+  it('counts by status and type, with the mean turnout of completed proposals', () => {
     expect(statisticsOf(known)).toStrictEqual({
       total: 5,
       active: 2,
@@ -39,7 +39,7 @@ describe('statisticsOf', () => {
     })
   })
 
-  it('guesses no turnout', () => {
+  it('omits an unknown turnout', () => {
     const [first] = known.values()
     expect(statisticsOf(new Map([[keyOf(first!), proposal('1', { status: 'executed' })]]))).not.toHaveProperty(
       'meanTurnout',

@@ -9,7 +9,7 @@ const passed = proposal('1', { status: 'passed' })
 describe('stepTrack', () => {
   const known: ReadonlyMap<ProposalKey, Proposal> = byKey(one)
 
-  it('takes the latest snapshot of a proposal, and drops what a reorg took', () => {
+  it('keeps the latest snapshot of a proposal, and drops those removed by a reorg', () => {
     const moved = change({ type: 'statusMoved', proposal: passed, from: 'voting' })
     const appeared = change({ type: 'proposalAppeared', proposal: proposal('2'), backfill: false })
     expect(stepTrack(known, [appeared, moved])).toStrictEqual(byKey(passed, proposal('2')))
@@ -17,12 +17,12 @@ describe('stepTrack', () => {
     expect(stepTrack(known, [appeared, moved, retracted])).toStrictEqual(byKey(proposal('2')))
   })
 
-  it('gives the same map where nothing about a proposal changed', () => {
+  it('returns the same map if no proposal changed', () => {
     expect(stepTrack(known, [])).toBe(known)
     expect(stepTrack(known, [change({ type: 'voteCast', vote: vote('1', 5) })])).toBe(known)
   })
 
-  it('leaves the map it was given alone', () => {
+  it('does not change the given map', () => {
     expect(stepTrack(known, [change({ type: 'proposalRetracted', proposal: one })]).size).toBe(0)
     expect(known.size).toBe(1)
   })

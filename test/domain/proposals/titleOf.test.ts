@@ -12,7 +12,7 @@ describe('titleOf', () => {
     ['the top heading, wherever it stands', 'Some words first\n\n## Summary\n\n# Upgrade to v2', 'Upgrade to v2'],
     ['a lower heading, if it comes first', '\n\n### Upgrade to v2\n# Other', 'Upgrade to v2'],
     ['the first line, not a heading of a chapter', 'Should we upgrade?\nYes.\n\n## Summary', 'Should we upgrade?'],
-    ['the first line, where nothing else is', '\n  \nUpgrade to v2\nMore', 'Upgrade to v2'],
+    ['the first line, if there is nothing else', '\n  \nUpgrade to v2\nMore', 'Upgrade to v2'],
     ['no closing marks', '# Upgrade to v2 ##\n', 'Upgrade to v2'],
     ['no chapter that follows on the same line', '# Upgrade to v2  ## Summary  We upgrade.', 'Upgrade to v2'],
     ['no marks', '# **Upgrade** _to_ `v2` ~~now~~', 'Upgrade to v2 now'],
@@ -25,13 +25,13 @@ describe('titleOf', () => {
       '# Research &amp; Upgrade&#x20;&#39;v2&#39; &unknown;',
       "Research & Upgrade 'v2' &unknown;",
     ],
-    ['no character that an entity smuggles in', '# v2 &#x202e;&#8203;&#27;[31m', 'v2'],
+    ['no hidden character from an entity', '# v2 &#x202e;&#8203;&#27;[31m', 'v2'],
     ['escaped marks', '# \\[Final] Upgrade\\_v2', '[Final] Upgrade_v2'],
     ['names with underscores', '# Set max_gas_limit', 'Set max_gas_limit'],
     ['no anchors', '# Upgrade to v2 {#v2}', 'Upgrade to v2'],
     ['no quotes around it', '"Upgrade to v2"', 'Upgrade to v2'],
     ['quotes within it', '"Atlas" and "Borealis" upgrades', '"Atlas" and "Borealis" upgrades'],
-    ['no quotation mark or bullet', '> - Upgrade to v2', 'Upgrade to v2'],
+    ['no quote mark or bullet', '> - Upgrade to v2', 'Upgrade to v2'],
     ['no front matter', '---\ntitle: x\n---\n\nUpgrade to v2', 'Upgrade to v2'],
     ['no comments', '<!-- # Draft\n# Old -->\n# Upgrade to v2', 'Upgrade to v2'],
     ['no code', '```sh\n# install\n```\nUpgrade to v2', 'Upgrade to v2'],
@@ -39,11 +39,11 @@ describe('titleOf', () => {
     ['no rulers', '***\n-----\nUpgrade to v2', 'Upgrade to v2'],
     ['no proposer', `Upgrade to v2#proposer=0x${'ab'.repeat(20)}`, 'Upgrade to v2'],
     [
-      'no name of a section where words follow',
+      'no section name if words follow',
       '## Summary\n\nSend 1,000 tokens to the team.\n\n## Motivation',
       'Send 1,000 tokens to the team.',
     ],
-    ['no name of a section where a title follows', '# Constitutional\n\n# Raise the quorum', 'Raise the quorum'],
+    ['no section name if a title follows', '# Constitutional\n\n# Raise the quorum', 'Raise the quorum'],
     ['no later section', '# Summary\n\nRaise the quorum\n\n# Governance votes', 'Raise the quorum'],
     ['no label', '**Category:** Constitutional\n\nRaise the quorum', 'Raise the quorum'],
     [
@@ -51,20 +51,20 @@ describe('titleOf', () => {
       '### Title:\r\nRaise the quorum\r\n\r\n### TL;DR;\r\nMore',
       'Raise the quorum',
     ],
-    ['the name of a section where there is nothing else', '# Constitutional', 'Constitutional'],
+    ['a section name if there is nothing else', '# Constitutional', 'Constitutional'],
     [
       'no scripts, but what HTML shows',
       '<script>\nvar a\n</script>\n<h1 align="center">\nUpgrade to v2\n</h1>',
       'Upgrade to v2',
     ],
-    ['a heading behind a byte order mark', '\ufeff# Upgrade to v2', 'Upgrade to v2'],
-    ['lines of any end', '# Upgrade to v2\rText', 'Upgrade to v2'],
-  ])('gives %s', (_, description, expected) => {
+    ['a heading after a byte order mark', '\ufeff# Upgrade to v2', 'Upgrade to v2'],
+    ['a line with any line end', '# Upgrade to v2\rText', 'Upgrade to v2'],
+  ])('returns %s', (_, description, expected) => {
     expect(titleOf(description)).toBe(expected)
   })
 
   it.each(['', '""', ' \n\t\n', '#', '# **', '---', '<br>', '\u200b', '```\ncode\n```', '<!-- # x -->'])(
-    'says so where %j gives none',
+    'returns the placeholder if %j has no title',
     (description) => {
       expect(titleOf(description)).toBe(untitled)
     },
@@ -76,12 +76,12 @@ describe('titleOf', () => {
     expect(titleOf('abcdefghij '.repeat(50))).toBe(`${'abcdefghij '.repeat(9)}abcdefghij…`)
   })
 
-  it('cuts within a word where there is no other way, or little would be left', () => {
+  it('cuts within a word if there is no space, or little would be left', () => {
     expect(titleOf('x'.repeat(500))).toBe(`${'x'.repeat(119)}…`)
     expect(titleOf(`so ${'x'.repeat(500)}`)).toBe(`so ${'x'.repeat(116)}…`)
   })
 
-  it('is one clean line of 1 to 120 code points, whatever the text', () => {
+  it('returns one clean line of 1 to 120 code points for any text', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const title = titleOf(text)
@@ -102,7 +102,7 @@ describe('titleOf', () => {
     ['open tags', '<a'],
     ['empty lines', '\n'],
     ['closing marks', ' #'],
-  ])('stands a megabyte of %s', (_, part) => {
+  ])('takes no long time for a megabyte of %s', (_, part) => {
     expect(titleOf(part.repeat(1_000_000 / part.length))).not.toBe('')
   })
 })

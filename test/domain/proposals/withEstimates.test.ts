@@ -6,7 +6,7 @@ import { block, genesis, proposal, steadyPace } from '../../support/builders.js'
 const at100 = { head: block(100), blockTime: steadyPace(100) }
 
 describe('withEstimates', () => {
-  it('puts the blocks of a vote into time, behind and ahead, at the measured pace', () => {
+  it('estimates the times of the blocks of a vote, past and future, at the measured pace', () => {
     expect(withEstimates(proposal('1', { votingStart: 90n, votingEnd: 160n }), at100)).toMatchObject({
       votingStartsAt: genesis + 90n,
       votingStartsAtEstimated: true,
@@ -15,7 +15,7 @@ describe('withEstimates', () => {
     })
   })
 
-  it('leaves known times alone, and votes that count in seconds', () => {
+  it('keeps known times, and votes that count in seconds', () => {
     expect(
       withEstimates(proposal('1', { votingStart: 90n, votingEnd: 160n, votingStartsAt: 7n }), at100),
     ).toMatchObject({ votingStartsAt: 7n })
@@ -29,7 +29,7 @@ describe('withEstimates', () => {
     })
   })
 
-  it('guesses nothing before the pace is known', () => {
+  it('sets no time before the pace is known', () => {
     expect(withEstimates(proposal('1'), { ...at100, blockTime: emptyBlockTime })).not.toHaveProperty('votingEndsAt')
     expect(withEstimates(proposal('1'), { blockTime: emptyBlockTime })).not.toHaveProperty('votingEndsAt')
   })

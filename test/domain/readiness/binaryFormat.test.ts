@@ -11,7 +11,7 @@ const verdict = (head: Uint8Array, machine = linux, size = head.length): string 
   misfit(readBinaryFormat(head), size, machine)
 
 describe('a program', () => {
-  it('that runs this very test is for this machine', () => {
+  it('is for this machine if it is the running Node', () => {
     const head = Buffer.alloc(4_096)
     readSync(openSync(process.execPath, 'r'), head)
     expect(verdict(head, machineOf(process.platform, process.arch), statSync(process.execPath).size)).toBeUndefined()
@@ -24,7 +24,7 @@ describe('a program', () => {
     ['Mach-O', machO(), mac],
     ['universal Mach-O that holds it', universal(0x01000007, 0x0100000c), mac],
     ['script', Buffer.from('#!/bin/sh\n'), mac],
-  ])('for this machine fits: %s', (_, head, machine) => {
+  ])('is for this machine: %s', (_, head, machine) => {
     expect(verdict(head, machine, 10_000)).toBeUndefined()
   })
 
@@ -37,7 +37,7 @@ describe('a program', () => {
     [elf({ type: 1 }), 'is a library or an object file, and no program'],
     [elf({ type: 3, entry: 0 }), 'is a library or an object file, and no program'],
     [elf({ machine: 9_999 }), 'is for linux/processor 9999, and this machine is linux/amd64'],
-  ])('for another one does not: %#', (head, said) => {
+  ])('is rejected for another machine or kind: %#', (head, said) => {
     expect(verdict(head)).toBe(said)
   })
 
@@ -45,12 +45,12 @@ describe('a program', () => {
     ['sections of an ELF', elf({ end: 5_000 }), linux],
     ['parts of an ELF without sections', elf({ loaded: 5_000 }), linux],
     ['parts of a Mach-O', machO(undefined, 5_000), mac],
-  ])('that was cut off is shorter than its header says: %s', (_, head, machine) => {
+  ])('is rejected if it is shorter than its header says: %s', (_, head, machine) => {
     expect(verdict(head, machine, 4_999)).toBe('was cut off: it has 4999 bytes, and its header lists parts up to 5000')
     expect(verdict(head, machine, 5_000)).toBeUndefined()
   })
 
-  it('that was cut off in its header is none', () => {
+  it('is rejected if its header is truncated', () => {
     expect(verdict(elf().subarray(0, 20))).toBe('is no program: it looks like a program that was cut off in its header')
   })
 
@@ -60,11 +60,11 @@ describe('a program', () => {
     ['PK\x03\x04', 'is no program: it looks like a zip archive'],
     ['version https://git-lfs.github.com/spec/v1', 'is no program: it looks like a pointer of Git LFS'],
     ['{}', 'is no program'],
-  ])('is not what %j begins', (text, said) => {
+  ])('is rejected if it begins with %j', (text, said) => {
     expect(verdict(Buffer.from(text, 'latin1'))).toBe(said)
   })
 
-  it('is read from any bytes without an error', () => {
+  it('is read from any bytes without an exception', () => {
     const magics = ['7f454c46', 'cffaedfe', 'cafebabe', '2321', '4d5a', ''].map((hex) => Buffer.from(hex, 'hex'))
     const files = fc.tuple(fc.constantFrom(...magics), fc.uint8Array({ maxLength: 200 }))
     fc.assert(

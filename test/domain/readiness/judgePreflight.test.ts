@@ -30,7 +30,7 @@ function diskOf(staging: Staging, download: DownloadFacts): string | undefined {
   return judgePreflight(upgrade('2'), facts).checks.find(({ id }) => id === 'disk')?.verdict
 }
 
-it('the disk has room for what the process manager will still put on it', () => {
+it('the disk check includes the download that the process manager still has to store', () => {
   const announced: DownloadFacts = { kind: 'answered', size: 100 * mebibyte }
   expect(diskOf(unstaged, announced)).toBe('not_ready')
   expect(diskOf(unstaged, { kind: 'answered' })).toBe('ready')

@@ -13,8 +13,8 @@ const clock = (behind: number, secondsPerBlock?: number): object | undefined =>
     now,
   ).find(({ id }) => id === 'clock')
 
-describe('the disk', () => {
-  it('is ready where a copy of the data fits too', () => {
+describe('the check of the disk', () => {
+  it('is ready if a copy of the data fits too', () => {
     expect(judgeDisk({ home: '/h', free: 3 * gib, dataSize: 2 * gib })).toStrictEqual({
       id: 'disk',
       verdict: 'ready',
@@ -22,12 +22,12 @@ describe('the disk', () => {
     })
   })
 
-  it('is not ready where nothing fits any more', () => {
+  it('is not ready if the disk is full or the download does not fit', () => {
     expect(judgeDisk({ home: '/h', free: 1_000, dataSize: 0 })).toMatchObject({ verdict: 'not_ready' })
     expect(judgeDisk({ home: '/h', free: gib, dataSize: 0 }, gib)).toMatchObject({ verdict: 'not_ready' })
   })
 
-  it('is unknown where the copy does not fit, which is not always made, or was not measured', () => {
+  it('is unknown if the copy does not fit, since it is not always made, or sizes are not known', () => {
     expect(judgeDisk({ home: '/h', free: gib, dataSize: 2 * gib })).toMatchObject({
       verdict: 'unknown',
       todo: containing('UNSAFE_SKIP_BACKUP'),
@@ -37,12 +37,12 @@ describe('the disk', () => {
   })
 })
 
-describe('the clock', () => {
-  it('agrees within a minute', () => {
+describe('the check of the clock', () => {
+  it('is ready within a minute', () => {
     expect([clock(60), clock(-60), clock(0)]).toMatchObject(Array(3).fill({ verdict: 'ready' }))
   })
 
-  it('is unknown beyond that, for the chain may be off as well', () => {
+  it('is unknown beyond a minute, since the chain may be off as well', () => {
     expect(clock(61)).toMatchObject({ verdict: 'unknown', reason: containing('1 min 1 s old') })
     expect(clock(-61)).toMatchObject({
       verdict: 'unknown',
@@ -50,13 +50,13 @@ describe('the clock', () => {
     })
   })
 
-  it('waits for the next block of a slow chain', () => {
+  it('allows a slow chain the time to its next block', () => {
     expect(clock(100, 60)).toMatchObject({ verdict: 'ready' })
     expect(clock(-100, 60)).toMatchObject({ verdict: 'unknown' })
   })
 })
 
-describe('the node', () => {
+describe('the check of the node', () => {
   it.each([
     [{ ...node }, 'ready'],
     [{ ...node, isSyncing: true }, 'not_ready'],
@@ -67,7 +67,7 @@ describe('the node', () => {
   })
 })
 
-it('the file is ready where we can write it and the owner of the home can read it', () => {
+it('the check of the file is ready if we can write it and the owner of the home can read it', () => {
   expect(judgeFile({ path: '/h/data/upgrade-info.json' })).toMatchObject({ verdict: 'ready' })
   expect(judgeFile({ path: '/f', problem: 'It is a link.' })).toMatchObject({
     verdict: 'not_ready',
@@ -83,7 +83,7 @@ it('the file is ready where we can write it and the owner of the home can read i
   expect(judgeFile({ path: '/f', doubt: 'It is gone.', hidden: '/h/data' })).toMatchObject({ verdict: 'not_ready' })
 })
 
-it('one bad look decides, then one that saw nothing', () => {
+it('one check that is not ready decides the verdict, then one that is unknown', () => {
   const of = (...all: readonly ('ready' | 'not_ready' | 'unknown')[]): string =>
     verdictOf(all.map((verdict) => ({ verdict })))
   expect([of('ready', 'unknown', 'not_ready'), of('ready', 'unknown'), of('ready'), of()]).toStrictEqual([

@@ -13,7 +13,7 @@ const found = (url: string): object => {
 }
 
 describe('the download of a plan', () => {
-  it('is that of this machine, or the one for any', () => {
+  it('is the one for this machine, else the one for any', () => {
     const any = 'https://a.example/any'
     const own = 'https://a.example/own'
     expect(planned({ any, 'linux/amd64': own })).toMatchObject({ download: { platform: 'linux/amd64' } })
@@ -25,7 +25,7 @@ describe('the download of a plan', () => {
     })
   })
 
-  it('is asked for without what only tells how to read it', () => {
+  it('has a URL without the parameters that say how to read it', () => {
     expect(
       found(`https://a.example/d?token=1&checksum=sha256:${sum.toUpperCase()}&archive=zip&filename=x`),
     ).toStrictEqual({
@@ -35,7 +35,7 @@ describe('the download of a plan', () => {
     })
   })
 
-  it('has a checksum of a kind that is told, or that its length tells', () => {
+  it('has a checksum whose kind is named or known from its length', () => {
     expect(found(`https://a.example/d?checksum=${'c'.repeat(128)}`)).toMatchObject({ checksum: { type: 'sha512' } })
     expect(found(`https://a.example/d?checksum=md5:${'c'.repeat(32)}`)).toMatchObject({ checksum: { type: 'md5' } })
     expect(found(`https://a.example/d?checksum=SHA256:${sum}`)).toMatchObject({
@@ -50,12 +50,12 @@ describe('the download of a plan', () => {
     ['sha256:abc', 'has a checksum that cannot be read'],
     [`sha1:${sum}`, 'has a checksum that cannot be read'],
     [`sha256:${sum}&checksum=sha256:${sum}`, 'has more than one checksum'],
-  ])('is not usable with the checksum %s', (checksum, problem) => {
+  ])('is unusable with the checksum %s', (checksum, problem) => {
     expect(found(`https://a.example/d?checksum=${checksum}`)).toMatchObject({ kind: 'unusable', problem })
   })
 
   it.each(['ftp://a.example/d', 'git::https://a.example/d', '/etc/passwd', 'https://a.example/a b', 'file:///d'])(
-    'is no address in %s',
+    'is unusable if its address is %s',
     (url) => {
       expect(found(url)).toMatchObject({ kind: 'unusable', problem: 'is not an http or https address' })
     },
@@ -74,12 +74,12 @@ describe('the download of a plan', () => {
     ['d.zip?archive=0', undefined],
     ['d.zip?archive=true', undefined],
     ['d.zip?archive=', 'zip'],
-  ])('of %s is packed as %s', (path, archive) => {
+  ])('of %s has the archive kind %s', (path, archive) => {
     expect(found(`https://a.example/${path}`)).toMatchObject(archive === undefined ? {} : { archive })
     expect('archive' in found(`https://a.example/${path}`)).toBe(archive !== undefined)
   })
 
-  it('names a directory of an archive after two slashes', () => {
+  it('reads the directory within an archive after two slashes', () => {
     expect(found('https://a.example/d.tar.gz//chain_1.2_linux/')).toStrictEqual({
       url: 'https://a.example/d.tar.gz',
       archive: 'tar.gz',
@@ -88,8 +88,8 @@ describe('the download of a plan', () => {
   })
 })
 
-describe('an info that is an address', () => {
-  it('leads to the binaries, and all else does not', () => {
+describe('infoAddress', () => {
+  it('returns the address if the info is nothing else', () => {
     expect(infoAddress({ info: ' https://a.example/plan.json ' })?.href).toBe('https://a.example/plan.json')
     expect(infoAddress({ info: 'https://a.example/x and more' })).toBeUndefined()
     expect(infoAddress({ info: { binaries: {} } })).toBeUndefined()

@@ -10,12 +10,12 @@ it.each([
   ['é', '%C3%A9', 'é'],
   ['ΣΟΦΟΣ', '%CF%83%CE%BF%CF%86%CE%BF%CF%83', 'ΣΟΦΟΣ'],
   ['İzmir', 'izmir', 'İzmir'],
-])('%s is looked for in %s by cosmovisor, and in %s by wemixvisor', (name, cosmovisor, wemixvisor) => {
+])('cosmovisor and wemixvisor look for %s in %s and %s', (name, cosmovisor, wemixvisor) => {
   expect(upgradeDirectory(name, 'cosmovisor')).toBe(cosmovisor)
   expect(upgradeDirectory(name, 'wemixvisor')).toBe(wemixvisor)
 })
 
-it('a directory in another case, or not escaped, was meant for it', () => {
+it('finds the directory in another case, or unescaped, as a mistake', () => {
   expect(mistakenDirectory('Horace', 'cosmovisor', ['v1', 'Horace'])).toBe('Horace')
   expect(mistakenDirectory('v2 test', 'cosmovisor', ['v2 test'])).toBe('v2 test')
   expect(mistakenDirectory('Horace', 'wemixvisor', ['horace'])).toBe('horace')

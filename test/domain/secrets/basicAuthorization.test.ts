@@ -4,7 +4,7 @@ import { basicAuthorization } from '../../../src/domain/secrets/basicAuthorizati
 describe('basicAuthorization', () => {
   it.each([
     ['user and password', 'https://me:secret@example.org/', 'me:secret'],
-    ['what is percent-encoded', 'https://me:p%40ss%C3%BC@example.org/', 'me:p@ssü'],
+    ['percent-encoded characters', 'https://me:p%40ss%C3%BC@example.org/', 'me:p@ssü'],
     ['a stray percent sign as it stands', 'https://me:50%off@example.org/', 'me:50%off'],
     ['a user alone', 'https://token@example.org/', 'token:'],
   ])('carries %s', (_, url, credentials) => {
@@ -13,7 +13,7 @@ describe('basicAuthorization', () => {
     expect(Buffer.from(authorization.replace('Basic ', ''), 'base64').toString()).toBe(credentials)
   })
 
-  it('is none where the URL has neither', () => {
+  it('is empty if the URL has neither', () => {
     expect(basicAuthorization(new URL('https://example.org/'))).toStrictEqual({})
   })
 })

@@ -8,11 +8,11 @@ describe('redactUrl', () => {
     ['http://127.0.0.1:8545', 'http://127.0.0.1:8545'],
     ['http://[::1]:8545/key', 'http://[::1]:8545'],
     ['not a url with a key', '(not a URL)'],
-  ])('leaves of %s only scheme, host and port', (url, shown) => {
+  ])('shows only scheme, host and port of %s', (url, shown) => {
     expect(redactUrl(url)).toBe(shown)
   })
 
-  it('shows nothing of user, path or query', () => {
+  it('shows nothing of path or query', () => {
     fc.assert(
       fc.property(
         fc.webUrl({ withQueryParameters: true, withFragments: true }),

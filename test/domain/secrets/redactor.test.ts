@@ -28,14 +28,14 @@ describe('redactor', () => {
       ['a+b/c=', 'a%2Bb%2Fc%3D', 'a%2bb%2fc%3d', 'a+b\\/c='],
     ],
     [
-      'a value that is a plain word, where its name says that it is secret',
+      'a plain word as a value, if its name says that it is secret',
       'https://node.example/?token=mainnet',
       ['token=mainnet'],
     ],
     ['a query that is nothing but a key', 'https://node.example/?k3yk3y', ['k3yk3y']],
-    ['what a revert holds', 'https://node.example/v3/k3y5', ['0x08c379a06b337935206f', '6B337935']],
+    ['the hex of a revert', 'https://node.example/v3/k3y5', ['0x08c379a06b337935206f', '6B337935']],
     [
-      'what became the name of a host',
+      'a part that became a host name',
       'https://node.example/v3/K3y5aBc',
       ['k3y5abc.evil.example', 'K3Y5ABC.EVIL.EXAMPLE'],
     ],
@@ -54,16 +54,16 @@ describe('redactor', () => {
       'https://node.example/v3/eth-mainnet/rpc',
       'GET /v3/eth-mainnet/rpc: no such method of rpc v3 on mainnet',
     ],
-    ['the name of a channel, which handlers have', 'https://gateway.example/slack', 'slack takes no notifications'],
+    ['the name of a channel', 'https://gateway.example/slack', 'slack takes no notifications'],
     ['a chain id', 'https://node.example/84532?chain=84532', 'block 84532 of chain 84532'],
-    ['a user that everybody has', 'https://admin:t0p5ecret@node.example/', 'execution reverted: admin only'],
+    ['a common user name', 'https://admin:t0p5ecret@node.example/', 'execution reverted: admin only'],
     ['a word that is part of another', 'https://u5er:test@node.example/', 'the latest block was contested'],
     ['parts of three letters', 'https://node.example/abc', 'abcabc'],
   ])('leaves %s', (_what, url, text) => {
     expect(redactor({ urls: [url] })(text)).toBe(text)
   })
 
-  it('leaves the words of names that are told everywhere, and hides what has another one', () => {
+  it('keeps public names and their words, and hides longer words with a secret', () => {
     const urls = [
       'https://gateway.example/room/ops-room',
       'https://ntfy.example/room-k3y5',
@@ -75,14 +75,14 @@ describe('redactor', () => {
     )
   })
 
-  it('hides a plain word where it stands alone, after an escape too', () => {
+  it('hides a plain word where it stands alone, even after an escape', () => {
     const conceal = redactor({ urls: ['https://u5er:test@node.example/'] })
     expect(conceal('no user test; path=%2Ftest; {"a":"\\ntest"}')).toBe(
       'no user (secret); path=%2F(secret); {"a":"\\n(secret)"}',
     )
   })
 
-  it('hides the beginning of a secret where the text was cut off in it', () => {
+  it('hides the beginning of a secret that was cut off', () => {
     const conceal = redactor({ urls: ['https://node.example/v3/k3y5aBcD9eFgH'] })
     expect(conceal('GET /v3/k3y5aBcD9e')).toBe('GET /v3/(secret)')
     expect(conceal('GET /v3/k3y5aBcD…')).toBe('GET /v3/(secret)')
@@ -91,26 +91,26 @@ describe('redactor', () => {
     expect(conceal('the key is of no use')).toBe('the key is of no use')
   })
 
-  it('hides headers, with and without the word before them, and what a basic one stands for', () => {
+  it('hides header values, with and without their scheme, and decoded basic credentials', () => {
     const conceal = redactor({ urls: [], headers: ['Bearer t0k3n', `Basic ${base64('bob7:h1dden')}`] })
     expect(conceal(`Bearer t0k3n / t0k3n / ${base64('t0k3n')} / ${base64('bob7:h1dden')} / h1dden / bob7`)).toBe(
       '(secret) / (secret) / (secret) / (secret) / (secret) / (secret)',
     )
   })
 
-  it('does not hide what is hidden already once more', () => {
+  it('does not redact twice', () => {
     const conceal = redactor({ urls: ['https://u5er:secret@node.example/v1/k3yk3y'] })
     expect(conceal(conceal('secret and k3yk3y'))).toBe('(secret) and (secret)')
   })
 
-  // What a URL takes for an escape is another secret: `%00` in a password has to be written `%2500` there.
+  // A URL reads `%00` in a password as an escape: that is another secret, and has to be written `%2500`.
   const secret = fc
     .string({ minLength: 4, maxLength: 40, unit: 'grapheme' })
     .filter(
       (text) => !/^[\s(]|^[a-zA-Z]+$|[\ud800-\udfff]|secret|%[0-9a-fA-F]{2}/u.test(text) && text.trim().length >= 4,
     )
 
-  it('lets no form of any secret through, whatever stands around it', () => {
+  it('hides every form of every secret in any context', () => {
     fc.assert(
       fc.property(secret, secret, fc.string(), fc.string(), (user, password, before, after) => {
         const url = new URL('https://node.example/v3')

@@ -32,7 +32,7 @@ describe('parseDuration', () => {
     expect(parseDuration(text)).toBeUndefined()
   })
 
-  it('gives whole safe milliseconds or nothing, whatever the text', () => {
+  it('returns whole safe milliseconds or undefined for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\d{0,14}(ms|[smhd])$/)), (text) => {
         const ms = parseDuration(text)

@@ -5,17 +5,17 @@ import { hostile } from '../../support/hostile/hostileTexts.js'
 
 describe('excerptOf', () => {
   it.each([
-    ['what follows the title', 'Pay Bob', '# Pay Bob\n\nHe earned it.\nTwice.', 'He earned it. Twice.'],
-    ['all of it where the title stands elsewhere', 'Pay Bob', 'He earned it.', 'He earned it.'],
-    ['what a title that was cut goes on with', 'Pay B…', 'Pay Bob now', 'ob now'],
-    ['nothing where the title is all', 'Pay Bob', '# Pay Bob', ''],
+    ['the text after the title', 'Pay Bob', '# Pay Bob\n\nHe earned it.\nTwice.', 'He earned it. Twice.'],
+    ['all of the text if it does not begin with the title', 'Pay Bob', 'He earned it.', 'He earned it.'],
+    ['the rest after a truncated title', 'Pay B…', 'Pay Bob now', 'ob now'],
+    ['nothing if the title is all', 'Pay Bob', '# Pay Bob', ''],
     ['no code block: a plan has its own line', 'Go', 'Go\n\n```upgrade-plan\n{"name":"v2"}\n```\nNow.', 'Now.'],
-    ['nothing of a block that never ends', 'Go', 'Why.\n~~~\n{"name":"v2"}', 'Why.'],
+    ['nothing of an unclosed block', 'Go', 'Why.\n~~~\n{"name":"v2"}', 'Why.'],
   ])('gives %s', (_, title, description, excerpt) => {
     expect(excerptOf({ title, description })).toBe(excerpt)
   })
 
-  it('is one line of 280 code points at most, whatever the text', () => {
+  it('returns one line of at most 280 code points for any text', () => {
     fc.assert(
       fc.property(hostile, hostile, (title, description) => {
         const excerpt = excerptOf({ title, description })

@@ -11,7 +11,7 @@ describe('localTimeIn', () => {
     ['Asia/Kolkata', '2026-11-26T23:30:00Z', 'Fri 27 Nov 2026 05:00 Asia/Kolkata'],
     ['UTC', '2026-11-26T00:00:00Z', 'Thu 26 Nov 2026 00:00 UTC'],
     ['UTC', 'soon', 'soon'],
-  ])('writes a moment in %s', (zone, iso, text) => {
+  ])('writes a time in %s', (zone, iso, text) => {
     expect(localTimeIn(zone).full(iso)).toBe(text)
   })
 
@@ -24,15 +24,15 @@ describe('localTimeIn', () => {
     ['2026-12-02T09:45:00Z', 'in about 6 d, Wed 2 Dec 2026 10:45 Europe/Berlin'],
     ['2026-11-26T09:45:00Z', 'Thu 26 Nov 2026 10:45 Europe/Berlin'],
     ['2026-11-25T09:45:00Z', 'Wed 25 Nov 2026 10:45 Europe/Berlin'],
-  ])('says how far off %s is, with the date where the weekday would not tell', (iso, text) => {
+  ])('says how far off %s is, with the date if it is six days or more, or past', (iso, text) => {
     expect(ahead(iso, from)).toBe(text)
   })
 
-  it('says what is known for sure without a doubt', () => {
+  it('leaves out about for an exact time', () => {
     expect(ahead('2026-11-26T13:05:00Z', from, true)).toBe('in 3 h 20 min, Thu 14:05 Europe/Berlin')
   })
 
-  it('writes UTC as the database of time zones does', () => {
+  it('writes UTC like the time zone database', () => {
     const years = { min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true }
     fc.assert(
       fc.property(fc.date(years), (date) => {

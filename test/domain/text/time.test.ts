@@ -14,7 +14,7 @@ describe('isoOf', () => {
     expect(isoOf(seconds)).toBe(iso)
   })
 
-  it('keeps the order of times', () => {
+  it('preserves the order of times', () => {
     const time = fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n })
     fc.assert(
       fc.property(time, time, (a, b) => {
@@ -60,7 +60,7 @@ describe('durationText', () => {
     [-0.5, '0 s'],
     [NaN, 'unknown'],
     [Infinity, 'unknown'],
-  ])('says %s seconds as %s', (seconds, text) => {
+  ])('writes %s seconds as %s', (seconds, text) => {
     expect(durationText(seconds)).toBe(text)
   })
 })

@@ -17,7 +17,7 @@ const after = (result: Result, one: Upgrade = waiting, head = 100, nodeVersion?:
 const time = genesis + 100n
 
 describe('applyWriteOutcome', () => {
-  it.each(['written', 'unchanged'] as const)('triggers at the height when the file is %s', (result) => {
+  it.each(['written', 'unchanged'] as const)('triggers at the height if the file is %s', (result) => {
     expect(after({ result }, waiting, 100, 'v1')).toStrictEqual([
       {
         type: 'triggered',
@@ -34,7 +34,7 @@ describe('applyWriteOutcome', () => {
     ])
   })
 
-  it('keeps what the node ran before it changed ahead of the height', () => {
+  it('keeps the former version of a node that changed it before the height', () => {
     const evidence: CompletionEvidence = {
       block: 92n,
       head: 92n,
@@ -51,7 +51,7 @@ describe('applyWriteOutcome', () => {
     })
   })
 
-  it('keeps what people should know of a file that held the plan already', () => {
+  it('keeps the remark of the writer on a file that already held the plan', () => {
     const remark = 'It holds another info.'
     expect(after({ result: 'unchanged', remark })[0]?.upgrade).toMatchObject({
       status: 'in_progress',
@@ -63,12 +63,12 @@ describe('applyWriteOutcome', () => {
     })
   })
 
-  it('triggers without a file where none is written', () => {
+  it('triggers without a writing time if no file is written', () => {
     expect(after({ result: 'skipped' })[0]?.upgrade).toMatchObject({ status: 'in_progress', triggeredAt: time })
     expect(after({ result: 'skipped' })[0]?.upgrade).not.toHaveProperty('writtenAt')
   })
 
-  it('keeps what is written ahead scheduled, in silence', () => {
+  it('keeps an upgrade scheduled, silently, if its file is written before the height', () => {
     expect(after({ result: 'written' }, waiting, 90)).toStrictEqual([
       {
         type: 'scheduled',
@@ -85,11 +85,11 @@ describe('applyWriteOutcome', () => {
     expect(after({ result: 'skipped' }, waiting, 90)).toStrictEqual([])
   })
 
-  it('keeps the time of the first writing', () => {
+  it('keeps the time of the first write', () => {
     expect(after({ result: 'unchanged' }, { ...waiting, writtenAt: genesis })[0]?.upgrade.writtenAt).toBe(genesis)
   })
 
-  it('weighs against the node before the height: it may have switched by now', () => {
+  it('restarts the wait at the height, with the version and outage seen since the file was written', () => {
     const evidence: CompletionEvidence = {
       block: 90n,
       head: 90n,
@@ -101,20 +101,20 @@ describe('applyWriteOutcome', () => {
     expect(
       after({ result: 'unchanged' }, { ...waiting, evidence, writtenAt: genesis }, 100, 'v2')[0]?.upgrade.evidence,
     ).toMatchObject({ nodeVersion: 'v1', outage: true, since: 5 })
-    // An outage before there was a file has nothing to do with the switch.
+    // An outage before the file existed is no evidence of the switch.
     expect(after({ result: 'written' }, { ...waiting, evidence }, 100, 'v1')[0]?.upgrade.evidence).toMatchObject({
       nodeVersion: 'v1',
       outage: false,
     })
   })
 
-  it('refuses for good what the file does not admit', () => {
+  it('refuses for good if the writer refuses', () => {
     expect(after({ result: 'refused', reason: 'Not ours.' })).toMatchObject([
       { type: 'refused', silent: false, upgrade: { status: 'refused', completedAt: time, reasons: ['Not ours.'] } },
     ])
   })
 
-  it('tells a failed write once for each reason, and stays scheduled', () => {
+  it('announces a failed write once per reason, and keeps the upgrade scheduled', () => {
     const [failed] = after({ result: 'failed', reason: 'Disk full.' })
     expect(failed).toMatchObject({ type: 'failed', upgrade: { status: 'scheduled', reasons: ['Disk full.'] } })
     expect(after({ result: 'failed', reason: 'Disk full.' }, failed?.upgrade)).toStrictEqual([])
@@ -122,7 +122,7 @@ describe('applyWriteOutcome', () => {
     expect(after({ result: 'written' }, failed?.upgrade)[0]?.upgrade.reasons).toStrictEqual([])
   })
 
-  it('notes reasons that take turns once each, and keeps a few', () => {
+  it('lists alternating reasons once each, at most five', () => {
     const reasons = ['Read only.', 'Disk full.', 'The checksum is none.']
     const warned = { ...waiting, reasons: ['The checksum is none.'] }
     const [first] = after({ result: 'failed', reason: 'Disk full.' }, warned)
@@ -139,24 +139,24 @@ describe('applyWriteOutcome', () => {
     expect(after({ result: 'written' }, known)[0]?.upgrade.reasons).toStrictEqual([])
   })
 
-  it.each(['cancelled', 'in_progress', 'refused'] as const)('does nothing to one that is %s by now', (status) => {
+  it.each(['cancelled', 'in_progress', 'refused'] as const)('ignores an outcome if the upgrade is %s', (status) => {
     expect(after({ result: 'written' }, { ...waiting, status })).toStrictEqual([])
   })
 
-  it('does nothing about one it does not know', () => {
+  it('ignores an outcome of an unknown upgrade', () => {
     expect(
       applyWriteOutcome(undefined, { outcome: { result: 'written', key: 'x' }, head: block(1), hostTime: 0 }),
     ).toStrictEqual([])
   })
 
-  it('takes no answer about a plan that has changed since for one about the new plan', () => {
+  it('ignores an outcome for a plan that has changed since', () => {
     const plan = { name: 'v2', height: 90 }
     for (const result of ['written', 'skipped'] as const) expect(after({ result, plan })).toStrictEqual([])
     expect(after({ result: 'failed', reason: 'Disk full.', plan })).toStrictEqual([])
     expect(after({ result: 'written', plan: { name: 'v2', height: 100 } })).toMatchObject([{ type: 'triggered' }])
   })
 
-  it('tells of a file that was written at the height in the moment the plan was called off', () => {
+  it('fails an upgrade whose file was written at its height while it was being cancelled', () => {
     const off: Upgrade = { ...waiting, status: 'cancelled', reasons: ['A reorg removed it.'] }
     const plan = { name: 'v2', height: 100 }
     expect(after({ result: 'written', plan }, off)).toMatchObject([
@@ -170,10 +170,10 @@ describe('applyWriteOutcome', () => {
     expect(after({ result: 'written', plan }, off, 99)).toStrictEqual([])
   })
 
-  describe('of a plan that the chain itself holds', () => {
+  describe('a plan that the chain itself holds', () => {
     const held: Upgrade = { ...waiting, held: true }
 
-    it('refuses only the writing', () => {
+    it('stays scheduled if the writer refuses it, and triggers without a file', () => {
       const [refused] = after({ result: 'refused', reason: 'Not ours.' }, held, 100)
       expect(refused).toMatchObject({
         type: 'refused',

@@ -31,66 +31,61 @@ const sight = (head: bigint, hostTime: number, nodeVersion?: string): Sighting =
 })
 
 describe('assessCompletion', () => {
-  it('says nothing of what was not triggered', () => {
+  it('returns nothing for an upgrade that was not triggered', () => {
     expect(assessCompletion(upgrade('1', 'v2', 100), sight(200n, 1), resolvePlanOptions({}))).toBeUndefined()
   })
 
-  it('takes two blocks past the height for proof where the node tells no version', () => {
+  it('completes two blocks past the height if the node reports no version', () => {
     expect(verdicts(running(), [sight(101n, 1), sight(102n, 2)])).toStrictEqual(['waiting', 'completed'])
   })
 
-  it('counts them from the trigger where that came late', () => {
+  it('counts the two blocks from the trigger if that came after the height', () => {
     expect(verdicts(running({ block: 120n, head: 120n }), [sight(121n, 1), sight(122n, 2)])).toStrictEqual([
       'waiting',
       'completed',
     ])
   })
 
-  it('wants another version where the node tells its own', () => {
+  it('requires a changed version if the node reports its version', () => {
     expect(verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), sight(106n, 2, 'v2')])).toStrictEqual([
       'waiting',
       'completed',
     ])
   })
 
-  it('takes the same version for proof after an outage', () => {
+  it('accepts the same version as proof after an outage', () => {
     expect(
       verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), { hostTime: 2 }, sight(106n, 3, 'v1')]),
     ).toStrictEqual(['waiting', 'waiting', 'completed'])
   })
 
-  it('takes another endpoint in its place for an outage, and no proof before the node itself is back', () => {
+  it('counts answers from another endpoint as an outage, and completes once the node itself is back', () => {
     expect(
       verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1), sight(106n, 2), sight(107n, 3, 'v1')]),
     ).toStrictEqual(['waiting', 'waiting', 'completed'])
   })
 
-  it('does not take a poll without a new block for an outage', () => {
+  it('does not count a poll without a new block as an outage', () => {
     expect(
       verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), sight(105n, 2), sight(106n, 3, 'v1')]),
     ).toStrictEqual(['waiting', 'waiting', 'waiting'])
   })
 
-  it('does not count an outage before the node answers again', () => {
+  it('does not complete during an outage before the node answers again', () => {
     expect(verdicts(running({ head: 105n, nodeVersion: 'v1' }), [{ hostTime: 1 }])).toStrictEqual(['waiting'])
   })
 
-  it('looks at the height only where it is told so', () => {
+  it('completes on blocks alone with completion: height', () => {
     expect(verdicts(running({ nodeVersion: 'v1' }), [sight(102n, 1, 'v1')], { completion: 'height' })).toStrictEqual([
       'completed',
     ])
   })
 
   it.for([
-    ['what it ran before that', { formerVersion: 'v1' }, 'v2', { oldVersion: 'v1', newVersion: 'v2' }],
-    ['nothing where that is not known', {}, 'v2', { newVersion: 'v2' }],
-    [
-      'what it ran last, where it was not the switch',
-      { formerVersion: 'v1' },
-      'v3',
-      { oldVersion: 'v2', newVersion: 'v3' },
-    ],
-  ] as const)('of a node that was switched early tells %s', ([_what, before, now, told]) => {
+    ['the version before the switch', { formerVersion: 'v1' }, 'v2', { oldVersion: 'v1', newVersion: 'v2' }],
+    ['no old version if it is not known', {}, 'v2', { newVersion: 'v2' }],
+    ['the last version if it changes once more', { formerVersion: 'v1' }, 'v3', { oldVersion: 'v2', newVersion: 'v3' }],
+  ] as const)('reports for a node that switched early: %s', ([_what, before, now, told]) => {
     const options = resolvePlanOptions({ completion: 'height' })
     const seen = assessCompletion(running({ nodeVersion: 'v2', ...before }), sight(102n, 1, now), options)
     const proof = now === 'v2' ? 'blocks_past_height' : 'version_changed'
@@ -98,16 +93,16 @@ describe('assessCompletion', () => {
     expect(seen).toHaveProperty('seen', { evidence: proof, ...told })
   })
 
-  it('tells what ran before an early switch also where the node came back since, and of a restart what came back', () => {
+  it('reports the former version of an early switch after a restart, and the restarted version in the restart', () => {
     const early = running({ nodeVersion: 'v2', formerVersion: 'v1', outage: true })
     const told = (head: bigint) => assessCompletion(early, sight(head, 1, 'v2'), resolvePlanOptions({}))
     expect(told(101n)).toMatchObject({ restart: { oldVersion: 'v2', newVersion: 'v2' } })
     expect(told(102n)).toMatchObject({ seen: { oldVersion: 'v1', newVersion: 'v2' } })
   })
 
-  describe('where the process manager changes the version', () => {
+  describe('with a process manager that changes the version', () => {
     it.each(['wemixvisor', 'cosmovisor'] as const)(
-      'tells a restart once and does not complete on it (%s)',
+      'reports a restart once and does not complete on it (%s)',
       (profile) => {
         const options = resolvePlanOptions({ stallTimeout: limit, profile })
         const first = assessCompletion(running({ nodeVersion: 'v1', outage: true }), sight(105n, 1, 'v1'), options)
@@ -129,7 +124,7 @@ describe('assessCompletion', () => {
     )
   })
 
-  it('tells no restart where the version is said to tell nothing', () => {
+  it('reports no restart with completion: height', () => {
     const seen = assessCompletion(
       running({ nodeVersion: 'v1', outage: true }),
       sight(101n, 1, 'v1'),
@@ -138,14 +133,14 @@ describe('assessCompletion', () => {
     expect(seen).not.toHaveProperty('restart')
   })
 
-  it('takes the blocks of a chain that holds the plan for proof once nothing better came', () => {
+  it('completes on blocks after the time-out if the chain holds the plan', () => {
     const held: Upgrade = { ...running({ nodeVersion: 'v1', outage: true, restarted: true }), held: true }
     expect(
       verdicts(held, [sight(105n, 1, 'v1'), sight(900n, limit + 1, 'v1')], { profile: 'cosmovisor' }),
     ).toStrictEqual(['waiting', 'completed'])
   })
 
-  it('says only what is so', () => {
+  it('gives a reason for a failure that matches what was seen', () => {
     const said = (start: Upgrade, sighting: Sighting): string | undefined => {
       const judgement = assessCompletion(
         start,
@@ -155,20 +150,20 @@ describe('assessCompletion', () => {
       return judgement?.verdict === 'failed' ? judgement.reason : undefined
     }
     const old = running({ nodeVersion: 'v1', head: 200n, movedAt: limit })
-    // Out of reach: nobody knows what it runs.
+    // Unreachable: its version is not known.
     expect(said(old, { hostTime: 3 * limit })).toBe(
       'No answer from the node and no new block for 10 s after the upgrade was triggered; the last one seen is 200.',
     )
     expect(said(old, sight(201n, limit + 1))).toBe(
       'The chain moved on for 10 s, but the node itself does not answer: what it runs is not known.',
     )
-    // The head of now is below the height: whatever was claimed before, the chain did not move on.
+    // The current head is below the height: the chain did not move on, whatever was claimed before.
     expect(
       said(running({ nodeVersion: 'v1', head: 2n ** 40n, movedAt: limit }), sight(99n, limit + 1, 'v1')),
     ).toBeUndefined()
   })
 
-  it('does not hold on to a head that later answers take back', () => {
+  it('follows a head that later answers correct downwards', () => {
     const lied = running({ head: 2n ** 40n })
     expect(verdicts(lied, [sight(100n, 1), sight(101n, limit), sight(102n, limit + 2)])).toStrictEqual([
       'waiting',
@@ -177,18 +172,18 @@ describe('assessCompletion', () => {
     ])
   })
 
-  it('says nothing more of one whose proposal is lost', () => {
+  it('returns nothing if the proposal was removed by a reorg', () => {
     expect(
       assessCompletion({ ...running(), status: 'failed', withdrawn: true }, sight(900n, 1), resolvePlanOptions({})),
     ).toBeUndefined()
   })
 
-  it('fails where no block comes, in sight or out of reach', () => {
+  it('fails if no block comes before the time-out, reachable or not', () => {
     expect(verdicts(running(), [sight(100n, limit), sight(100n, limit + 1)])).toStrictEqual(['waiting', 'failed'])
     expect(verdicts(running(), [{ hostTime: limit }, { hostTime: limit + 1 }])).toStrictEqual(['waiting', 'failed'])
   })
 
-  it('fails in the same time where the clock was far ahead before', () => {
+  it('fails after the same time if the host clock was far ahead at the trigger', () => {
     const ahead = { since: 365 * 86_400_000, movedAt: 365 * 86_400_000 }
     const still = [sight(100n, 0), sight(100n, limit), sight(100n, limit + 1)]
     expect(verdicts(running(ahead), still)).toStrictEqual(['waiting', 'waiting', 'failed'])
@@ -196,7 +191,7 @@ describe('assessCompletion', () => {
     expect(verdicts(running({ ...ahead, nodeVersion: 'v1' }), old)).toStrictEqual(['waiting', 'waiting', 'failed'])
   })
 
-  it('fails where blocks come but nothing shows a new binary', () => {
+  it('fails if blocks come but nothing shows a new binary', () => {
     const judgement = assessCompletion(
       running({ nodeVersion: 'v1' }),
       sight(900n, limit + 1, 'v1'),
@@ -208,7 +203,7 @@ describe('assessCompletion', () => {
     })
   })
 
-  it.each([false, true])('says where it changed its version before the height, outage %s', (outage) => {
+  it.each([false, true])('names a version change before the height in the reason (outage: %s)', (outage) => {
     const switched = running({ nodeVersion: 'v2', formerVersion: 'v1', switchedBy: 92n, outage })
     const options = resolvePlanOptions({ stallTimeout: limit, profile: 'cosmovisor' })
     const judgement = assessCompletion(switched, sight(900n, limit + 1, 'v2'), options)
@@ -218,7 +213,7 @@ describe('assessCompletion', () => {
     )
   })
 
-  it('starts the clock at the height, however early the file was written', () => {
+  it('starts the time-out at the height, however early the file was written', () => {
     const early = running({ block: 50n, head: 50n })
     expect(
       verdicts(early, [
@@ -230,7 +225,7 @@ describe('assessCompletion', () => {
     ).toStrictEqual(['waiting', 'waiting', 'waiting', 'failed'])
   })
 
-  it('does not hold the time before the height against an old binary', () => {
+  it('gives an old binary the whole time-out after the height', () => {
     const early = running({ block: 50n, head: 50n, nodeVersion: 'v1' })
     expect(
       verdicts(early, [
@@ -241,13 +236,13 @@ describe('assessCompletion', () => {
     ).toStrictEqual(['waiting', 'waiting', 'failed'])
   })
 
-  it('lets what failed complete later, and fails it only once', () => {
+  it('completes after a failure, and fails only once', () => {
     expect(verdicts(running(), [sight(100n, limit + 1), sight(100n, 5 * limit), sight(102n, 6 * limit)])).toStrictEqual(
       ['failed', 'waiting', 'completed'],
     )
   })
 
-  it('is never content before the head is two blocks past the height, whatever it sees', () => {
+  it('never completes while the head is less than two blocks past the height', () => {
     const sighting = fc.record({
       head: fc.option(fc.bigInt({ min: 90n, max: 101n }), { nil: undefined }),
       hostTime: fc.nat(limit),

@@ -22,8 +22,8 @@ function assessed({ of = {}, evidence = {}, sighting = {}, options = {} }: Seen)
   return assessConsumption(written, { ...before, ...evidence }, { ...late, ...sighting }, resolvePlanOptions(options))
 }
 
-describe('a file that nobody acted on', () => {
-  it('is told a minute after the height, with what the node runs and what to do', () => {
+describe('a file that no process manager acted on', () => {
+  it('is reported a minute after the height, with the running version and what to do', () => {
     expect(assessed({ options: { profile: 'wemixvisor' } })).toStrictEqual({
       version: 'v1',
       reason: 'the node still runs v1 and was never away.',
@@ -33,13 +33,13 @@ describe('a file that nobody acted on', () => {
     expect(assessed({ options: { profile: 'cosmovisor' } })?.todo).toContain('See that cosmovisor runs over this home')
   })
 
-  it('may be the file of a node that was switched before its height, and says so', () => {
+  it('is reported with the hint that the node may have switched before its height', () => {
     expect(assessed({ evidence: { formerVersion: 'v0', switchedBy: 92n } })?.reason).toMatch(
       /^the node still runs v1 and was never away\. It ran v0 before, and v1 at block 92 already, ahead of the height: where that was the switch, it came early/,
     )
   })
 
-  it('is told no later than the upgrade fails', () => {
+  it('is reported before the upgrade fails, even if stallTimeout is under a minute', () => {
     const options = { stallTimeout: 10_000 }
     expect(assessed({ sighting: { hostTime: 10_001 }, options })).toBeDefined()
     expect(assessed({ sighting: { hostTime: 10_000 }, options })).toBeUndefined()
@@ -48,15 +48,15 @@ describe('a file that nobody acted on', () => {
   it.each<[string, Seen]>([
     ['the minute is not over', { sighting: { hostTime: 60_000 } }],
     ['the chain is not past the height', { sighting: { isPast: false } }],
-    ['the chain makes its nodes stop there', { of: { held: true } }],
-    ['it was told before', { evidence: { unconsumed: true } }],
-    ['the node tells another version', { sighting: { nodeVersion: 'v2' } }],
-    ['the version is said to tell nothing', { options: { completion: 'height' } }],
-  ])('is not told where %s', (_, seen) => {
+    ['the chain itself stops its nodes at the height', { of: { held: true } }],
+    ['it was reported before', { evidence: { unconsumed: true } }],
+    ['the node reports another version', { sighting: { nodeVersion: 'v2' } }],
+    ['completion is height', { options: { completion: 'height' } }],
+  ])('is not reported if %s', (_, seen) => {
     expect(assessed(seen)).toBeUndefined()
   })
 
-  it('is not told where the node tells no version now, told none before, or no file was written', () => {
+  it('is not reported without a version now, without one before, or without a written file', () => {
     const { nodeVersion: _, ...silent } = late
     const { nodeVersion: __, ...unknown } = before
     const options = resolvePlanOptions({})

@@ -16,17 +16,17 @@ const v3 = upgrade('2', 'v3', 110)
 const underWay: Upgrade = { ...v2, status: 'in_progress' }
 
 describe('dueUpgrades', () => {
-  it('waits for the height', () => {
+  it('returns an upgrade from its height on', () => {
     expect([99, 100, 250].map((head) => due(head, [v2]))).toStrictEqual([[], ['v2'], ['v2']])
   })
 
-  it('comes before the height by the lead, for the first writing', () => {
+  it('returns an unwritten upgrade leadBlocks before its height, a written one at its height', () => {
     expect([94, 95].map((head) => due(head, [v2], { leadBlocks: 5 }))).toStrictEqual([[], ['v2']])
     const written = { ...v2, writtenAt: genesis }
     expect([95, 99, 100].map((head) => due(head, [written], { leadBlocks: 5 }))).toStrictEqual([[], [], ['v2']])
   })
 
-  it('comes at once, and again at the height, on schedule', () => {
+  it('returns an upgrade at once and again at its height with when: on-schedule', () => {
     expect(due(1, [v2], { when: 'on-schedule' })).toStrictEqual(['v2'])
     expect([99, 100].map((head) => due(head, [{ ...v2, writtenAt: genesis }], { when: 'on-schedule' }))).toStrictEqual([
       [],
@@ -34,11 +34,11 @@ describe('dueUpgrades', () => {
     ])
   })
 
-  it('takes no lead where nothing is written', () => {
+  it('ignores leadBlocks with when: never', () => {
     expect(due(99, [v2], { when: 'never', leadBlocks: 50 })).toStrictEqual([])
   })
 
-  it('waits for the delay since scheduling, in the time of the chain', () => {
+  it('waits for minUpgradeDelay since the scheduling, in chain time', () => {
     const late = { ...v2, scheduledAt: genesis + 95n }
     expect([100, 104, 105].map((head) => due(head, [late], { minUpgradeDelay: 10_000 }))).toStrictEqual([
       [],
@@ -50,27 +50,27 @@ describe('dueUpgrades', () => {
     ).toStrictEqual([[], [], ['v2']])
   })
 
-  it('waits no longer than that by the clock of the host: a chain that halts at the height has no more time', () => {
+  it('ends minUpgradeDelay by the host clock if the chain has halted at the height', () => {
     const late = { ...v2, scheduledAt: genesis + 100n, noticedAt: 5_000 }
     expect(
       [5_000, 14_999, 15_000].map((hostTime) => due(100, [late], { minUpgradeDelay: 10_000 }, hostTime)),
     ).toStrictEqual([[], [], ['v2']])
   })
 
-  it('takes the lowest height first, and no more than there are places', () => {
+  it('returns the lowest height first, within maxConcurrentUpgrades', () => {
     expect(due(200, [v3, v2])).toStrictEqual(['v2'])
     expect(due(200, [v3, v2], { maxConcurrentUpgrades: 2 })).toStrictEqual(['v2', 'v3'])
     expect(due(200, [v3, underWay])).toStrictEqual([])
     expect(due(200, [v3, underWay], { maxConcurrentUpgrades: 2 })).toStrictEqual(['v3'])
   })
 
-  it('takes the first of two at the same height, and the other once that is behind', () => {
+  it('returns the first of two at one height, and the other once the head is past it', () => {
     const twin = upgrade('2', 'v3', 100)
     const both = { maxConcurrentUpgrades: 2 }
     expect([100, 101].map((head) => due(head, [v2, twin], both))).toStrictEqual([['v2'], ['v2', 'v3']])
   })
 
-  it('never writes ahead over a plan whose height is to come', () => {
+  it('does not write ahead while the height of another plan is still to come', () => {
     const both = { leadBlocks: 50, maxConcurrentUpgrades: 2 }
     expect(due(70, [v2, v3], both)).toStrictEqual(['v2'])
     expect(due(70, [{ ...v2, writtenAt: genesis }, v3], both)).toStrictEqual([])
@@ -81,19 +81,19 @@ describe('dueUpgrades', () => {
     ).toStrictEqual([])
   })
 
-  it('writes ahead only when the one before is done', () => {
+  it('writes ahead once the upgrade before it is completed', () => {
     expect(due(105, [underWay, v3], { leadBlocks: 50, maxConcurrentUpgrades: 2 })).toStrictEqual([])
     expect(due(105, [{ ...v2, status: 'completed' }, v3], { leadBlocks: 50 })).toStrictEqual(['v3'])
   })
 
   it.each(['cancelled', 'refused', 'failed', 'completed', 'in_progress'] as const)(
-    'never takes one that is %s',
+    'never returns one that is %s',
     (status) => {
       expect(due(500, [{ ...v2, status }])).toStrictEqual([])
     },
   )
 
-  it('asks again for one that the file holds up, the lowest, and only while nothing else is to be written', () => {
+  it('returns the lowest upgrade blocked by the file, only while no other is due or under way', () => {
     const heldUp = (one: Upgrade): Upgrade => ({ ...one, status: 'refused', blocked: true })
     expect(due(200, [heldUp(v3), heldUp(v2)])).toStrictEqual(['v2'])
     expect(due(200, [heldUp(v2), v3])).toStrictEqual(['v3'])

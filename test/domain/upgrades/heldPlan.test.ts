@@ -6,7 +6,7 @@ import { block, genesis, steadyPace } from '../../support/builders.js'
 import { passed, key, read, missed, told } from './planEvents.js'
 
 describe('stepPlan', () => {
-  describe('a chain that holds the plan itself', () => {
+  describe('a plan that the chain itself holds', () => {
     const held = (height = 100, applied?: bigint): Proposal =>
       passed('1', 'release/v2', height, {
         carriedOut: true,
@@ -25,7 +25,7 @@ describe('stepPlan', () => {
       nodeVersion: 'v1',
     })
 
-    it('is followed from the plan to the switch, however little we like the plan', () => {
+    it('is followed from scheduling to completion, without a delay and whatever its name', () => {
       const options: PlanOptions = { when: 'never', minUpgradeDelay: 10 ** 9, profile: 'cosmovisor' }
       expect(
         told(
@@ -51,13 +51,13 @@ describe('stepPlan', () => {
       ])
     })
 
-    it('is asked of the writer as any other where files are written, and skipped', () => {
+    it('is due at its height although its file was refused, and triggers when the writer skips it', () => {
       expect(told([read(60, [held()]), read(100, [held()]), skipped(100)], { minUpgradeDelay: 10 ** 9 })).toStrictEqual(
         ['scheduled release/v2, refused release/v2', 'due release/v2', 'triggered release/v2'],
       )
     })
 
-    describe('whose nodes stop at the block before the height', () => {
+    describe('of which the nodes stop one block before the height', () => {
       const options: PlanOptions = { when: 'never', stallTimeout: 60_000 }
       const silent = (second: number, head: number): PlanEvent => ({
         type: 'missed',
@@ -67,7 +67,7 @@ describe('stepPlan', () => {
       })
       const at = (second: number): { readonly hostTime: number } => ({ hostTime: second * 1000 })
 
-      it('is told to be stuck there once, and takes its course when it goes on', () => {
+      it('fails once after stallTimeout at that block, and is triggered when the chain goes on', () => {
         const said = told(
           [
             read(60, [held()]),
@@ -93,21 +93,21 @@ describe('stepPlan', () => {
         ])
       })
 
-      it('is told in the same time where the clock was far ahead as the wait began', () => {
+      it('fails after the same time if the host clock was far ahead when the wait began', () => {
         const ahead = read(99, [held()], at(365 * 86_400))
         expect(
           told([ahead, read(99, [held()], at(100)), read(99, [held()], at(160)), read(99, [held()], at(161))], options),
         ).toStrictEqual(['scheduled release/v2, halted release/v2', '', '', 'failed release/v2'])
       })
 
-      it('is told to be stuck where it fell silent before the height, once that should have come', () => {
-        // Block 90 comes at second 90: ten seconds are left.
+      it('fails after stallTimeout if the node went silent shortly before the height', () => {
+        // Block 90 is read at second 90, so ten seconds are left.
         expect(
           told([read(90, [held()]), silent(95, 90), silent(100, 90), silent(160, 90), silent(161, 90)], options),
         ).toStrictEqual(['scheduled release/v2', '', '', '', 'failed release/v2'])
       })
 
-      it('is not where it fell silent long before the height, or had not got there', () => {
+      it('does not fail if the node went silent long before the height, or answered again below it', () => {
         expect(told([read(10, [held()]), silent(110, 10), silent(900, 10)], options)).toStrictEqual([
           'scheduled release/v2',
           '',
@@ -118,7 +118,7 @@ describe('stepPlan', () => {
         ).toStrictEqual(['scheduled release/v2', '', '', ''])
       })
 
-      it('is told where it is past the height and does not say what it made of the plan', () => {
+      it('fails if the chain is past the height and does not say whether it applied the plan', () => {
         const doubtful = { ...held(), system: 'cosmos', finding: { ...held().finding!, unsure: 'Nobody says.' } }
         expect(
           told(
@@ -128,7 +128,7 @@ describe('stepPlan', () => {
         ).toStrictEqual(['scheduled release/v2', '', 'failed release/v2', 'triggered release/v2, completed release/v2'])
       })
 
-      it('keeps its file and its place while it waits', () => {
+      it('is still due at its height after it failed while waiting', () => {
         const [first, second, third] = [read(99, [held()]), read(99, [held()], at(200)), read(100, [held()], at(201))]
         expect(told([read(60, [held()]), first, second, third], { ...options, when: 'at-height' })).toStrictEqual([
           'scheduled release/v2, refused release/v2',
@@ -139,7 +139,7 @@ describe('stepPlan', () => {
       })
     })
 
-    it('does not stop at a block before the height where nobody holds the plan', () => {
+    it('reports no halt one block before the height if only a contract holds the plan', () => {
       expect(told([read(99, [passed()])])).toStrictEqual(['scheduled v2'])
     })
   })

@@ -15,30 +15,30 @@ const busy = (state: ChainState): ChainState => ({ ...state, health: { ...state.
 
 describe('isStillDue', () => {
   it.each([
-    ['as before', stateOf(100, v2), true],
-    ['later', stateOf(130, v2), true],
-    ['held up by the file', stateOf(100, { ...v2, status: 'refused', blocked: true }), true],
-    ['cancelled', stateOf(100, { ...v2, status: 'cancelled' }), false],
-    ['written by now', stateOf(100, { ...v2, status: 'in_progress' }), false],
-    ['forgotten', stateOf(100), false],
-    ['at another height', stateOf(100, { ...v2, height: 110 }), false],
-    ['with another checksum', stateOf(100, { ...v2, info: { sum: 'b' } }), false],
-    ['above a head that a reorg took back', stateOf(99, v2), false],
-    ['in a backlog', busy(stateOf(100, v2)), false],
+    ['returns true for the same state', stateOf(100, v2), true],
+    ['returns true at a later head', stateOf(130, v2), true],
+    ['returns true if the file blocks it', stateOf(100, { ...v2, status: 'refused', blocked: true }), true],
+    ['returns false once cancelled', stateOf(100, { ...v2, status: 'cancelled' }), false],
+    ['returns false once in progress', stateOf(100, { ...v2, status: 'in_progress' }), false],
+    ['returns false once removed from the state', stateOf(100), false],
+    ['returns false at another height', stateOf(100, { ...v2, height: 110 }), false],
+    ['returns false with another checksum', stateOf(100, { ...v2, info: { sum: 'b' } }), false],
+    ['returns false if a reorg put the head below its height', stateOf(99, v2), false],
+    ['returns false while there is a backlog', busy(stateOf(100, v2)), false],
     [
-      'while an answer about its proposal is not understood',
+      'returns false while the state of its proposal is not understood',
       { ...stateOf(100, v2), proposals: byKey(proposal('1', { notUnderstood: 'state 9' })) },
       false,
     ],
     [
-      'behind a lower plan that came in at the same block',
+      'returns false behind a lower plan from the same block',
       stateOf(100, { ...v2, height: 101 }, upgrade('2', 'v1', 100)),
       false,
     ],
   ])('%s', (_, state, expected) => {
     expect(isStillDue(v2, 100n, state)).toBe(expected)
   })
-  it('no more, written ahead, once a plan comes in that is due before it', () => {
+  it('returns false for a plan written ahead once a lower plan is due before it', () => {
     const lower = upgrade('2', 'v1', 90)
     expect(isStillDue(v2, 50n, stateOf(60, v2))).toBe(true)
     expect(isStillDue(v2, 50n, stateOf(60, v2, lower))).toBe(false)

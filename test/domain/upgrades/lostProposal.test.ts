@@ -3,14 +3,14 @@ import { upgrade } from '../../support/builders.js'
 import { passed, key, read, told } from './planEvents.js'
 
 describe('stepPlan', () => {
-  describe('a proposal that a reorg took away', () => {
+  describe('an upgrade whose proposal a reorg removed', () => {
     const retracted = read(100, [], { retracted: [key] })
 
-    it('cancels what waits before it is written', () => {
+    it('is cancelled if nothing was written', () => {
       expect(told([retracted, read(101, [])], {}, [upgrade('1', 'v2', 100)])).toStrictEqual(['cancelled v2', ''])
     })
 
-    it('tells at once what was written already, once', () => {
+    it('fails at once if its file was written, announced once', () => {
       const running = upgrade('1', 'v2', 100, {
         status: 'in_progress',
         evidence: { block: 100n, head: 100n, since: 0, movedAt: 0, outage: false },
@@ -18,7 +18,7 @@ describe('stepPlan', () => {
       expect(told([retracted, retracted], {}, [running])).toStrictEqual(['failed v2', ''])
     })
 
-    it('never completes what was lost, whatever the node does', () => {
+    it('never completes, whatever version the node reports', () => {
       const running = upgrade('1', 'v2', 100, {
         status: 'in_progress',
         evidence: { block: 100n, head: 100n, since: 0, movedAt: 0, nodeVersion: 'v1', outage: false },
@@ -28,14 +28,14 @@ describe('stepPlan', () => {
       ).toStrictEqual(['failed v2', '', ''])
     })
 
-    it('takes a refusal back in silence, and leaves what is done', () => {
+    it('is cancelled silently if it was refused, and left alone if it was completed', () => {
       expect(told([retracted], {}, [upgrade('1', 'v2', 100, { status: 'refused' })])).toStrictEqual([
         'silent cancelled v2',
       ])
       expect(told([retracted], {}, [upgrade('1', 'v2', 100, { status: 'completed' })])).toStrictEqual([''])
     })
 
-    it('comes back with its proposal', () => {
+    it('is scheduled again when its proposal comes back', () => {
       expect(
         told([read(70, [], { retracted: [key] }), read(71, [passed()])], {}, [upgrade('1', 'v2', 100)]),
       ).toStrictEqual(['cancelled v2', 'scheduled v2'])

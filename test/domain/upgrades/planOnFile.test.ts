@@ -11,38 +11,38 @@ const after = (outcome: WriteOutcome, before: PlanOnFile | undefined = file): Pl
   fileAfter(before, outcome, queued(v2, v3))
 
 describe('fileAfter', () => {
-  it('forgets the plan that was taken back, and keeps one that could not be', () => {
+  it('returns nothing after a file was removed, and the same plan if it could not be', () => {
     expect(after({ key: v2.key, result: 'removed', path: '/f' })).toBeUndefined()
     expect(after({ key: v2.key, result: 'stuck', path: '/f', reason: 'It is read-only.' })).toStrictEqual(file)
   })
 
-  it('keeps the plan where it was another one that was taken back', () => {
+  it('keeps the plan if the file of another plan was removed', () => {
     expect(after({ key: v3.key, result: 'removed', path: '/f' })).toStrictEqual(file)
   })
 
-  it('holds what was written, or what was there already', () => {
+  it('returns the plan that was found unchanged in the file', () => {
     const other = { key: v3.key, name: 'v3', height: 200, revision: 1 }
     expect(after({ key: v3.key, result: 'unchanged' })).toStrictEqual(other)
   })
 })
 
-describe('what a file is left over from', () => {
+describe('leftOverUpgrade', () => {
   const moved = upgrade('1', 'v2', 200, { revision: 2 })
 
-  it('is the plan that was moved, while the height that it holds is still to come', () => {
+  it('returns the rescheduled upgrade while the height in the file is still to come', () => {
     expect(leftOverUpgrade(file, queued(moved), 99n)).toBe(moved)
     expect(leftOverUpgrade(file, queued(moved), 100n)).toBeUndefined()
     expect(leftOverUpgrade(file, queued({ ...moved, revision: 1 }), 99n)).toBeUndefined()
   })
 
-  it('is what is off, whatever the height, and nothing that still stands', () => {
+  it('returns a cancelled upgrade at any height, unless another upgrade has the same plan', () => {
     const off = { ...v2, status: 'cancelled' } as const
     expect(leftOverUpgrade(file, queued(off), 500n)).toBe(off)
     expect(leftOverUpgrade(file, queued(off, upgrade('3', 'v2', 100)), 500n)).toBeUndefined()
   })
 })
 
-describe('the file of a completed upgrade', () => {
+describe('finishedFile', () => {
   const done = upgrade('1', 'v2', 100, { status: 'completed' })
   const held = { key: done.key, name: 'v2', height: 100 }
 
@@ -50,9 +50,9 @@ describe('the file of a completed upgrade', () => {
     ['holds its plan', done, held],
     ['holds another name', { ...done, name: 'v3' }, undefined],
     ['holds another height', { ...done, height: 110 }, undefined],
-    ['is there before the upgrade is done', { ...done, status: 'in_progress' }, undefined],
-    ['is still to be found by the command after a writing', { ...done, hook: 'owed' }, undefined],
-  ] as const)('that %s', (_, one, finished) => {
+    ['exists before the upgrade is completed', { ...done, status: 'in_progress' }, undefined],
+    ['the afterWrite command still needs', { ...done, hook: 'owed' }, undefined],
+  ] as const)('returns the completed upgrade only for a file that %s', (_, one, finished) => {
     expect(finishedFile(held, queued(one))).toBe(finished)
   })
 })

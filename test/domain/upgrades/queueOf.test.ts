@@ -5,7 +5,7 @@ import { upgradeStatuses } from '../../../src/domain/upgrades/upgrade.js'
 import { upgrade } from '../../support/builders.js'
 
 describe('queueOf', () => {
-  it('gives what waits in height order, then what is over, newest first', () => {
+  it('returns what waits in height order, then what is over, newest first', () => {
     const all = [
       upgrade('1', 'a', 30),
       upgrade('2', 'b', 10, { status: 'in_progress' }),
@@ -19,7 +19,7 @@ describe('queueOf', () => {
     expect(queueOf(all).upgrades.map(({ name }) => name)).toStrictEqual(['f', 'h', 'b', 'c', 'a', 'e', 'd', 'g'])
   })
 
-  it('begins with what is in the vote and ends with what was over before anybody looked', () => {
+  it('begins with pending plans and ends with those past at first sight', () => {
     const all = [
       upgrade('1', 'a', 30),
       upgrade('2', 'b', 60, { status: 'pending' }),
@@ -30,12 +30,12 @@ describe('queueOf', () => {
     expect(queueOf(all).upgrades.map(({ name }) => name)).toStrictEqual(['e', 'b', 'a', 'd', 'c'])
   })
 
-  it('gives those of one height in the order of their ids, and numbers by value', () => {
+  it('orders upgrades at one height by id, numbers by value', () => {
     const all = ['10', '9', '100', 'b', 'a'].map((id) => upgrade(id, `v${id}`, 30))
     expect(queueOf(all).upgrades.map(({ name }) => name)).toStrictEqual(['v9', 'v10', 'v100', 'va', 'vb'])
   })
 
-  it('loses none, and does not depend on the order they came in', () => {
+  it('loses none, and does not depend on the order of the input', () => {
     const any = fc.uniqueArray(
       fc.record({
         id: fc.integer({ min: 1, max: 99 }),

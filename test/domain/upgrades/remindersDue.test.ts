@@ -8,7 +8,7 @@ const due = (head: number, reminded: readonly string[] = [], blockTime = steadyP
   remindersDue(upgrade('1', 'v2', 100, { reminded }), block(head), blockTime, reminders).map(({ text }) => text)
 
 describe('remindersDue', () => {
-  it('comes when the blocks or the time left are down to it, the tightest last', () => {
+  it('returns reminders when the blocks or the time left are down to them, the tightest last', () => {
     expect(due(39)).toStrictEqual([])
     expect(due(40)).toStrictEqual(['1m'])
     expect(due(70, ['1m'])).toStrictEqual(['30s'])
@@ -16,12 +16,12 @@ describe('remindersDue', () => {
     expect(due(97)).toStrictEqual(['1m', '30s', '20 blocks', '5 blocks'])
   })
 
-  it('gives none twice, and none at the height', () => {
+  it('returns none twice, and none at the height or later', () => {
     expect(due(97, ['1m', '30s', '20 blocks', '5 blocks'])).toStrictEqual([])
     expect([due(100), due(120)]).toStrictEqual([[], []])
   })
 
-  it('counts blocks where the pace is not known', () => {
+  it('returns only block reminders if the block time is not known', () => {
     expect(due(85, [], { samples: [] })).toStrictEqual(['20 blocks'])
     const rising = [...reminders].reverse()
     expect(

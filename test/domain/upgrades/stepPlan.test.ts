@@ -15,14 +15,14 @@ const wrote = (head: number): PlanEvent => ({
 })
 
 describe('stepPlan', () => {
-  it('judges a plan whose height is no number once', () => {
+  it('judges a plan whose height is not a number once', () => {
     const odd = passed('1', 'v2', NaN)
     expect(told([read(10, [odd]), read(11, [odd]), read(12, [odd])])).toStrictEqual(['refused v2', '', ''])
     const voted = { ...odd, status: 'voting' as const }
     expect(told([read(10, [voted]), read(11, [voted])])).toStrictEqual(['silent pending v2', ''])
   })
 
-  it('has nothing due while nobody can say whether the plan stands, and tells so where no next poll answers it', () => {
+  it('has nothing due while it is unsure whether the plan stands, and announces that except on Cosmos', () => {
     const doubtful = passed('1', 'v2', 100, {
       finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [], unsure: 'Who knows.' },
     })
@@ -39,13 +39,13 @@ describe('stepPlan', () => {
     ])
   })
 
-  it('gives the same map where nothing moved', () => {
+  it('returns the same map if nothing changed', () => {
     const { upgrades } = stepPlan(noUpgrades, read(60, [passed()]), resolvePlanOptions({}))
     expect(stepPlan({ upgrades }, read(61, [passed()]), resolvePlanOptions({})).upgrades).toBe(upgrades)
     expect(stepPlan({ upgrades }, missed(61), resolvePlanOptions({})).upgrades).toBe(upgrades)
   })
 
-  it('gives the same map while the node stands at the height: each poll would be written down and told', () => {
+  it('returns the same map while the node stands at the height', () => {
     const options = resolvePlanOptions({ minUpgradeDelay: 0 })
     const story = [read(60, [passed()]), read(100, [passed()]), wrote(100), read(101, [passed()]), missed(102)]
     const { upgrades } = story.reduce((step, event) => stepPlan(step, event, options), noUpgrades)
@@ -56,7 +56,7 @@ describe('stepPlan', () => {
     expect(stepPlan({ upgrades }, read(102, [passed()]), options).upgrades).not.toBe(upgrades)
   })
 
-  it('asks for what is due until the writer answers', () => {
+  it('returns what is due until the writer answers', () => {
     expect(
       told([
         read(60, [passed()]),
@@ -69,7 +69,7 @@ describe('stepPlan', () => {
     ).toStrictEqual(['scheduled v2', 'due v2', 'due v2', 'triggered v2', '', 'completed v2'])
   })
 
-  it('schedules one of two rivals, the one whose vote ended first', () => {
+  it('schedules one of two conflicting plans, the one whose vote ended first', () => {
     const rivals = [passed('2', 'v2', 120, { votingEnd: 55n }), passed('1', 'v2', 100, { votingEnd: 50n })]
     expect(told([read(60, rivals)])).toStrictEqual(['scheduled v2, refused v2'])
     expect(
@@ -82,7 +82,7 @@ describe('stepPlan', () => {
     ])
   })
 
-  it('lets what is called off make way for what has passed, in one reading', () => {
+  it('cancels one upgrade and schedules its successor in one reading', () => {
     const off = passed('1', 'v2', 100, { status: 'canceled', votingEnd: 55n })
     expect(told([read(60, [off, passed('2', 'v2', 120)])], {}, [upgrade('1', 'v2', 100)])).toStrictEqual([
       'cancelled v2, scheduled v2',
@@ -92,7 +92,7 @@ describe('stepPlan', () => {
     ).toStrictEqual(['cancelled v2, scheduled v2'])
   })
 
-  it('cancels what waits when a reorg takes the vote back', () => {
+  it('cancels a scheduled upgrade when a reorg reopens its vote', () => {
     expect(
       told([read(60, [passed('1', 'v2', 100, { status: 'voting' })]), read(61, [passed()])], {}, [
         upgrade('1', 'v2', 100),
@@ -100,7 +100,7 @@ describe('stepPlan', () => {
     ).toStrictEqual(['cancelled v2', 'scheduled v2'])
   })
 
-  it('writes ahead, makes room for a lower plan that comes later, and writes again after it', () => {
+  it('writes ahead, yields to a lower plan that comes later, and writes again after it', () => {
     const low = passed('2', 'v1.5', 80)
     const answer = (head: number, name: '1' | '2'): PlanEvent => ({
       type: 'wrote',
@@ -136,7 +136,7 @@ describe('stepPlan', () => {
     ])
   })
 
-  it('reminds once of each, the tightest of several', () => {
+  it('announces each reminder once, and of several only the tightest', () => {
     const reminders = ['30 blocks', '10 blocks'].map((text) => parseReminder(text)!)
     expect(
       told(
@@ -151,7 +151,7 @@ describe('stepPlan', () => {
     ])
   })
 
-  it('fails what stalls, out of reach too, and completes it later', () => {
+  it('fails an upgrade that stalls, even unreachable, and completes it later', () => {
     const options = { stallTimeout: 10_000 }
     expect(
       told(
@@ -168,31 +168,34 @@ describe('stepPlan', () => {
     ).toStrictEqual(['scheduled v2, due v2', 'triggered v2', '', 'failed v2', '', 'completed v2'])
   })
 
-  it.each(['on-schedule', 'never'] as const)('sees a switch that came before it saw the height (%s)', (when) => {
-    const answer = (head: number, nodeVersion: string): PlanEvent => ({
-      type: 'wrote',
-      outcome: { result: when === 'never' ? 'skipped' : 'written', key },
-      head: block(head),
-      hostTime: head * 1000,
-      nodeVersion,
-    })
-    const events = [
-      read(90, [passed()], { nodeVersion: 'v1' }),
-      ...(when === 'never' ? [] : [answer(90, 'v1')]),
-      read(103, [passed()], { nodeVersion: 'v2' }),
-      answer(103, 'v2'),
-      read(105, [passed()], { nodeVersion: 'v2' }),
-    ]
-    expect(told(events, { when }).at(-1)).toBe('completed v2')
-  })
+  it.each(['on-schedule', 'never'] as const)(
+    'completes on a version change between two readings around the height (%s)',
+    (when) => {
+      const answer = (head: number, nodeVersion: string): PlanEvent => ({
+        type: 'wrote',
+        outcome: { result: when === 'never' ? 'skipped' : 'written', key },
+        head: block(head),
+        hostTime: head * 1000,
+        nodeVersion,
+      })
+      const events = [
+        read(90, [passed()], { nodeVersion: 'v1' }),
+        ...(when === 'never' ? [] : [answer(90, 'v1')]),
+        read(103, [passed()], { nodeVersion: 'v2' }),
+        answer(103, 'v2'),
+        read(105, [passed()], { nodeVersion: 'v2' }),
+      ]
+      expect(told(events, { when }).at(-1)).toBe('completed v2')
+    },
+  )
 
-  it('gives up what came and went during too long an absence', () => {
+  it('refuses a height that passed during too long an absence', () => {
     expect(
       told([read(3_800, [passed()], { caughtUpAt: { head: 90n, time: 90_000 } })], {}, [upgrade('1', 'v2', 100)]),
     ).toStrictEqual(['refused v2'])
   })
 
-  it('forgets an answer about an upgrade that is not there', () => {
+  it('ignores an outcome of an unknown upgrade', () => {
     expect(told([wrote(60)])).toStrictEqual([''])
   })
 })

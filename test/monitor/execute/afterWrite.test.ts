@@ -73,7 +73,7 @@ describe('the afterWrite command', () => {
     expect(told('hook_ran')).toHaveLength(1)
   })
 
-  it('runs again after a crash before its own result was committed', async () => {
+  it('runs again after a crash before its result was committed', async () => {
     const { poll, crashInHook, home, told } = given({ afterWrite: { command: noting() } })
     await poll(10n, voted('1', 'voting', 100))
     await crashInHook(11n, voted('1', 'passed', 100))

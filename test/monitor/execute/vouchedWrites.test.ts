@@ -25,7 +25,7 @@ describe('before a file is written', () => {
   })
 
   it.each<['written' | 'not written', string, readonly Node[], number]>([
-    ['written', 'one of two has the block, where one is enough', [{ block: () => Promise.resolve(undefined) }, {}], 1],
+    ['written', 'one of two has the block, and one is enough', [{ block: () => Promise.resolve(undefined) }, {}], 1],
     [
       'written',
       'two of three have the same block',
@@ -34,7 +34,7 @@ describe('before a file is written', () => {
     ],
     [
       'written',
-      'a node that agrees spells its hash in capitals',
+      'an agreeing node writes the hash in upper case',
       [
         {
           block: (height) =>
@@ -46,7 +46,7 @@ describe('before a file is written', () => {
     ],
     [
       'not written',
-      'one of two tells other info',
+      'one of two reports other info',
       [
         {
           proposal: () =>
@@ -64,7 +64,7 @@ describe('before a file is written', () => {
     ],
     [
       'not written',
-      'one of two leaves the info out',
+      'one of two omits the info',
       [
         {
           proposal: () =>
@@ -76,7 +76,7 @@ describe('before a file is written', () => {
     ],
     [
       'not written',
-      'one of two says that the plan was called off',
+      'one of two reports the plan as cancelled',
       [
         { proposal: () => Promise.resolve({ ...passed, finding: { ...passed.finding!, withdrawn: 'It is off.' } }) },
         {},
@@ -85,7 +85,7 @@ describe('before a file is written', () => {
     ],
     [
       'not written',
-      'one of two does not know whether the plan still stands',
+      'one of two does not know whether the plan is still valid',
       [{ proposal: () => Promise.resolve({ ...passed, finding: { ...passed.finding!, unsure: 'Who knows.' } }) }, {}],
       2,
     ],

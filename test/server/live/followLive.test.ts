@@ -67,7 +67,7 @@ function given({ journal = 1_000 } = {}) {
       }
       return waiting.shift()
     }
-    /** The next blocks, in short. */
+    /** The next blocks, in short form. */
     const take = async (count: number): Promise<readonly string[]> => {
       const taken: string[] = []
       while (taken.length < count) taken.push(inShort(await next()))
@@ -89,7 +89,7 @@ function given({ journal = 1_000 } = {}) {
       states.set(state.chain, state)
       lock$.next()
     },
-    /** As a reload that takes a chain out of the configuration. */
+    /** As a reload that removes a chain from the configuration. */
     drop: (chain: string) => states.delete(chain),
     end: () => turn$.complete(),
     id: (count: number) => String(first + count),
@@ -102,8 +102,8 @@ function inShort(block: StreamBlock | undefined): string {
   return data === undefined ? 'place' : id === undefined ? event : `${event}!`
 }
 
-describe('whoever follows', () => {
-  it('is told how all stands first, and then what happens, with an id where it is journalled', async () => {
+describe('a follower of the event stream', () => {
+  it('gets the current state first, and then events, with ids if they are in the journal', async () => {
     const { commit, follow, id } = given()
     commit(numbered(1, { upgrades: queueing(upgrade('1')) }))
     const { next, take } = follow()
@@ -111,11 +111,11 @@ describe('whoever follows', () => {
     expect(await take(4)).toStrictEqual(['upgrades', 'head', 'health', 'proposals'])
     expect(await next()).toStrictEqual({ event: 'message', id: id(3) })
     commit(numbered(2))
-    // The health of the second is another object, and so is told.
+    // The health of the second is another object, and therefore sent.
     expect(await take(5)).toStrictEqual(['change!', 'notification!', 'head', 'health', 'proposals'])
   })
 
-  it('is the reason to read what happens back, and there is none while nobody does', async () => {
+  it('is needed to read the journal; without one it is not read', async () => {
     const { commit, follow, pages } = given()
     commit(numbered(1), numbered(2))
     const { take, parts } = follow()
@@ -129,7 +129,7 @@ describe('whoever follows', () => {
     expect([whileSomebodyDid, pages()]).toStrictEqual([1, 1])
   })
 
-  it('is told that a chain stands otherwise, though nothing could be written', async () => {
+  it('gets a changed health even if nothing could be written', async () => {
     const { commit, follow, restate } = given()
     commit(numbered(1))
     const { take, next } = follow()
@@ -139,7 +139,7 @@ describe('whoever follows', () => {
     expect(await next()).toMatchObject({ event: 'health', data: containing('"stalled"') })
   })
 
-  it('goes on behind the id it had: what it missed, how all stands, then what happens', async () => {
+  it('resumes after its id: missed events, the current state, then new events', async () => {
     const { commit, follow, id } = given()
     commit(numbered(1), numbered(2))
     const { take, next } = follow({ lastEventId: id(1) })
@@ -154,8 +154,8 @@ describe('whoever follows', () => {
   it.each([
     ['that was pruned', '1'],
     ['of another journal', '9007199254740991'],
-    ['that is none', 'x; DROP TABLE journal'],
-  ])('is told of a gap where it comes with an id %s, once, and then how all stands', async (_what, lastEventId) => {
+    ['that is invalid', 'x; DROP TABLE journal'],
+  ])('gets one reset and the current state for an id %s', async (_what, lastEventId) => {
     const { commit, follow } = given({ journal: 2 })
     commit(numbered(1), numbered(2))
     const { take } = follow({ lastEventId })
@@ -165,18 +165,18 @@ describe('whoever follows', () => {
     expect(await take(2)).toStrictEqual(['change!', 'notification!'])
   })
 
-  it('is told of a gap where it takes so long that the journal goes on without it', async () => {
+  it('gets a reset if it is so slow that the journal drops its next events', async () => {
     const { commit, follow } = given({ journal: 4 })
     commit(numbered(1))
     const { take } = follow()
     await take(5)
     commit(...Array.from({ length: 600 }, (_, index) => numbered(index + 2)))
-    // What happened last is still at hand beside the journal; the rest is gone.
+    // The latest events are still in memory beside the journal; the rest is gone.
     expect((await take(1))[0]).toBe('reset')
     expect(await take(5)).toStrictEqual(['upgrades', 'head', 'health', 'proposals', 'place'])
   })
 
-  it('gets no more than it asks for', async () => {
+  it('gets only what it asks for', async () => {
     const { commit, follow } = given()
     const other = { chain: 'other' }
     commit(numbered(1), numbered(1, other))
@@ -186,12 +186,12 @@ describe('whoever follows', () => {
     expect(await chain.take(5)).toStrictEqual(['upgrades', 'head', 'health', 'proposals', 'place'])
     commit(numbered(2), numbered(2, other))
 
-    // What it does not want moves its place, so that it is not behind for that.
+    // Events that it does not want advance its position, so that it is not behind.
     expect(await changes.take(3)).toStrictEqual(['change!', 'change!', 'place'])
     expect(await chain.take(2)).toStrictEqual(['change!', 'notification!'])
   })
 
-  it('is given the same bytes as all others who ask for the same and kept up', async () => {
+  it('shares the encoded bytes with all up-to-date followers with the same filter', async () => {
     const { commit, follow } = given()
     commit(numbered(1))
     const [one, other, changes] = [follow(), follow(), follow({ wantsType: (type) => type === 'change' })]
@@ -206,7 +206,7 @@ describe('whoever follows', () => {
     expect(new TextDecoder().decode(third ?? undefined)).toMatch(/^event: change\nid: \d+\ndata: /)
   })
 
-  it('has a sign of life while nothing happens, and none too many while it stalls', async () => {
+  it('gets a keep-alive while nothing happens, and none while it stalls', async () => {
     const { commit, follow } = given()
     commit(numbered(1))
     const { take, parts, scheduler } = follow()
@@ -219,7 +219,7 @@ describe('whoever follows', () => {
     expect(scheduler.frame).toBe(45_000)
   })
 
-  it.each(['while something is sent', 'while nothing happens'])('comes to an end with the run %s', async (when) => {
+  it.each(['while something is sent', 'while nothing happens'])('ends with the run %s', async (when) => {
     const { commit, follow, end } = given()
     commit(numbered(1))
     const { take, next } = follow()
@@ -232,7 +232,7 @@ describe('whoever follows', () => {
     expect(rest.length).toBeLessThanOrEqual(4)
   })
 
-  it('and leaves is waited for no longer', async () => {
+  it('that leaves ends its pending read', async () => {
     const { commit, follow } = given()
     commit(numbered(1))
     const { take, next, leave } = follow()
@@ -243,7 +243,7 @@ describe('whoever follows', () => {
     expect(await waiting).toBeUndefined()
   })
 
-  it('comes to an end where a chain that it was told of is gone, and is told of the others when it comes back', async () => {
+  it('ends if a chain it follows is removed, and gets the others when it reconnects', async () => {
     const { commit, follow, drop, id } = given()
     commit(numbered(1), numbered(1, { chain: 'other' }))
     const { take } = follow()
@@ -253,14 +253,14 @@ describe('whoever follows', () => {
     drop('other')
     commit(numbered(2))
     expect(await take(3)).toStrictEqual(['change!', 'notification!', 'end'])
-    // Who did not ask for it notices nothing.
+    // A follower of other chains notices nothing.
     expect(await elsewhere.take(4)).toStrictEqual(['change!', 'notification!', 'head', 'health'])
 
     const again = follow({ lastEventId: id(6) })
     expect(await again.take(5)).toStrictEqual(['upgrades', 'head', 'health', 'proposals', 'place'])
   })
 
-  it('is told later what could not be read back from the state at once, and the run goes on', async () => {
+  it('gets later what could not be read from the state at once, and the run continues', async () => {
     const { commit, follow, lock, logged } = given()
     commit(numbered(1))
     const { take } = follow()
@@ -270,12 +270,12 @@ describe('whoever follows', () => {
     expect(await take(3)).toStrictEqual(['head', 'health', 'proposals'])
     expect(logged).toStrictEqual(['events are told later, for the journal cannot be read: The state is (secret).'])
     lock(false)
-    // Nothing is told of this turn itself.
+    // This turn itself has no events.
     commit(turn({ state: numbered(3).state }))
     expect(await take(2)).toStrictEqual(['change!', 'notification!'])
   })
 
-  it('is told of a burst page by page, so that the process answers others in between', async () => {
+  it('gets a burst page by page, so that the process can serve others in between', async () => {
     const { commit, follow, pages, id } = given()
     const { take, next, scheduler } = follow()
     await take(1)
@@ -291,7 +291,7 @@ describe('whoever follows', () => {
     expect(ids).toStrictEqual(Array.from({ length: 251 }, (_, index) => id(index + 1)))
   })
 
-  it('gets the very events of everybody else, however fast it takes them, each once and in order', async () => {
+  it('gets the same events as all others, at any speed, each once and in order', async () => {
     const { commit, follow, id } = given()
     commit(numbered(0))
     const clients = Array.from({ length: 20 }, (_, index) => ({ every: index + 1, ids: Array<string>(), ...follow() }))

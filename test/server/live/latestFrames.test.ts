@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createLatestFrames } from '../../../src/server/live/latestFrames.js'
 import { at, holding, proposal, queueing, state, upgrade } from '../../support/storeGiven.js'
 
-it('makes how a chain stands once for all who begin, also where others that kept up are told in between', () => {
+it('the frames of the current state are made once for all new followers, even after updates for others in between', () => {
   const frames = createLatestFrames()
   const before = state({ head: at(1n) })
   const now = state({ head: at(2n), proposals: holding(proposal('1')), upgrades: queueing(upgrade('1')) })

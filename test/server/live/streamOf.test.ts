@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { streamOf } from '../../../src/server/live/streamOf.js'
 
-/** A body of numbered parts without an end, and how many were made. */
+/** An endless body of numbered parts, and how many were made. */
 function numberedBody() {
   let made = 0
   const ended: unknown[] = []
@@ -18,13 +18,13 @@ function numberedBody() {
   return { body, made: () => made, ended }
 }
 
-/** Gives everything that could go on by itself the time to. */
+/** Gives pending work the time to run. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
 describe('a body of parts', () => {
-  it('makes none before somebody takes it, and none ahead', async () => {
+  it('makes no part before it is read, and none in advance', async () => {
     const { body, made } = numberedBody()
     await settled()
     expect(made()).toBe(0)
@@ -37,7 +37,7 @@ describe('a body of parts', () => {
     }
   })
 
-  it('ends with who reads it, once', async () => {
+  it('ends with its reader, once', async () => {
     const { body, made, ended } = numberedBody()
     const reader = body.getReader()
     await reader.read()
@@ -46,7 +46,7 @@ describe('a body of parts', () => {
     expect([made(), ended]).toStrictEqual([1, ['end']])
   })
 
-  it('ends where a part cannot be made, and says why to who serves it alone', async () => {
+  it('ends if a part cannot be made, and reports the cause to the server only', async () => {
     const told: unknown[] = []
     const cause = new Error('the disk is gone')
     const body = streamOf(

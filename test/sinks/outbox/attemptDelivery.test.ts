@@ -15,7 +15,7 @@ const end = { defaultValue: undefined }
 
 type Handle = OutboxReceiver['handle']
 
-// Handlers are promises in real life, and those live outside marbles.
+// Handlers return promises, which cannot run in marbles.
 async function attempt(handle: Handle, timeoutMs = 5_000): Promise<DeliveryReport | undefined> {
   const reports = await lastValueFrom(attemptDelivery(...given(handle, timeoutMs)).pipe(toArray()), {
     defaultValue: [],
@@ -34,7 +34,7 @@ function given(handle: Handle, timeoutMs = 5_000): Parameters<typeof attemptDeli
 }
 
 describe('attemptDelivery', () => {
-  it('hands over the notification and reports what became of it', async () => {
+  it('passes the notification and reports the result', async () => {
     const seen: Notification[] = []
     const report = await attempt((notification) => {
       seen.push(notification)
@@ -46,8 +46,8 @@ describe('attemptDelivery', () => {
 
   it.each([
     ['named by a route', ['own'], undefined],
-    ['named for what it closes alone', [], true],
-  ])('says to a handler that it is %s', async (_, to, closesOnly) => {
+    ['named only to close its subject', [], true],
+  ])('tells a handler that it is %s', async (_, to, closesOnly) => {
     const seen: unknown[] = []
     const [item, lane, options] = given((_notification, context) => {
       seen.push(context.closesOnly)
@@ -63,7 +63,7 @@ describe('attemptDelivery', () => {
     expect(seen).toStrictEqual([closesOnly])
   })
 
-  it('keeps what the handler answers, and gives it back with the next notification of the subject', async () => {
+  it('stores the receipt of the handler, and passes it with the next notification of the subject', async () => {
     const store = memoryStore()
     queue(store, [
       ['a#1', 'own'],
@@ -83,12 +83,12 @@ describe('attemptDelivery', () => {
         { defaultValue: undefined },
       )
 
-    // What is no receipt leaves the one there is.
+    // An invalid receipt does not replace the former one.
     expect(told).toStrictEqual([undefined, { ts: '1' }, { ts: '1' }])
     expect(store.stats()).toMatchObject({ pending: 0, delivered: 3 })
   })
 
-  it('keeps what the handler wants remembered at once, whatever becomes of the try', async () => {
+  it('stores what the handler asks to remember at once, even if the try fails', async () => {
     const [item, lane, options] = given(async (_notification, { remember }) => {
       await remember?.({ ts: '1' })
       throw new Error('boom')
@@ -106,7 +106,7 @@ describe('attemptDelivery', () => {
     ['a function', () => undefined],
     ['a long text', 'x'.repeat(20_000)],
     ['a deep one', JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`)],
-  ] satisfies [string, unknown][])('takes %s for a receipt and remembers nothing of it', async (_case, answer) => {
+  ] satisfies [string, unknown][])('accepts %s as an answer, but stores no receipt', async (_case, answer) => {
     const [item, lane, options] = given(() => Promise.resolve(answer))
     const report = await lastValueFrom(attemptDelivery(item, lane, options), end)
 
@@ -114,12 +114,12 @@ describe('attemptDelivery', () => {
     expect(options.store.posted(item)).toBeUndefined()
   })
 
-  it('tells the status of an answer that refuses', async () => {
+  it('reports the status of a refusal', async () => {
     const refusal = new ServiceRefusal('permanent', 'Chat answered 404.', 404)
     expect(await attempt(() => Promise.reject(refusal))).toMatchObject({ result: 'buried', status: 404 })
   })
 
-  it('takes a handler that answers nothing at its word', async () => {
+  it('counts a handler that returns undefined as successful', async () => {
     expect(await attempt(() => undefined)).toMatchObject({ result: 'delivered' })
   })
 
@@ -131,14 +131,11 @@ describe('attemptDelivery', () => {
         throw new Error('boom')
       },
     ],
-  ] satisfies [string, Handle][])(
-    'counts a handler that %s with an error of its own as transient',
-    async (_case, handle) => {
-      expect(await attempt(handle)).toMatchObject({ result: 'postponed', until: 1_007, held: false, reason: 'boom' })
-    },
-  )
+  ] satisfies [string, Handle][])('counts an error of a handler that %s as transient', async (_case, handle) => {
+    expect(await attempt(handle)).toMatchObject({ result: 'postponed', until: 1_007, held: false, reason: 'boom' })
+  })
 
-  it('lets no secret and no control character of a foreign error through', async () => {
+  it('removes secrets and control characters from a foreign error', async () => {
     const cause = new Error(
       'POST https://hooks.example.com/T0/very-secret?key=1 failed\u001b[31m\nand wss://user:pw@host.example/x too',
     )
@@ -147,7 +144,7 @@ describe('attemptDelivery', () => {
     })
   })
 
-  it('takes the secrets out before it cuts, so that no beginning of one is left', async () => {
+  it('removes secrets before it cuts a text, so that no part of one is left', async () => {
     const [item, lane, options] = given(() => Promise.reject(new Error(`${'x'.repeat(290)} the-whole-secret`)))
     const report = await lastValueFrom(
       attemptDelivery(item, lane, { ...options, conceal: (text) => text.replaceAll('the-whole-secret', '***') }),
@@ -156,7 +153,7 @@ describe('attemptDelivery', () => {
     expect(report).toMatchObject({ reason: `${'x'.repeat(290)} ***` })
   })
 
-  it('comes back within an hour, however long the receiver wants to be left alone', async () => {
+  it('retries within an hour, whatever pause the receiver asks for', async () => {
     const busy = new DeliveryError('transient', 'It is busy.', 86_400_000)
     expect(await attempt(() => Promise.reject(busy))).toMatchObject({
       result: 'postponed',
@@ -175,7 +172,7 @@ describe('attemptDelivery', () => {
     expect(signals.map(({ aborted }) => aborted)).toStrictEqual([true])
   })
 
-  it('aborts on unsubscribe and leaves the row, but does not abort what is done', async () => {
+  it('aborts on unsubscribe and keeps the row, but does not abort a finished handler', async () => {
     const signals: AbortSignal[] = []
     const handle =
       (answer: Promise<unknown>): Handle =>
@@ -192,7 +189,7 @@ describe('attemptDelivery', () => {
     expect(parts[2].store.due(0, 1)).toHaveLength(1)
   })
 
-  it('never lets a rejection after the end escape', async () => {
+  it('catches a rejection after the end', async () => {
     let fail = (): void => undefined
     const parts = given(
       () =>
@@ -215,7 +212,7 @@ describe('attemptDelivery', () => {
   it.each([
     [1, 'postponed'],
     [2, 'buried'],
-  ])('gives up with the last try there is: after %i of two it is %s', async (tries, result) => {
+  ])('buries after the last allowed try: after %i of two it is %s', async (tries, result) => {
     const [item, lane, options] = given(() => Promise.reject(new Error('boom')))
     const report = await lastValueFrom(
       attemptDelivery({ ...item, attempts: tries - 1 }, { ...lane, maxAttempts: 2 }, options),

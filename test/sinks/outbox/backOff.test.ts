@@ -8,7 +8,7 @@ describe('backOff', () => {
     expect(longest).toStrictEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600])
   })
 
-  it('stays between half of that and all of it, however many tries there were', () => {
+  it('stays between half of that and all of it, for any number of tries', () => {
     fc.assert(
       fc.property(fc.nat(10_000), fc.double({ min: 0, max: 1, noNaN: true }), (earlier, random) => {
         const wait = backOff(earlier, () => random)

@@ -9,7 +9,7 @@ import { lane } from './deliverOutboxGiven.js'
 import { memoryStore } from './outboxGiven.js'
 
 describe('a bundle', () => {
-  it('is handed to its handler once, whole, without the secrets of a plan, and settled as one', async () => {
+  it('is passed to its handler once and completely, without the secrets of a plan, and settled as one', async () => {
     const store = memoryStore()
     const announcements = ['a', 'b', 'c'].map((id) => announcement(id, { data: { info: 'key s3cr3t' } }))
     const to = [{ handler: 'chat', releaseAt: 5_000, bundle: 'x' }]
@@ -43,7 +43,7 @@ describe('a bundle', () => {
   })
 })
 
-describe('what was held while the clock was a year ahead', () => {
+describe('a notification held while the clock was a year ahead', () => {
   const night = Date.parse('2026-11-28T23:00:00Z')
   const clock = { wants: () => true, bundles: true }
   const route = createRouter({
@@ -54,7 +54,7 @@ describe('what was held while the clock was a year ahead', () => {
   })
   const votes: VoteSource = { moved$: NEVER, states: () => [], route }
 
-  /** When it is delivered, with a look each hour from then on at which the clock is right. */
+  /** When it is delivered, with a check each hour after the clock was corrected. */
   async function toldAt(options: Pick<OutboxOptions, 'votes'>): Promise<string | undefined> {
     const store = memoryStore()
     store.commit(turn({ announcements: [announcement('a')], time: night + 365 * 86_400_000 + 3_600_000 }), route)
@@ -67,7 +67,7 @@ describe('what was held while the clock was a year ahead', () => {
     return undefined
   }
 
-  it('comes in the morning of today, or at once where nobody knows the routes', async () => {
+  it('is delivered in the morning of today, or at once without known routes', async () => {
     expect(await toldAt({ votes })).toBe('2026-11-29T07:00:00.000Z')
     expect(await toldAt({})).toBe('2026-11-28T23:00:00.000Z')
   })

@@ -13,8 +13,8 @@ const buried = (at: number, status?: number): DeliveryReport => ({
   ...{ at, result: 'buried', reason: 'It says no.', ...(status !== undefined && { status }) },
 })
 
-describe('a breaker', () => {
-  it('opens with the third try in a row that fails, for a second, two, four and so on to half a minute', () => {
+describe('a circuit breaker', () => {
+  it('opens after three failed tries in a row, for a second, two, four and so on up to half a minute', () => {
     const breaker = createBreaker()
     const waits = Array.from({ length: 10 }, () => {
       breaker.note(failed(5_000))
@@ -25,7 +25,7 @@ describe('a breaker', () => {
     expect(breaker.openUntil(35_000)).toBeUndefined()
   })
 
-  it('asks for the oldest and the newest in turn', () => {
+  it('probes with the oldest and the newest in turn', () => {
     const breaker = createBreaker()
     const newest = Array.from({ length: 7 }, () => {
       breaker.note(failed(0))
@@ -34,7 +34,7 @@ describe('a breaker', () => {
     expect(newest.slice(2)).toStrictEqual([false, true, false, true, false])
   })
 
-  it('closes with what is delivered', () => {
+  it('closes after a delivery', () => {
     const breaker = createBreaker()
     for (let tries = 0; tries < 9; tries += 1) breaker.note(failed(0))
     breaker.note({ ...about, at: 1, result: 'delivered' })
@@ -44,31 +44,31 @@ describe('a breaker', () => {
   })
 
   it.each([
-    ['given up, or refused by a handler', undefined],
-    ['refused with 400: some say so of a key that is wrong', 400],
+    ['buried, or refused by a handler', undefined],
+    ['refused with 400, which some send for a wrong key', 400],
     ['refused with 404', 404],
-    ['refused by a mail server that does not let us in', 535],
+    ['refused by a mail server at login', 535],
     ['refused by a program', 65],
     ['refused by Slack, with 200', 200],
-  ])('stays open with what is %s: three in a row are no matter of one message', (_, status) => {
+  ])('opens after three in a row %s: that concerns more than one message', (_, status) => {
     const breaker = createBreaker()
     for (let tries = 0; tries < 3; tries += 1) breaker.note(buried(0, status))
     expect([breaker.openUntil(0), breaker.isTripped()]).toStrictEqual([1_000, true])
   })
 
-  it('has nothing wait where the receiver itself has said how long, and still tries one first', () => {
+  it('does not wait if the receiver itself asked for a pause, but still probes first', () => {
     const breaker = createBreaker()
     for (let tries = 0; tries < 9; tries += 1) breaker.note(failed(0, 500))
     expect([breaker.openUntil(0), breaker.isTripped()]).toStrictEqual([undefined, true])
   })
 
-  it('waits by itself where the receiver asks for no time at all', () => {
+  it('waits by itself if the receiver asks for a pause of zero', () => {
     const breaker = createBreaker()
     for (let tries = 0; tries < 9; tries += 1) breaker.note(failed(0, 0))
     expect(breaker.openUntil(0)).toBe(30_000)
   })
 
-  it('says when the channel is back after a minute of failures, and not after fewer', () => {
+  it('reports a recovery after a minute of failures, and not after fewer', () => {
     const answered: DeliveryReport = { ...about, at: 0, result: 'delivered' }
     const isBackAfter = (failures: number): boolean => {
       const breaker = createBreaker()
@@ -78,7 +78,7 @@ describe('a breaker', () => {
     expect([0, 7, 8, 99].map(isBackAfter)).toStrictEqual([false, false, true, true])
   })
 
-  it('goes on with what failed in a process of before, and asks for that once', () => {
+  it('continues with the failures before a restart, which it reads once', () => {
     const breaker = createBreaker()
     breaker.resume(() => 20)
     expect([breaker.openUntil(0), breaker.isTripped()]).toStrictEqual([undefined, true])
@@ -87,7 +87,7 @@ describe('a breaker', () => {
     expect(breaker.isTripped()).toBe(false)
   })
 
-  it('waits for no clock that has stepped back', () => {
+  it('does not wait for a clock that was set back', () => {
     const breaker = createBreaker()
     for (let tries = 0; tries < 9; tries += 1) breaker.note(failed(1_000_000))
     expect(breaker.openUntil(1_000)).toBeUndefined()

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
 
 describe('createPacer', () => {
-  it('counts a try as its first request, and every further one', () => {
+  it('counts a try as its first request, and every further request', () => {
     const pacer = createPacer({ count: 2, perMs: 1_000 })
     pacer.begin(0)
     expect([pacer.request(0), pacer.request(10), pacer.request(20), pacer.waited()]).toStrictEqual([0, 0, 980, 980])
@@ -12,13 +12,13 @@ describe('createPacer', () => {
     expect(pacer.waited()).toBe(0)
   })
 
-  it('counts a try that asks for nothing over HTTP', () => {
+  it('counts a try without an HTTP request', () => {
     const pacer = createPacer({ count: 1, perMs: 1_000 })
     pacer.begin(0)
     expect(pacer.waitMs(1)).toBe(999)
   })
 
-  it('lets no more arrive in any span, however tries and requests come, and however long they take to arrive', () => {
+  it('keeps its rate at the receiver, for any sequence and duration of requests', () => {
     const request = fc.record({ takesMs: fc.nat(400), arrives: fc.double({ min: 0, max: 1, noNaN: true }) })
     const trial = fc.record({ pause: fc.nat(400), requests: fc.array(request, { maxLength: 4 }) })
     fc.assert(
@@ -46,7 +46,7 @@ describe('createPacer', () => {
     )
   })
 
-  it('gives half of the rate to what can wait: of one request, one in twice the time', () => {
+  it('leaves half of the rate to updates: with one per span, one in twice the span', () => {
     const one = createPacer({ count: 1, perMs: 1_000 })
     one.begin(0)
     expect([one.waitMs(0), one.spareWaitMs(0), one.spareWaitMs(2_000)]).toStrictEqual([1_000, 2_000, 0])
@@ -57,7 +57,7 @@ describe('createPacer', () => {
     expect([five.waitMs(100), five.spareWaitMs(100), five.spareWaitMs(2_000)]).toStrictEqual([0, 1_900, 0])
   })
 
-  it('goes on with what a process of before sent, which it asks for once, and not where it knows better', () => {
+  it('continues with the requests before a restart, which it reads once, unless it knows newer ones', () => {
     const pacer = createPacer({ count: 2, perMs: 1_000 })
     const asked: number[] = []
     const sentSince = (since: number): readonly number[] => {
@@ -73,13 +73,13 @@ describe('createPacer', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('makes nobody wait longer than the span where the clock steps back', () => {
+  it('waits at most the span if the clock was set back', () => {
     const pacer = createPacer({ count: 1, perMs: 1_000 })
     pacer.begin(3_600_000)
     expect(pacer.waitMs(0)).toBe(1_000)
   })
 
-  it('waits one span and no more where the clock has stepped back, however many were sent before it, and over a restart', () => {
+  it('waits exactly one span after the clock was set back, for any number sent before, also after a restart', () => {
     const before = Array.from({ length: 20 }, (_, at) => 3_600_000 + at)
     const within = createPacer({ count: 20, perMs: 60_000 }, [...before])
     const after = createPacer({ count: 20, perMs: 60_000 })
@@ -91,7 +91,7 @@ describe('createPacer', () => {
     }
   })
 
-  it('takes back a request that waited and never went', () => {
+  it('removes a waiting request that was dropped', () => {
     const pacer = createPacer({ count: 1, perMs: 1_000 })
     pacer.begin(0)
     expect([pacer.request(0), pacer.request(0), pacer.waitMs(400)]).toStrictEqual([0, 1_000, 1_000])
@@ -99,7 +99,7 @@ describe('createPacer', () => {
     expect(pacer.waitMs(400)).toBe(600)
   })
 
-  it('goes on where another one of the same requests stopped, at its own rate', () => {
+  it('continues from the requests of another pacer, at its own rate', () => {
     const times: number[] = []
     const before = createPacer({ count: 1, perMs: 1_000 }, times)
     for (const now of [0, 1_000, 2_000]) before.begin(now)
@@ -107,14 +107,14 @@ describe('createPacer', () => {
     expect(createPacer({ count: 4, perMs: 60_000 }, times).waitMs(2_000)).toBe(0)
   })
 
-  it('lets no more arrive in any span where several send to one service, each with its own rate', () => {
+  it('keeps the rate at a service shared by several pacers, each with its own rate', () => {
     const trial = fc.record({ pause: fc.nat(900), takesMs: fc.array(fc.nat(300), { minLength: 1, maxLength: 3 }) })
     const lanesGiven = fc.array(fc.array(trial, { maxLength: 12 }), { maxLength: 4 })
     const unit = fc.double({ min: 0, max: 1, noNaN: true })
     const property = fc.property(lanesGiven, fc.integer({ min: 1, max: 3 }), unit, (lanes, count, arrives) => {
       const [times, unanswered]: number[][] = [[], []]
       const arrived: number[] = []
-      // What happens next, by its time: each lane is one chain of steps.
+      // The next event, by time: each lane is a chain of steps.
       const agenda: { readonly at: number; readonly step: (now: number) => void }[] = []
       const later = (at: number, step: (now: number) => void): unknown => agenda.push({ at, step })
       for (const trials of lanes) {
@@ -170,7 +170,7 @@ describe('createPacer', () => {
     fc.assert(property, { numRuns: 50 })
   })
 
-  it('counts what was sent while there was no rate', () => {
+  it('counts requests that were sent without a rate', () => {
     const times: number[] = []
     const before = createPacer(undefined, times)
     for (const now of [0, 100, 200]) before.begin(now)
@@ -180,7 +180,7 @@ describe('createPacer', () => {
     expect([after.waitMs(400), after.waitMs(1_100)]).toStrictEqual([700, 0])
   })
 
-  it('knows no wait without a rate', () => {
+  it('never waits without a rate', () => {
     const pacer = createPacer(undefined)
     pacer.begin(0)
     expect([pacer.waitMs(0), pacer.spareWaitMs(0), pacer.request(0), pacer.waited()]).toStrictEqual([0, 0, 0, 0])

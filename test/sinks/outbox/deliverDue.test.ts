@@ -19,7 +19,7 @@ const down = new DeliveryError('transient', 'It is down.')
 
 describe('deliverDue', () => {
   it(
-    'tries every row that is due once, every handler at its own pace, and completes',
+    'tries every due row once, every handler at its own pace, and completes',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       queue(store, [
@@ -54,7 +54,7 @@ describe('deliverDue', () => {
   )
 
   it(
-    'does not come round to a row again, however long the pass takes',
+    'does not try a row again in the same pass, however long it takes',
     marbles(({ cold, expectObservable }) => {
       const store = memoryStore()
       queue(store, [
@@ -71,7 +71,7 @@ describe('deliverDue', () => {
     }),
   )
 
-  it('does not come round to a row again where the clock of the host steps back', async () => {
+  it('does not try a row again in the same pass if the clock is set back', async () => {
     const store = memoryStore()
     queue(store, [['a', 'hook']])
     let clock = 3_600_000
@@ -108,8 +108,8 @@ describe('deliverDue', () => {
   )
 })
 
-describe('the outbox and a real receiver', () => {
-  it('delivers a backlog in order, as it was queued, and an id that stays the same over every try', async () => {
+describe('the outbox with a real receiver', () => {
+  it('delivers a backlog in order, with an id that stays the same over all tries', async () => {
     const server = await startWebhookServer()
     onTestFinished(() => server.stop())
     const store = memoryStore()

@@ -7,7 +7,7 @@ import { deliver, down, gone, lane } from './deliverOutboxGiven.js'
 
 describe('deliverOutbox', () => {
   it(
-    'delivers the oldest first, one at a time, and takes the row away only then',
+    'delivers the oldest first, one at a time, and removes the row only afterwards',
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const store = memoryStore()
       queue(store, [
@@ -56,12 +56,12 @@ describe('deliverOutbox', () => {
   )
 
   it(
-    'wakes for new rows, and is not late for those that come while it is busy',
+    'wakes for new rows, and finds those added while it is busy',
     marbles(({ cold, hot, expectObservable }) => {
       const store = memoryStore()
       const commits$ = hot('--a-b---').pipe(map((id) => queue(store, [[id, 'log']], asyncScheduler.now())))
       const post$ = cold('  ---|')
-      // The row that came at 4 is found at 5, after a pause of a millisecond.
+      // The row added at 4 is found at 5, after a pause of a millisecond.
       const expected = '    -----a---b'
 
       expectObservable(deliver(store, { log: lane(() => post$) }, commits$), '----------!').toBe(expected, {
@@ -72,7 +72,7 @@ describe('deliverOutbox', () => {
   )
 
   it(
-    'buries what is left for a handler that is not configured any more',
+    'buries the rows of a handler that is no longer configured',
     marbles(({ expectObservable, flush, hot }) => {
       const store = memoryStore()
       queue(store, [
@@ -124,7 +124,7 @@ describe('deliverOutbox', () => {
     }),
   )
 
-  it('subscribes to wake$ once, and takes a wake-up that comes at once for what it is', () => {
+  it('subscribes to wake$ once, and handles a synchronous wake-up', () => {
     const store = memoryStore()
     let subscriptions = 0
     const handlers = new Map([

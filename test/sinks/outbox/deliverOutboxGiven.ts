@@ -13,7 +13,7 @@ export function lane(handle: (id: string) => ObservableInput<unknown>, over: Par
   return { handler: { type: 'test', handle: ({ id }) => handle(id) }, timeoutMs: 30_000, ...over }
 }
 
-/** Delivers in virtual time, host clock and all; a report is shown as one line of text. */
+/** Delivers in virtual time, including the host clock; a report is shown as one line of text. */
 export function deliver(
   store: OutboxStore,
   lanes: Readonly<Record<string, OutboxLane>>,

@@ -75,7 +75,7 @@ function given({ canEdit = true, rate }: { readonly canEdit?: boolean; readonly 
 }
 
 describe('the message of a vote', () => {
-  it('is edited a minute after it was posted, with the newest tally, and once', async () => {
+  it('is edited a minute after it was posted, with the newest tally, once', async () => {
     const { sync, tell } = given()
     tell()
     expect(await sync(0)).toStrictEqual(['voting_started'])
@@ -84,7 +84,7 @@ describe('the message of a vote', () => {
     expect(await sync(90_000)).toStrictEqual([])
   })
 
-  it('is edited after a restart only where it shows something else', async () => {
+  it('is edited after a restart only if it shows an outdated tally', async () => {
     const { sync, tell, restart } = given()
     tell()
     await sync(0)
@@ -94,7 +94,7 @@ describe('the message of a vote', () => {
     expect(await sync(0, 8n)).toStrictEqual(['edit 8'])
   })
 
-  it('waits while a notification of it is still to be told there', async () => {
+  it('is not edited while a notification about it still waits', async () => {
     const { sync, tell, answers } = given()
     tell()
     await sync(0)
@@ -104,19 +104,19 @@ describe('the message of a vote', () => {
     expect(await sync(100)).toStrictEqual([])
   })
 
-  it('is tried again a minute after a failure, with what is newest then, and the failure is told once', async () => {
+  it('is edited a minute after a failure, with the newest tally, and the failure is reported once', async () => {
     const { sync, tell, answers, failures } = given()
     tell()
     await sync(0)
     answers.push(new DeliveryError('transient', 'down'))
     expect(await sync(60_000, 7n)).toStrictEqual(['edit 7'])
     expect(await sync(30_000)).toStrictEqual([])
-    // Nobody knows what is shown: it is edited though the vote is as it was.
+    // What is shown is unknown, so it is edited with an unchanged tally.
     expect(await sync(30_000, 0n)).toStrictEqual(['edit 0'])
     expect(failures).toMatchObject([{ handler: 'chat', subject: keyOf(voted(0n)), isRefused: false, reason: 'down' }])
   })
 
-  it('is left alone where the service refuses, over restarts, until something new is told of it', async () => {
+  it('is not edited after a refusal, across restarts, until a new notification is posted', async () => {
     const { sync, tell, restart, answers, failures, store } = given()
     tell()
     await sync(0)
@@ -131,7 +131,7 @@ describe('the message of a vote', () => {
     expect(await sync(60_000, 9n)).toStrictEqual(['edit 9'])
   })
 
-  it('of a handler that cannot edit is looked up nowhere', async () => {
+  it('is not read for a handler that cannot edit', async () => {
     const { sync, tell } = given({ canEdit: false })
     tell()
     await sync(0)
@@ -139,8 +139,8 @@ describe('the message of a vote', () => {
   })
 })
 
-describe('a pause that a service asked for', () => {
-  it('outlasts a restart, for all that its handler is to be told, and no longer than it was asked', async () => {
+describe('a pause requested by a service', () => {
+  it('survives a restart, applies to all of its handler, and lasts no longer than requested', async () => {
     const { sync, tell, restart, answers } = given()
     tell()
     answers.push(new DeliveryError('transient', 'busy', 90_000))
@@ -151,7 +151,7 @@ describe('a pause that a service asked for', () => {
     expect(await sync(1)).toStrictEqual(['voting_started', 'voting_started'])
   })
 
-  it('that an edit met holds notifications, too', async () => {
+  it('after an edit applies to notifications, too', async () => {
     const { sync, tell, restart, answers } = given()
     tell()
     await sync(0)
@@ -165,7 +165,7 @@ describe('a pause that a service asked for', () => {
 })
 
 describe('the rate of a handler', () => {
-  it('counts before the first edit what a process of before delivered', async () => {
+  it('counts deliveries before a restart, before the first edit', async () => {
     const { restart, spareWaitMs, sync, tell } = given({ rate: { count: 4, perMs: 3_600_000 } })
     tell()
     await sync(0)

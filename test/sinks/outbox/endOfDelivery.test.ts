@@ -6,9 +6,9 @@ import { marbles } from '../../support/marbles.js'
 import { memoryStore, pending, queue } from './outboxGiven.js'
 import { deliver, down, lane } from './deliverOutboxGiven.js'
 
-describe('deliverOutbox, at its end', () => {
+describe('the end of deliverOutbox', () => {
   it(
-    'cuts off what is in flight when it is unsubscribed, and keeps the row',
+    'aborts what is in flight on unsubscribe, and keeps the row',
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const store = memoryStore()
       queue(store, [['a', 'hook']])
@@ -22,7 +22,7 @@ describe('deliverOutbox, at its end', () => {
   )
 
   it(
-    'finishes what is in flight and due when nothing more can come, and completes',
+    'finishes what is in flight and due when wake$ completes, and completes',
     marbles(({ cold, hot, expectObservable, flush }) => {
       const store = memoryStore()
       queue(store, [
@@ -46,7 +46,7 @@ describe('deliverOutbox, at its end', () => {
   )
 
   it(
-    'does not wait at the end for what is postponed, nor bother who asked for a pause',
+    'does not wait for retries, and respects requested pauses',
     marbles(({ cold, hot, expectObservable, flush }) => {
       const store = memoryStore()
       queue(store, [
@@ -66,7 +66,7 @@ describe('deliverOutbox, at its end', () => {
   )
 
   it(
-    'ends with the error of a store that cannot be written: nothing is sent in a circle',
+    'comes with the error of a store that cannot be written: nothing is sent repeatedly',
     marbles(({ cold, expectObservable }) => {
       const broken = new StoreError('The disk is gone.')
       const store = memoryStore()

@@ -50,8 +50,8 @@ function given() {
   }
 }
 
-describe('the message of a plan that another proposal has moved', () => {
-  it('is closed once where its handler is not told of the move', async () => {
+describe('the message of a plan that was replaced by another proposal', () => {
+  it('is closed once if its handler does not get the rescheduling', async () => {
     const { tell, sync } = given()
     tell(scheduled)
     expect(await sync(0)).toStrictEqual(['upgrade_scheduled'])
@@ -60,7 +60,7 @@ describe('the message of a plan that another proposal has moved', () => {
     expect(await sync(60_000)).toStrictEqual([])
   })
 
-  it('is closed where it is told late, after the move', async () => {
+  it('is closed even if it is posted after the rescheduling', async () => {
     const { tell, sync, answers } = given()
     tell(scheduled)
     answers.push(new DeliveryError('transient', 'down'))
@@ -72,7 +72,7 @@ describe('the message of a plan that another proposal has moved', () => {
     expect(await sync(60_000)).toStrictEqual([])
   })
 
-  it('stays as it is where a silence holds back the move', async () => {
+  it('is not changed if a silence holds the rescheduling', async () => {
     const { tell, sync } = given()
     tell(scheduled)
     await sync(0)
@@ -82,7 +82,7 @@ describe('the message of a plan that another proposal has moved', () => {
 })
 
 describe('the message of a plan', () => {
-  it('is closed where its handler is not told that it is over, and not where the plan is back', async () => {
+  it('is closed if its handler does not get the end, unless the plan is scheduled again', async () => {
     const { tell, sync } = given()
     tell(scheduled)
     await sync(0)
@@ -94,7 +94,7 @@ describe('the message of a plan', () => {
     expect(await sync(60_000)).toStrictEqual(['/1 shows upgrade_completed'])
   })
 
-  it('is not closed ahead of what is still to be told of it', async () => {
+  it('is not closed before waiting notifications about it', async () => {
     const { tell, sync, answers } = given()
     tell(scheduled)
     await sync(0)

@@ -22,8 +22,8 @@ async function delivered(store: EmbeddedStore, hook: OutboxLane): Promise<readon
   return lastValueFrom(reports$, { defaultValue: [] })
 }
 
-describe('the order at one handler', () => {
-  it('has a critical one overtake what waits, also one that comes in the middle of a burst', async () => {
+describe('the order of deliveries at one handler', () => {
+  it('puts a critical one first, also one added in the middle of a burst', async () => {
     const store = memoryStore()
     queue(
       store,
@@ -41,7 +41,7 @@ describe('the order at one handler', () => {
     expect([told.length, told[0], told[151], told.at(-1)]).toStrictEqual([302, 'first', 'late', 'low299'])
   })
 
-  it('keeps a critical one behind what is older in its own subject', async () => {
+  it('puts a critical one after older ones of its subject', async () => {
     const store = memoryStore()
     queue(store, [
       ['b', 'hook'],
@@ -57,7 +57,7 @@ describe('the order at one handler', () => {
     ).toStrictEqual(['a#1 delivered', 'a#2 delivered', 'b delivered'])
   })
 
-  it('never has it wait for another try of an older one', async () => {
+  it('never lets a critical one wait for the retry of an older one', async () => {
     const store = memoryStore()
     queue(store, [['a#1', 'hook']])
     queueUrgent(store, 'a#2')
@@ -67,7 +67,7 @@ describe('the order at one handler', () => {
   })
 
   it(
-    'tells the later ones of a subject after the one that is tried again, and others meanwhile',
+    'puts later ones of a subject after the retry of an earlier one, and others meanwhile',
     marbles(({ expectObservable }) => {
       const store = memoryStore()
       queue(store, [
@@ -88,7 +88,7 @@ describe('the order at one handler', () => {
   )
 
   it(
-    'keeps a handler within its rate, critical ones first, and no other waits for it',
+    'keeps a handler within its rate, critical ones first, and no other handler waits for it',
     marbles(({ expectObservable }) => {
       const store = memoryStore()
       queue(store, [
@@ -116,7 +116,7 @@ describe('the order at one handler', () => {
   )
 
   it(
-    'goes on with the pace of the process before, of what its state tells',
+    'continues the pace before a restart from the state',
     marbles(({ expectObservable }) => {
       const store = memoryStore()
       queue(store, [
@@ -137,7 +137,7 @@ describe('the order at one handler', () => {
   )
 
   it.each(['high', 'critical'] as const)(
-    'gives a burst of 3,000 that are %s in order, one at a time',
+    'keeps a burst of 3,000 that are %s in order, one at a time',
     async (priority) => {
       const store = memoryStore()
       const ids = Array.from({ length: 3_000 }, (_, at) => `n${at}`)

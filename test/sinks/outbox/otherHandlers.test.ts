@@ -5,9 +5,9 @@ import { marbles } from '../../support/marbles.js'
 import { deliver, lane } from './deliverOutboxGiven.js'
 import { dead, memoryStore, pending, queue } from './outboxGiven.js'
 
-describe('handlers that change while deliveries go on', () => {
+describe('handlers that change during deliveries', () => {
   it(
-    'one that comes delivers, and does not touch those that stay',
+    'an added one delivers, without an effect on the others',
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const store = memoryStore()
       queue(store, [
@@ -29,7 +29,7 @@ describe('handlers that change while deliveries go on', () => {
   )
 
   it(
-    'one that is not there any more leaves nothing that is due, however much waits for it',
+    'a removed one leaves no due rows, however many waited for it',
     marbles(({ expectObservable, flush }) => {
       const store = memoryStore()
       queue(
@@ -46,7 +46,7 @@ describe('handlers that change while deliveries go on', () => {
     }),
   )
 
-  it('of one that is not there any more a portion is given up at a time: all else has its turn between', () => {
+  it('the rows of a removed one are buried in portions, with other work in between', () => {
     const store = memoryStore()
     queue(
       store,
@@ -58,7 +58,7 @@ describe('handlers that change while deliveries go on', () => {
   })
 
   it(
-    'one that leaves finishes what is in flight and begins no more; what is left for it is buried then',
+    'a removed one finishes what is in flight and starts no more; its remaining rows are buried then',
     marbles(({ cold, hot, expectObservable, expectSubscriptions, flush }) => {
       const store = memoryStore()
       queue(store, [
@@ -80,7 +80,7 @@ describe('handlers that change while deliveries go on', () => {
   )
 
   it(
-    'another one of that name takes over where the former one has finished',
+    'a replaced one finishes before its successor starts',
     marbles(({ cold, hot, expectObservable }) => {
       const store = memoryStore()
       queue(store, [
@@ -97,7 +97,7 @@ describe('handlers that change while deliveries go on', () => {
   )
 
   it(
-    'one that waits for its rate does not keep another one of its name from taking over',
+    'one that waits for its rate does not delay its successor',
     marbles(({ cold, hot, expectObservable }) => {
       const store = memoryStore()
       queue(store, [
@@ -115,7 +115,7 @@ describe('handlers that change while deliveries go on', () => {
   )
 
   it(
-    'a try that waits for the rate between two of its requests is left for the one that takes over, and is no failure',
+    'a try that waits for the rate between two requests is left to the successor, and is no failure',
     marbles(({ cold, hot, expectObservable }) => {
       const store = memoryStore()
       queue(store, [['a', 'log']])
@@ -130,7 +130,7 @@ describe('handlers that change while deliveries go on', () => {
   )
 
   it(
-    'all that are there at a stop finish, and the stream completes',
+    'all that exist at a stop finish, and the stream completes',
     marbles(({ cold, hot, expectObservable }) => {
       const store = memoryStore()
       queue(store, [['a', 'log']])

@@ -11,9 +11,9 @@ function forMinutes(reports$: Observable<unknown>): void {
   reports$.pipe(takeUntil(timer(300_000))).subscribe()
 }
 
-describe('what delivery notes of a channel', () => {
+describe('what delivery records of a channel', () => {
   it(
-    'is an outage once tries have failed for a minute, and its end',
+    'is an outage after a minute of failed tries, and its end',
     marbles(({ flush }) => {
       const noted: unknown[] = []
       const own = memoryStore()
@@ -39,7 +39,7 @@ describe('what delivery notes of a channel', () => {
   )
 
   it(
-    'is an outage at once where one is given up',
+    'is an outage at once after a permanent failure',
     marbles(({ flush }) => {
       const store = memoryStore()
       queue(store, [['a', 'pager']])
@@ -50,7 +50,7 @@ describe('what delivery notes of a channel', () => {
   )
 
   it(
-    'says until when the receiver asked to be left alone with the last try',
+    'includes the pause requested in the last try',
     marbles(({ flush }) => {
       const store = memoryStore()
       queue(store, [['a', 'pager']])
@@ -67,7 +67,7 @@ describe('what delivery notes of a channel', () => {
   )
 
   it(
-    'is nothing of a handler that is configured no more: nobody tries it',
+    'is nothing for a removed handler, which is not tried',
     marbles(({ flush }) => {
       const store = memoryStore()
       queue(store, [['a', 'old']])

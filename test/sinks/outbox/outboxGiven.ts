@@ -20,7 +20,7 @@ export function queue(
   store.commit(turn({ time, announcements: rows.map(([id]) => announcement(id)) }), ({ id }) => routes.get(id) ?? [])
 }
 
-/** What is still in the outbox, whenever it is due. */
+/** The rows in the outbox, whenever they are due. */
 export function pending(store: EmbeddedStore): readonly string[] {
   return store
     .due(Number.MAX_SAFE_INTEGER, 1_000)

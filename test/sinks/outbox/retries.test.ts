@@ -12,9 +12,9 @@ import { deliver, down, gone, lane } from './deliverOutboxGiven.js'
 
 const refused = new DeliveryError('permanent', 'Its key is wrong.', undefined, 400)
 
-describe('deliverOutbox, where a delivery fails', () => {
+describe('deliverOutbox after failures', () => {
   it(
-    'tries again after 1, 2 and 4 seconds, and meanwhile delivers what comes later',
+    'retries after 1, 2 and 4 seconds, and meanwhile delivers later ones',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       queue(store, [
@@ -39,7 +39,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'tries one of many now and then where the channel is down, and all at once when it is back',
+    'probes with one of many while the channel is down, and sends all at once when it is back',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       const rows = Array.from({ length: 300 }, (_, at) => `n${at}`)
@@ -61,7 +61,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'tries what is critical at once also then, ahead of what is older',
+    'tries critical ones at once even then, ahead of older ones',
     marbles(({ cold, hot, expectObservable, flush }) => {
       const store = memoryStore()
       queue(
@@ -87,7 +87,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'holds nobody up for long where three fail for what they are: it is probed with one that has not failed',
+    'does not delay others for long if three fail by themselves: it probes with one that has not failed',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       const rows = ['bad1', 'bad2', 'bad3', ...Array.from({ length: 200 }, (_, at) => `n${at}`)]
@@ -111,7 +111,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   it.each([
     ['refused', refused, 30_000],
     ['answered with 500', down, 120_000],
-  ])('holds nobody up for long where thirty in a row are %s for what they are', (_, cause, mostMs) => {
+  ])('does not delay others for long if thirty in a row are %s by themselves', (_, cause, mostMs) => {
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       const [good, bad] = ['n', 'bad'].map((name) => Array.from({ length: 30 }, (__, at) => `${name}${at}`))
@@ -134,7 +134,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   })
 
   it(
-    'sends what is critical to a channel that refuses all, and not its whole subject before it',
+    'sends critical ones to a channel that refuses everything, without the older ones of their subject',
     marbles(({ cold, hot, expectObservable, flush }) => {
       const store = memoryStore()
       queue(
@@ -182,7 +182,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'gives up one after the other, not all that waits, where the channel is down for longer than their tries last',
+    'buries one after the other, not all that wait, if the channel is down longer than their tries',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       queue(
@@ -198,7 +198,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'does so where the channel refuses all, whatever it says',
+    'does the same if the channel refuses everything',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       queue(
@@ -214,7 +214,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'tries again at once what waits for its next try when the channel is back after a minute or more',
+    'retries waiting ones at once when the channel is back after a minute or more',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       queue(store, [
@@ -237,7 +237,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'knows after a start that the channel was down: one try, not three, and the same when it is back',
+    'knows after a restart that the channel was down: one try, not three, and all at once when it is back',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       queue(
@@ -260,7 +260,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'tries a critical one once while the channel is down, and then as it tries the others',
+    'tries each critical one once while the channel is down, and then as the others',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       const announcements = Array.from({ length: 50 }, (_, at) => announcement(`n${at}`, { priority: 'critical' }))
@@ -273,23 +273,24 @@ describe('deliverOutbox, where a delivery fails', () => {
 
       expectObservable(deliver(store, { hook }), '121s !')
       flush()
-      // Each when it came, and the probes after 30 s each.
+      // Each when it was added, and the probes after 30 s each.
       expect(tries).toBe(50 + 4)
     }),
   )
 
-  it('delivers all within half a minute and its tries of when the channel is back, in order, whatever came when', () => {
+  it('delivers all within half a minute of the recovery plus their own waits, in order, for any arrivals', () => {
     const row = fc.record({
       at: fc.integer({ min: 0, max: 1_200_000 }),
       subject: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
       isUrgent: fc.boolean(),
-      // Never taken: it is wrong itself.
+      // Never accepted: it is invalid itself.
       isBad: fc.integer({ min: 0, max: 3 }).map((of4) => of4 === 0),
     })
     const outage = fc.record({
       from: fc.integer({ min: 0, max: 300_000 }),
       ms: fc.integer({ min: 1, max: 900_000 }),
-      // A fault of the channel, maybe with a wait of its own, or a refusal of all: what was tried then is given up.
+      // A fault of the channel, maybe with a requested pause, or a refusal of everything: what
+      // was tried then is buried.
       waitMs: fc.option(fc.integer({ min: 0, max: 20_000 }), { nil: undefined }),
       status: fc.constantFrom(503, 400, 401, 404),
     })
@@ -299,7 +300,7 @@ describe('deliverOutbox, where a delivery fails', () => {
         marbles(({ expectObservable, flush }) => {
           const store = openStore({ path: ':memory:' })
           const back = from + ms
-          // One comes when it is back: without any that is due, nothing could tell that it is.
+          // One is added at the recovery: without a due row nothing could detect it.
           const last = { at: back, subject: 'z', isUrgent: false, isBad: false }
           const all = [...rows, last].toSorted((one, other) => one.at - other.at)
           const ids = all.map(({ subject }, at) => `${subject}#${at}`)
@@ -342,7 +343,8 @@ describe('deliverOutbox, where a delivery fails', () => {
           ).toStrictEqual([...givenUp].toSorted())
           store.close()
           expect(told.map(({ id }) => id).toSorted()).toStrictEqual(ids.filter((id) => !givenUp.has(id)).toSorted())
-          // 64 s is the longest wait of one row in an outage of less than a minute; each bad one may be a probe.
+          // 64 s is the longest wait of one row in an outage of less than a minute; each bad
+          // one may be a probe.
           const mostMs = 64_000 + 30_000 * bad.length
           const late = told.filter(({ id, at }) => at > Math.max(back, rowOf.get(id)?.at ?? 0) + mostMs)
           expect(late).toStrictEqual([])
@@ -351,7 +353,8 @@ describe('deliverOutbox, where a delivery fails', () => {
             const own = calm.filter((id) => id.startsWith(subject))
             expect(own).toStrictEqual(own.toSorted((one, other) => ids.indexOf(one) - ids.indexOf(other)))
           }
-          // Three, one after 1, 2, 4, 8 and 16 s, then one each half a minute or as it asks; and each critical one.
+          // Three, one after 1, 2, 4, 8 and 16 s, then one each half a minute or as requested;
+          // and each critical one.
           const urgent = all.filter(({ isUrgent }) => isUrgent).length
           const everyMs = isRefusal || waitMs === undefined || waitMs === 0 ? 30_000 : Math.min(30_000, waitMs)
           expect(failed.length - urgent).toBeLessThanOrEqual(3 + 5 + 1 + ms / everyMs)
@@ -362,7 +365,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   })
 
   it(
-    'asks again when the receiver says, however often it failed',
+    'retries when the receiver asks to, for any number of failures',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       queue(
@@ -383,7 +386,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'gives a try its time without what its requests wait for the rate, and no more',
+    'excludes waits for the rate from the timeout of a try',
     marbles(({ cold, expectObservable }) => {
       const store = memoryStore()
       queue(store, [
@@ -410,7 +413,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'gives up after as many tries as it is told',
+    'buries after the configured number of tries',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       queue(store, [['a', 'hook']])
@@ -428,7 +431,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'tries a hundred times unless told otherwise: a receiver may be out for a night',
+    'tries a hundred times by default, so that a receiver may be down overnight',
     marbles((run) => {
       const store = memoryStore()
       queue(store, [['a', 'hook']])
@@ -453,7 +456,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'buries at once what can never be delivered',
+    'buries a permanent failure at once',
     marbles(({ cold, expectObservable, flush }) => {
       const store = memoryStore()
       queue(store, [
@@ -472,7 +475,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'leaves a receiver alone for as long as it asks, and only that one',
+    'pauses a receiver for as long as it asks, and only that one',
     marbles(({ cold, expectObservable }) => {
       const store = memoryStore()
       queue(store, [
@@ -496,7 +499,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'leaves it alone no longer than it asks: what comes meanwhile does not wait for the next try of another',
+    'pauses no longer than asked: a new one does not wait for the retry of another',
     marbles(({ cold, expectObservable }) => {
       const store = memoryStore()
       queue(store, [['a', 'hook']])
@@ -516,7 +519,7 @@ describe('deliverOutbox, where a delivery fails', () => {
   )
 
   it(
-    'does not wait for a handler beyond its time',
+    'does not wait for a handler beyond its timeout',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const store = memoryStore()
       queue(store, [
@@ -534,8 +537,8 @@ describe('deliverOutbox, where a delivery fails', () => {
     }),
   )
 
-  it('never arms a timer that Node would cut short', () => {
-    // A row that is due in a year: our own rows never are, but a rest must not trust that.
+  it('never sets a timer longer than Node supports', () => {
+    // A row that is due in a year: our own rows never are, but the wait must not rely on that.
     const store = { ...memoryStore(), due: () => [], nextDue: () => 365 * 86_400_000 }
     const armed = vi.spyOn(globalThis, 'setInterval')
     onTestFinished(() => armed.mockRestore())

@@ -24,9 +24,9 @@ function whileSetBack(store: EmbeddedStore, chat: OutboxLane, votes?: VoteSource
   }).pipe(map(({ result, attempt }) => `${result} ${attempt}`))
 }
 
-describe('the clock of the host, set back while something waits for another try', () => {
+describe('the clock of the host set back during waits for retries', () => {
   it(
-    'delays none of the tries',
+    'delays no retry',
     marbles(({ cold, expectObservable }) => {
       const store = memoryStore()
       queue(store, [['a', 'chat']], noon)
@@ -49,7 +49,7 @@ describe('the clock of the host, set back while something waits for another try'
   )
 
   it(
-    'makes a receiver that asked for a pause wait no longer than it asked',
+    'extends no requested pause',
     marbles(({ cold, expectObservable }) => {
       const store = memoryStore()
       queue(store, [['a', 'chat']], noon)

@@ -8,7 +8,7 @@ const ours = { name: 'v2', height: 1_000 }
 const text = '{"name":"v2","height":1000,"info":{"a":1}}\n'
 
 describe('archiveUpgradeInfo', () => {
-  it('moves the file beside itself, by its height', async () => {
+  it('renames the file by its height, in the same directory', async () => {
     const { home, data, path, names } = freshHome()
     writeFileSync(path, text)
     const to = join(data, 'upgrade-info.1000.json')
@@ -18,7 +18,7 @@ describe('archiveUpgradeInfo', () => {
     expect(await archiveUpgradeInfo({ home })(ours)).toStrictEqual({ result: 'absent', path })
   })
 
-  it('takes the place of an older copy of the same plan, and of nothing else', async () => {
+  it('replaces an older copy of the same plan, and nothing else', async () => {
     const { home, data, path, names } = freshHome()
     const to = join(data, 'upgrade-info.1000.json')
     writeFileSync(to, '{"name":"v2","height":1000}')
@@ -37,7 +37,7 @@ describe('archiveUpgradeInfo', () => {
   })
 
   it.each(['{"name":"v3","height":2000}', '{"name":"v2","height":2000}', 'words', ''])(
-    'leaves %j alone: it is not ours',
+    'does not move %j, which is not our plan',
     async (other) => {
       const { home, path, names } = freshHome()
       writeFileSync(path, other)
@@ -50,7 +50,7 @@ describe('archiveUpgradeInfo', () => {
     },
   )
 
-  it('says so where the disk says no', async () => {
+  it('reports a refusal of the disk', async () => {
     const { home, path } = freshHome()
     mkdirSync(path)
     expect(await archiveUpgradeInfo({ home })(ours)).toMatchObject({

@@ -8,7 +8,7 @@ import { upgrade } from './upgrade.js'
 const corpus = join('..', 'shared', 'corpus', 'upgrade-info', 'files')
 const found = existsSync(corpus)
 
-/** Files found in the wild, each with the height and the name it holds, where it is a plan. */
+/** Files found in the wild, each with its height and name if it is a plan. */
 const files = [
   ['01.json', 494_400, 'providers-v1.0.16.1'],
   ['02.json', 1_283_200, 'v1.0.0'],
@@ -22,7 +22,7 @@ const files = [
 describe('upgrade-info.json files found in the wild', () => {
   if (!found) console.info(`corpus not found: ${files.length} cases skipped`)
 
-  it('are left alone, but for plans the chain has passed', async () => {
+  it('are kept, except plans whose height has passed', async () => {
     for (const [name, height, planName] of found ? files : []) {
       const { home, path } = freshHome()
       copyFileSync(join(corpus, name), path)
@@ -34,7 +34,7 @@ describe('upgrade-info.json files found in the wild', () => {
       expect(await write(ours, { head: BigInt(height ?? 2_000_000) }), name).toMatchObject({ result: 'refused' })
       expect(readFileSync(path, 'utf8'), name).toBe(before)
       if (height === undefined) continue
-      // They are a cosmovisor's.
+      // These are files of a cosmovisor.
       const same = writeUpgradeInfo({ home, profile: 'cosmovisor' })
       expect(await same(upgrade({ name: planName, height }), { head: 1n }), name).toMatchObject({
         result: 'unchanged',

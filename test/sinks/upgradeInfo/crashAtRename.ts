@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 
-// The temp file is on the disk by then; the process gets no chance to clean up.
+// The temp file is on the disk by then; the process cannot clean up.
 const crash = (): Promise<never> => {
   process.kill(process.pid, 'SIGKILL')
   return new Promise(() => undefined)

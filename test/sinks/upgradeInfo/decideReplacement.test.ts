@@ -12,12 +12,12 @@ describe('decideReplacement', () => {
     ['our plan, long ago', 'v2', 1_000, 5_000n, 'same'],
     ['another plan at our height', 'v3', 1_000, 5n, 'refuse'],
     ['another plan at our height, passed', 'v3', 1_000, 1_001n, 'refuse'],
-    ['another plan that is to come before ours', 'v1', 900, 899n, 'refuse'],
-    ['another plan at its very height', 'v1', 900, 900n, 'refuse'],
+    ['another plan with a future height before ours', 'v1', 900, 899n, 'refuse'],
+    ['another plan exactly at its height', 'v1', 900, 900n, 'refuse'],
     ['another plan the chain has passed', 'v1', 900, 901n, 'replace'],
-    ['another plan that is to come after ours', 'v3', 2_000, 1_000n, 'refuse'],
+    ['another plan with a height after ours', 'v3', 2_000, 1_000n, 'refuse'],
     ['a later plan the chain has passed', 'v3', 2_000, 3_000n, 'refuse'],
-    ['our plan before it was put off', 'v2', 900, 800n, 'replace'],
+    ['our plan before it was postponed', 'v2', 900, 800n, 'replace'],
     ['our plan before it was brought forward', 'v2', 2_000, 800n, 'replace'],
     ['our name, later and passed', 'v2', 2_000, 3_000n, 'refuse'],
     ['our name in other letters', 'V2', 1_000, 999n, 'refuse'],
@@ -36,23 +36,23 @@ describe('decideReplacement', () => {
     ['cosmovisor', { upgraded_client_state: {} }, 'replace'],
     ['cosmovisor', { info: 'text', time: '0001-01-01T00:00:00Z', upgraded_client_state: null, more: 1 }, 'same'],
     ['portable', { info: { a: 1 } }, 'same'],
-  ] as const)('our plan, which %s finds with %j beside it: %s', (profile, rest, verdict) => {
+  ] as const)('our plan, read by %s with %j: %s', (profile, rest, verdict) => {
     const present = { kind: 'plan', plan: ours, rest } as const
     expect(decideReplacement(present, ours, 999n, profile).verdict).toBe(verdict)
   })
 
-  it('takes the place of an empty file', () => {
+  it('replaces an empty file', () => {
     expect(decideReplacement({ kind: 'empty' }, ours, 1n)).toStrictEqual({ verdict: 'replace' })
   })
 
-  it('says what stands in the way, without the tricks a name may hold', () => {
+  it('says what blocks the write, without control characters of a name', () => {
     expect(judge('v3\u001b[31m\u202e', 2_000, 1_000n)).toStrictEqual({
       verdict: 'refuse',
       problem: 'holds the plan "v3" for height 2000, which the chain has not passed yet',
     })
   })
 
-  it('never replaces another name that the chain has not passed, or anything at our height', () => {
+  it('never replaces another name whose height has not passed, or anything at our height', () => {
     const height = fc.integer({ min: 1, max: 20 })
     fc.assert(
       fc.property(height, height, fc.constantFrom('v2', 'v3'), (theirs, head, name) => {

@@ -12,11 +12,11 @@ export interface Home {
   readonly home: string
   readonly data: string
   readonly path: string
-  /** What lies in the data directory. */
+  /** The files in the data directory. */
   readonly names: () => readonly string[]
 }
 
-/** A node's home on the real disk, gone after the test. */
+/** A home of a node on the real disk, removed after the test. */
 export function freshHome({ data: withData = true } = {}): Home {
   const home = mkdtempSync(join(tmpdir(), 'govstream-home-'))
   onTestFinished(() => rmSync(home, { recursive: true, force: true }))
@@ -31,14 +31,14 @@ export interface WriteElsewhere {
   /** File size limit in blocks of 512 or 1024 bytes. */
   readonly blocks?: number
   readonly crash?: boolean
-  /** Looks at the home instead. */
+  /** Inspects the home instead. */
   readonly inspect?: boolean
   readonly info?: string
 }
 
 /**
- * Writes the plan v2 for height 1000 at head 1 in a process of its own: as another user, with a file size limit, or to
- * be killed.
+ * Writes the plan v2 for height 1000 at head 1 in another process: as another user, with a
+ * file size limit, or to be killed.
  */
 export function writeElsewhere(home: string, { uid, blocks, crash, inspect, info = '' }: WriteElsewhere): unknown {
   const name = crash === true ? 'crashAtRename' : inspect === true ? 'inspectOnce' : 'writeOnce'
@@ -54,14 +54,14 @@ export function writeElsewhere(home: string, { uid, blocks, crash, inspect, info
   return JSON.parse(stdout)
 }
 
-/** Matches any text that holds `part`. */
+/** Matches any text that contains `part`. */
 export function says(part: string): unknown {
   return expect.stringContaining(part)
 }
 
 /**
- * Runs `body` between two commands of the system; where it refuses the first, as most containers refuse to mount, says
- * so.
+ * Runs `body` between two system commands; reports if the system refuses the first, as most
+ * containers refuse to mount.
  */
 export async function whileDone(
   doing: readonly [string, ...string[]],

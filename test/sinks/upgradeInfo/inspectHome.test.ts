@@ -17,18 +17,18 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true, force: true }))
 
 describe('inspectHome', () => {
-  it('finds a home that can be written, and makes nothing in it', async () => {
+  it('finds a writable home, and creates nothing in it', async () => {
     expect(await inspectHome(home, Date.now())).toStrictEqual({ summary: `${path} can be written` })
     expect(await readdir(home)).toStrictEqual([])
   })
 
-  it('tells the plan that is there', async () => {
+  it('reports the plan in the file', async () => {
     await mkdir(join(home, 'data'))
     await writeFile(path, '{"name":"v1","height":7}')
     expect(await inspectHome(home, Date.now())).toStrictEqual({ summary: `${path} holds v1 at height 7` })
   })
 
-  it('tells what would stand in the way', async () => {
+  it('reports what would block the write', async () => {
     expect((await inspectHome(join(home, 'typo'), Date.now())).problem).toMatch(
       /typo does not exist; check upgradeInfo\.home\.$/,
     )
@@ -43,7 +43,7 @@ describe('inspectHome', () => {
   })
 })
 
-describe('what a file means for a plan that is to come', () => {
+describe('a file checked for a scheduled plan', () => {
   const toCome = { name: 'v2', height: 1_000, profile: 'cosmovisor', info: 'text' } as const
   const inspected = (plan: Partial<PlanToCome> = {}) => inspectHome(home, Date.now(), { ...toCome, ...plan })
   beforeEach(() => mkdir(join(home, 'data')))
@@ -59,7 +59,7 @@ describe('what a file means for a plan that is to come', () => {
       '{"name":"v3","height":1001}',
       'holds the plan "v3" for height 1001, which the chain has not passed yet',
     ],
-  ])('is told days before the height, where it is %s', async (_, text, words) => {
+  ])('is a problem days before the height if it is %s', async (_, text, words) => {
     await writeFile(path, text)
     expect((await inspected()).problem).toBe(
       `${path} ${words}: govstream will not replace it. Check whose it is and move it away.`,
@@ -71,14 +71,14 @@ describe('what a file means for a plan that is to come', () => {
     ['this plan for another height', '{"name":"v2","height":2000}'],
     ['this plan', '{"name":"v2","height":1000}'],
     ['this plan with its info', '{"name":"v2","height":1000,"info":"text"}'],
-    ['this plan as its reader cannot read it', '{"name":"v2","height":1000,"info":{}}'],
+    ['this plan in a form that its reader cannot read', '{"name":"v2","height":1000,"info":{}}'],
     ['empty', ''],
-  ])('is nothing, where it is %s', async (_, text) => {
+  ])('is no problem if it is %s', async (_, text) => {
     await writeFile(path, text)
     expect(Object.keys(await inspected())).toStrictEqual(['summary'])
   })
 
-  it('is in doubt where it is this plan with another info', async () => {
+  it('is a doubt if it is this plan with other info', async () => {
     await writeFile(path, '{"name":"v2","height":1000,"info":"other"}')
     expect((await inspected()).doubt).toContain(
       'holds this plan already, with another info than the plan has, and is left as it is',
@@ -86,10 +86,10 @@ describe('what a file means for a plan that is to come', () => {
   })
 
   it.each([
-    ['is gone', () => rm(path)],
-    ['is gone with its directory', () => rm(join(home, 'data'), { recursive: true })],
-    ['holds another height', () => writeFile(path, '{"name":"v2","height":2000}')],
-  ])('is in doubt where it was written and %s', async (_, change) => {
+    ['was deleted', () => rm(path)],
+    ['was deleted with its directory', () => rm(join(home, 'data'), { recursive: true })],
+    ['got another height', () => writeFile(path, '{"name":"v2","height":2000}')],
+  ])('is a doubt if it was written and then %s', async (_, change) => {
     await writeFile(path, '{"name":"v2","height":1000}')
     expect(await inspected({ writtenAt: 1n })).not.toHaveProperty('doubt')
     await change()
@@ -101,7 +101,7 @@ describe('what a file means for a plan that is to come', () => {
 
 describe('what only the last step of the writer would meet', () => {
   let data: string
-  /** What the writer says of the same file; the probe must have said it before. */
+  /** What the writer reports for the same file; the check must have reported it before. */
   const written = () => writeUpgradeInfo({ home, profile: 'portable' })(upgrade({ height: 2_000 }), { head: 1_000n })
 
   beforeEach(async () => {
@@ -111,7 +111,7 @@ describe('what only the last step of the writer would meet', () => {
     await chmod(home, 0o755)
   })
 
-  it('is a file that is mounted by itself, as containers do it', async () => {
+  it('is a file that is mounted by itself, as in containers', async () => {
     await writeFile(join(home, 'source.json'), '{"name":"v1","height":7}')
     await whileDone(['mount', '--bind', join(home, 'source.json'), path], ['umount', path], async () => {
       expect((await inspectHome(home, Date.now())).problem).toBe(
@@ -125,7 +125,7 @@ describe('what only the last step of the writer would meet', () => {
     })
   })
 
-  it('is told by the mount an open file lies on, which takes no rights to see', async () => {
+  it('is found by the mount of an open file, which needs no permissions', async () => {
     const mounts = await Promise.all(
       ['/', '/proc', '/proc/version'].map(async (place) => {
         const handle = await open(place, 'r')
@@ -136,7 +136,7 @@ describe('what only the last step of the writer would meet', () => {
     expect(mounts[0]).not.toBe(mounts[1])
   })
 
-  it('is a file that is immutable', async () => {
+  it('is an immutable file', async () => {
     await whileDone(['chattr', '+i', path], ['chattr', '-i', path], async () => {
       expect((await inspectHome(home, Date.now())).problem).toBe(
         `${path} cannot be written: ${path} is immutable or append-only; run: chattr -i -a ${path}.`,
@@ -148,7 +148,7 @@ describe('what only the last step of the writer would meet', () => {
     })
   })
 
-  it('is a disk of its own that is full, or has no inodes left', async () => {
+  it('is a separate disk that is full, or has no inodes left', async () => {
     const small = (size: string): readonly [string, ...string[]] => ['mount', '-t', 'tmpfs', '-o', size, 'tmpfs', data]
     const full = says('ENOSPC: no space left on device; the disk is full, or has no inodes left (see df -h and df -i)')
     await whileDone(small('size=64k'), ['umount', data], async () => {
@@ -164,7 +164,7 @@ describe('what only the last step of the writer would meet', () => {
     })
   })
 
-  it('is a file system that is mounted read-only', async () => {
+  it('is a file system mounted read-only', async () => {
     await whileDone(['mount', '--bind', '-o', 'ro', data, data], ['umount', data], async () => {
       expect((await inspectHome(home, Date.now())).problem).toContain(
         'EROFS: read-only file system; the file system is mounted read-only: mount it writable',
@@ -173,7 +173,7 @@ describe('what only the last step of the writer would meet', () => {
     })
   })
 
-  it('is a directory it may not write to', async () => {
+  it('is a directory without write permission', async () => {
     await chmod(data, 0o555)
     const problem = says('EACCES: permission denied; run govstream as the user of the node')
     expect(writeElsewhere(home, { inspect: true, ...(asRoot && { uid: nobody }) })).toMatchObject({ problem })
@@ -183,10 +183,10 @@ describe('what only the last step of the writer would meet', () => {
     expect(writeElsewhere(home, { inspect: true, ...(asRoot && { uid: nobody }) })).toMatchObject({ problem })
   })
 
-  it('is a file that govstream cannot give back to its owner, also in a sticky directory', async () => {
+  it('is a file whose owner cannot be kept, also in a sticky directory', async () => {
     await chmod(data, 0o777)
     const inspect = () => writeElsewhere(home, { inspect: true, ...(asRoot && { uid: nobody }) })
-    // Without root nobody can be made the owner but ourselves, and then there is nothing in the way.
+    // Without root the owner can only be ourselves, and then nothing blocks the write.
     expect(inspect()).toStrictEqual(
       asRoot
         ? {
@@ -206,14 +206,14 @@ describe('what only the last step of the writer would meet', () => {
     )
   })
 
-  it('is a batch of cosmovisor', async () => {
+  it('is a batch file of cosmovisor', async () => {
     await writeFile(`${path}.batch`, '[]')
     expect((await inspectHome(home, Date.now())).problem).toBe(
       `${path} cannot be written: ${path}.batch exists: cosmovisor writes the file from it itself; remove the batch file.`,
     )
   })
 
-  it('leaves the file and its neighbours as they were', async () => {
+  it('is checked without a change to the file and its neighbours', async () => {
     const before = await stat(path, { bigint: true })
     expect(await inspectHome(home, Date.now())).toStrictEqual({ summary: `${path} holds v1 at height 7` })
     expect({ ...(await stat(path, { bigint: true })), atimeMs: 0n, atimeNs: 0n, atime: 0 }).toStrictEqual({

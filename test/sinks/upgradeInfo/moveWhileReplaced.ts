@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 
-// Another process puts its plan there between the last look and the move.
+// Another process puts its plan there between the last check and the rename.
 const [deed = '', home = ''] = process.argv.slice(2)
 const { rename } = fs.promises
 const file = join(home, 'data', 'upgrade-info.json')

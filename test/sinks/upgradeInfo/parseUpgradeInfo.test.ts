@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { parseUpgradeInfo } from '../../../src/sinks/upgradeInfo/parseUpgradeInfo.js'
 
 describe('parseUpgradeInfo', () => {
-  it.each(['', '\n', ' \t\n'])('takes %j for an empty file', (text) => {
+  it.each(['', '\n', ' \t\n'])('reads %j as an empty file', (text) => {
     expect(parseUpgradeInfo(text)).toStrictEqual({ kind: 'empty' })
   })
 
-  it('reads name and height, whatever else it says', () => {
+  it('reads name and height, and keeps other keys', () => {
     const text = '{"name":"v2","time":"0001-01-01T00:00:00Z","height":1000,"info":{"a":1},"x":[]}'
     expect(parseUpgradeInfo(text)).toStrictEqual({
       kind: 'plan',
@@ -15,7 +15,7 @@ describe('parseUpgradeInfo', () => {
     })
   })
 
-  it('reads what was typed on Windows, and of a key that is there twice the last, as a process manager does', () => {
+  it('reads Windows line ends, and the last of duplicate keys, as a process manager does', () => {
     const text = '{\r\n  "name": "v2",\r\n  "height": 1000,\r\n  "name": "v3"\r\n}\r\n'
     expect(parseUpgradeInfo(text)).toMatchObject({ kind: 'plan', plan: { name: 'v3', height: 1_000 } })
   })
@@ -57,11 +57,11 @@ describe('parseUpgradeInfo', () => {
     ['a height in quotes', '{"name":"v2","height":"1000"}', 'holds no plan height (a positive whole number)'],
     ['height 0', '{"name":"v2","height":0}', 'holds no plan height (a positive whole number)'],
     [
-      'a height JSON cannot tell from its neighbours',
+      'a height beyond the precision of JSON',
       '{"name":"v2","height":9007199254740993}',
       'holds no plan height (a positive whole number)',
     ],
-  ])('leaves %s to its owner', (_case, text, problem) => {
+  ])('does not accept %s', (_case, text, problem) => {
     expect(parseUpgradeInfo(text)).toMatchObject({ kind: 'foreign', problem })
   })
 })

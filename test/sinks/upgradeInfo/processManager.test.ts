@@ -18,14 +18,14 @@ const afterWrite = ({ home, searchPath }: WemixvisorHome) =>
     { chain: 'local', name: 'v2', height: 1_000, file: upgradeInfoPath(home), searchPath },
     new AbortController().signal,
   )
-/** A node that runs, before anything was written. */
+/** A running node, before anything was written. */
 async function running(node: WemixvisorHome): Promise<void> {
   node.start()
   await expect.poll(() => node.log()).toStrictEqual(['manager -', 'start genesis'])
 }
 
 describe('a node under the process.Manager of wemixvisor', () => {
-  it('is stopped and started with its old binary for ever, where nothing follows the writing', async () => {
+  it('is stopped and restarted with its old binary forever if nothing is done after the write', async () => {
     using node = wemixvisorHome()
     await running(node)
     expect(await write(node)).toMatchObject({ result: 'written' })
@@ -35,7 +35,7 @@ describe('a node under the process.Manager of wemixvisor', () => {
     expect(node.current()).toBe('genesis')
   })
 
-  it('is switched once by the recipe, which may run again', async () => {
+  it('is switched once by the script, which may run again', async () => {
     using node = wemixvisorHome()
     await running(node)
     await write(node)
@@ -49,7 +49,7 @@ describe('a node under the process.Manager of wemixvisor', () => {
     expect([node.count('upgrade v2'), node.count('start v2')]).toStrictEqual([1, 1])
   })
 
-  it('is switched once, too, where it ends badly when the manager is restarted: that switches it', async () => {
+  it('is switched once, too, if it exits with an error at the restart of the manager', async () => {
     using node = wemixvisorHome({ endsBadly: true })
     await write(node)
     node.start()
@@ -61,7 +61,7 @@ describe('a node under the process.Manager of wemixvisor', () => {
     expect(node.current()).toBe('v2')
   })
 
-  it('is left running with its old binary, and this is told, where the new one is not in place', async () => {
+  it('keeps running with its old binary, which is reported, if the new one is not staged', async () => {
     using node = wemixvisorHome({ staged: [] })
     await running(node)
     await write(node)
@@ -75,7 +75,7 @@ describe('a node under the process.Manager of wemixvisor', () => {
     expect(node.current()).toBe('genesis')
   })
 
-  it('goes through the upgrade again at a later crash while the file lies there, and not once it is archived', async () => {
+  it('repeats the upgrade at a later crash while the file is there, and not once it is archived', async () => {
     using node = wemixvisorHome()
     await running(node)
     await write(node)
@@ -90,7 +90,7 @@ describe('a node under the process.Manager of wemixvisor', () => {
     expect(await archiveUpgradeInfo({ home: node.home })({ name: 'v2', height: 1_000 })).toMatchObject({
       result: 'archived',
     })
-    // What it has read it keeps until it is restarted.
+    // It keeps what it has read until its restart.
     node.crash()
     await expect.poll(() => node.count('upgrade v2')).toBe(3)
     await expect.poll(() => node.log().at(-1)).toBe('start v2')

@@ -6,7 +6,7 @@ import { freshHome, says } from './home.js'
 import { upgrade } from './upgrade.js'
 
 describe('removeUpgradeInfo', () => {
-  it('takes back a plan that was written ahead', async () => {
+  it('removes a plan that was written ahead', async () => {
     const { home, path, names } = freshHome()
     await writeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 1n })
     expect(await removeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 999n })).toStrictEqual({
@@ -16,7 +16,7 @@ describe('removeUpgradeInfo', () => {
     expect(names()).toStrictEqual([])
   })
 
-  it('says what wemixvisor needs besides', async () => {
+  it('says that wemixvisor must be restarted', async () => {
     const { home } = freshHome()
     await writeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade(), { head: 1n })
     expect(await removeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade(), { head: 999n })).toMatchObject({
@@ -25,7 +25,7 @@ describe('removeUpgradeInfo', () => {
     })
   })
 
-  it('leaves the file alone once the height is reached', async () => {
+  it('keeps the file once the height is reached', async () => {
     const { home, path } = freshHome()
     await writeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 1n })
     expect(await removeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 1_000n })).toStrictEqual({
@@ -37,7 +37,7 @@ describe('removeUpgradeInfo', () => {
   })
 
   it.each(['{"name":"v2","height":1001}', '{"name":"v3","height":1000}', '', 'words'])(
-    'leaves %j alone: it is not ours',
+    'does not remove %j, which is not our plan',
     async (text) => {
       const { home, path } = freshHome()
       writeFileSync(path, text)
@@ -48,7 +48,7 @@ describe('removeUpgradeInfo', () => {
     },
   )
 
-  it('has nothing to do where there is no file, and says so where there is no such place', async () => {
+  it('does nothing without a file, and fails if the path is not a file', async () => {
     const { home, path } = freshHome()
     const remove = removeUpgradeInfo({ home, profile: 'cosmovisor' })
     expect(await remove(upgrade(), { head: 1n })).toStrictEqual({ result: 'absent', path })
@@ -59,7 +59,7 @@ describe('removeUpgradeInfo', () => {
     })
   })
 
-  it('leaves the file where it is wanted again by the time it would go', async () => {
+  it('keeps the file if it is wanted again at the last moment', async () => {
     const { home, path } = freshHome()
     await writeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 1n })
     const remove = removeUpgradeInfo({ home, profile: 'cosmovisor' })

@@ -12,7 +12,7 @@ function textOf(profile: UpgradeInfoProfile, info?: Info): string {
   return rendering.ok ? rendering.text : `refused: ${rendering.problem}`
 }
 
-/** What wemixvisor's reader takes: Go's encoding/json into {name string, height int64, info map}. */
+/** The reader of wemixvisor: encoding/json of Go into {name string, height int64, info map}. */
 function readAsWemixvisor(text: string): unknown {
   return z
     .object({
@@ -23,7 +23,7 @@ function readAsWemixvisor(text: string): unknown {
     .parse(JSON.parse(text)).info
 }
 
-/** What cosmovisor's reader takes: Go's encoding/json into an upgrade Plan, then its validation. */
+/** The reader of cosmovisor: encoding/json of Go into an upgrade Plan, then its validation. */
 function readAsCosmovisor(text: string): unknown {
   return z
     .object({
@@ -73,18 +73,15 @@ describe('renderUpgradeInfo', () => {
     for (const profile of profiles) expect(renderUpgradeInfo({ name: 'v2', height }, profile).ok).toBe(false)
   })
 
-  it.each(['V2', '-v2', '.v2', 'v 2', 'v2+1', 'ünal'])(
-    'keeps the name %j to the profiles that can carry it',
-    (name) => {
-      expect(profiles.map((profile) => renderUpgradeInfo({ name, height: 1 }, profile).ok)).toStrictEqual([
-        true,
-        true,
-        false,
-      ])
-    },
-  )
+  it.each(['V2', '-v2', '.v2', 'v 2', 'v2+1', 'ünal'])('keeps the name %j for the profiles that support it', (name) => {
+    expect(profiles.map((profile) => renderUpgradeInfo({ name, height: 1 }, profile).ok)).toStrictEqual([
+      true,
+      true,
+      false,
+    ])
+  })
 
-  it('wraps text that is an object too deep to hold, and refuses such an object', () => {
+  it('wraps the text of an object that is nested too deep, and refuses such an object', () => {
     const depth = 100_000
     const deep = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
     expect(textOf('wemixvisor', deep)).toBe(withInfo(JSON.stringify({ raw: deep })))
@@ -94,11 +91,11 @@ describe('renderUpgradeInfo', () => {
     expect(textOf('cosmovisor', nested)).toMatch(/^refused: Its info/)
   })
 
-  it('refuses info without measure', () => {
+  it('refuses info that is too long', () => {
     expect(textOf('cosmovisor', 'x'.repeat(2 ** 20))).toBe('refused: Its info is too long.')
   })
 
-  it('gives every reader the name, the height and an info it can take, whatever the chain wrote', () => {
+  it('writes a valid name, height and info for every reader, whatever the chain wrote', () => {
     const jsonText = fc.json().map((text) => text)
     const infos = fc.oneof(fc.string({ unit: 'binary' }), jsonText, fc.dictionary(fc.string(), fc.string()))
     const names = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/)

@@ -38,7 +38,7 @@ function operatorsHome(options: { readonly data?: boolean } = {}): Home {
 const write = (home: string, height = 1_000) =>
   writeUpgradeInfo({ home, profile: 'portable' })(upgrade({ height }), { head })
 
-describe('as root, in the home of somebody else', () => {
+describe('as root, in the home of another user', () => {
   beforeAll(() => {
     expect(
       asRoot,
@@ -46,7 +46,7 @@ describe('as root, in the home of somebody else', () => {
     ).toBe(true)
   })
 
-  it('never touches, gives away or writes a file outside, while data is exchanged for a link again and again', async () => {
+  it('never changes a file outside while data is repeatedly replaced by a link', async () => {
     const { home, path } = operatorsHome()
     const elsewhere = freshHome()
     const victim = elsewhere.path
@@ -79,7 +79,7 @@ describe('as root, in the home of somebody else', () => {
     expect(statSync(path)).toMatchObject({ uid: operator, gid: operator })
   })
 
-  it('is led neither into the home of a third user nor into its own by a link that the owner of a directory on the way has set', async () => {
+  it('does not follow a link set by the owner of a parent directory into the home of a third user or of root', async () => {
     const stranger = operatorsHome()
     const victim = freshHome()
     const homes = [join(stranger.home, 'node'), join(stranger.home, 'up', basename(victim.home))]
@@ -96,7 +96,7 @@ describe('as root, in the home of somebody else', () => {
       }
     }
     expect(victim.names()).toStrictEqual([])
-    // A link that root or the owner put there leads where they say.
+    // A link set by root or the owner is followed.
     const placed = join(freshHome().home, 'node')
     symlinkSync(victim.home, placed)
     expect(await write(placed)).toMatchObject({ result: 'written' })
@@ -121,7 +121,7 @@ describe('as root, in the home of somebody else', () => {
     expect(statSync(elsewhere.path)).toMatchObject({ uid: operator, gid: operator })
   })
 
-  it('does not write where the directory belongs to a third', async () => {
+  it('does not write if the directory belongs to a third user', async () => {
     const { home, data, names } = operatorsHome()
     chownSync(data, 4321, 4321)
 
@@ -132,14 +132,14 @@ describe('as root, in the home of somebody else', () => {
     expect(names()).toStrictEqual([])
   })
 
-  it('makes a missing data directory, and gives it and the file to the owner of the home', async () => {
+  it('creates a missing data directory, and gives it and the file to the owner of the home', async () => {
     const { home, data, path } = operatorsHome({ data: false })
 
     expect(await write(home)).toMatchObject({ result: 'written' })
     for (const made of [data, path]) expect(statSync(made)).toMatchObject({ uid: operator, gid: operator })
   })
 
-  it('refuses where the system cannot reach files through a descriptor, and says who should run it', async () => {
+  it('fails if files cannot be reached through descriptors, and names the user to run as', async () => {
     const descriptors = '/nowhere'
     const { home, data, names } = operatorsHome()
     const unused = () => Promise.reject(new Error('was used'))
@@ -152,11 +152,11 @@ describe('as root, in the home of somebody else', () => {
     )
 
     expect(names()).toStrictEqual([])
-    // Its own home is nobody else's to exchange.
+    // Its own home can be replaced by nobody else.
     expect(await withDataDirectory(freshHome().home, { descriptors }, () => Promise.resolve('used'))).toBe('used')
   })
 
-  it('drops set-id bits of the file it replaces', async () => {
+  it('drops set-id bits of the replaced file', async () => {
     const { home, path } = operatorsHome()
     writeFileSync(path, '{"name":"v1","height":900}')
     chownSync(path, operator, operator)
@@ -167,7 +167,7 @@ describe('as root, in the home of somebody else', () => {
 })
 
 describe('as the user of the node', () => {
-  it('goes through a link wherever it leads: it has the rights of that user only', () => {
+  it('follows any link, because it has only the permissions of that user', () => {
     const { home, data } = freshHome({ data: false })
     const elsewhere = freshHome()
     mkdirSync(join(elsewhere.data, 'deep'))
@@ -187,14 +187,14 @@ describe('temp files of killed processes', () => {
   }
   const uuid = '0b8ae8f4-1c29-4c9d-9a43-2f6a4a3c8e11'
 
-  it('are swept by the next writing, and only those', async () => {
+  it('are removed by the next write, and only those', async () => {
     const home = freshHome()
     expect(writeElsewhere(home.home, { crash: true })).toBeUndefined()
     const [left = ''] = home.names()
     expect(left).toMatch(/\.tmp$/)
     const [, host = '', , run = ''] = /json\.(\w+)-(\d+)-(\w+)-/.exec(left) ?? []
-    // Of an earlier process with our own id, as in a container; of a host that cannot be asked, old; of an older
-    // version, old.
+    // Of an earlier process with our own id, as in a container; of an unreachable host, old;
+    // of an older version, old.
     for (const name of [`${host}-${process.pid}-${run}-${uuid}`, `00000000-1-${run}-${uuid}`, uuid])
       place(`.upgrade-info.json.${name}.tmp`, 700_000, home)
     const kept = [

@@ -23,7 +23,7 @@ const isAlive = (pid: number): boolean => {
 }
 
 describe('runHook', () => {
-  it('gives the command what it needs to know, and nothing else of our environment', async () => {
+  it('passes the command its variables, and nothing else of our environment', async () => {
     const { ok, summary, output } = await runHook({ command: ['env'], timeout: 20_000 }, context, never)
     expect({ ok, summary }).toStrictEqual({ ok: true, summary: 'ended with exit code 0' })
     expect(output.split('\n').sort()).toStrictEqual([
@@ -35,12 +35,12 @@ describe('runHook', () => {
     ])
   })
 
-  it('lets no shell read the arguments', async () => {
+  it('starts the command without a shell', async () => {
     const { output } = await runHook({ command: ['printf', '%s|', '$(id)', ';', '*'], timeout: 20_000 }, context, never)
     expect(output).toBe('$(id)|;|*|')
   })
 
-  it('tells how it failed, with what it printed on both outputs', async () => {
+  it('reports how it failed, with both outputs', async () => {
     expect(await sh('echo out; echo err >&2; exit 3')).toMatchObject({
       ok: false,
       summary: 'ended with exit code 3',
@@ -63,7 +63,7 @@ describe('runHook', () => {
     expect(output).toBe('x'.repeat(4_096))
   })
 
-  it('kills the whole group at the time limit', async () => {
+  it('kills the whole group at the timeout', async () => {
     const { data } = freshHome()
     const { ok, summary } = await sh(`sleep 600 & echo $! > ${data}/pid; trap '' TERM; sleep 600`, 1_000)
     const pid = Number(readFileSync(join(data, 'pid'), 'utf8'))
@@ -71,7 +71,7 @@ describe('runHook', () => {
     await expect.poll(() => isAlive(pid)).toBe(false)
   })
 
-  it('is not held up by what the command left running', async () => {
+  it('does not wait for processes that the command left running', async () => {
     const { data } = freshHome()
     expect(await sh(`sleep 600 & echo $! > ${data}/pid; echo done`)).toMatchObject({ ok: true, output: 'done' })
     const pid = Number(readFileSync(join(data, 'pid'), 'utf8'))
@@ -79,7 +79,7 @@ describe('runHook', () => {
     process.kill(pid)
   })
 
-  it('ends with govstream, and is not begun where that has been asked to stop', async () => {
+  it('is killed when govstream stops, and is not started after that', async () => {
     const { data } = freshHome()
     const controller = new AbortController()
     const run = sh(`touch ${data}/begun; sleep 600`, 20_000, controller.signal)
@@ -92,7 +92,7 @@ describe('runHook', () => {
     })
   })
 
-  it('lets go on what a hook left running when it ended by itself: that may be the node', async () => {
+  it('does not kill processes left running by a hook that ended itself, which may be the node', async () => {
     const { ok, output } = await sh('sleep 600 > /dev/null 2>&1 & echo $!')
     const pid = Number(output)
     onTestFinished(() => void process.kill(pid, 'SIGKILL'))

@@ -12,7 +12,7 @@ describe('a file that another process is about to fill', () => {
     reason: says('is empty or cut off: another process may be about to fill it.'),
   }
 
-  /** A writer whose clock stands until it is moved. */
+  /** A writer whose clock only moves when told to. */
   function given(text: string) {
     const place = freshHome()
     const clock = { time: Date.now() }
@@ -27,7 +27,7 @@ describe('a file that another process is about to fill', () => {
     }
   }
 
-  it('is left to it, and judged by what it holds then', async () => {
+  it('is left to that process, and judged by its final content', async () => {
     const { look, path } = given('')
     expect(await look(0)).toStrictEqual(held)
     writeFileSync(path, '{"name":"v')
@@ -40,7 +40,7 @@ describe('a file that another process is about to fill', () => {
   it.each([
     ['', 'written'],
     ['{"name":"v', 'refused'],
-  ])('is judged as it is where it stays %j for two seconds', async (text, result) => {
+  ])('is judged after two unchanged seconds with %j', async (text, result) => {
     const { look, path } = given(text)
     expect(await look(0)).toStrictEqual(held)
     expect(await look(1_000)).toStrictEqual(held)
@@ -48,7 +48,7 @@ describe('a file that another process is about to fill', () => {
     expect(readFileSync(path, 'utf8')).toBe(result === 'written' ? plain : text)
   })
 
-  it('is waited for half a minute at most, however often it is touched', async () => {
+  it('is awaited for at most half a minute, however often it is touched', async () => {
     const { look, path } = given('')
     for (let touch = 0; touch < 30; touch += 1) {
       expect(await look(touch === 0 ? 0 : 1_000)).toStrictEqual(held)
@@ -57,7 +57,7 @@ describe('a file that another process is about to fill', () => {
     expect(await look(1_000)).toMatchObject({ result: 'written' })
   })
 
-  it('is not waited for where it has lain there for long', async () => {
+  it('is not awaited if it is old', async () => {
     const { look } = given('')
     expect(await look(61_000)).toMatchObject({ result: 'written' })
   })

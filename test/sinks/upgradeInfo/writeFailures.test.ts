@@ -6,8 +6,8 @@ import { asRoot, freshHome, nobody, says, writeElsewhere } from './home.js'
 import { upgrade } from './upgrade.js'
 import { head, plain, trace } from './writeUpgradeInfoGiven.js'
 
-describe('writeUpgradeInfo, where it can not', () => {
-  it('does not make a home: a wrong path must not look like a fresh node', async () => {
+describe('writeUpgradeInfo, when it cannot write', () => {
+  it('does not create a home: a wrong path must not look like a fresh node', async () => {
     const home = join(freshHome().home, 'typo')
     expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toStrictEqual({
       result: 'failed',
@@ -17,7 +17,7 @@ describe('writeUpgradeInfo, where it can not', () => {
     expect(existsSync(home)).toBe(false)
   })
 
-  it('fails the same way on a directory the kernel lets nobody write to', async () => {
+  it('fails the same way on a directory that nobody can write to', async () => {
     const outcome = await writeUpgradeInfo({ home: '/proc', profile: 'portable' })(upgrade(), { head })
     expect(outcome).toMatchObject({
       result: 'failed',
@@ -27,7 +27,7 @@ describe('writeUpgradeInfo, where it can not', () => {
 
   it.each([
     [
-      'another plan to come',
+      'another plan with a future height',
       '{"name":"v1","height":1500}',
       'holds the plan "v1" for height 1500, which the chain has not passed yet',
     ],
@@ -43,12 +43,12 @@ describe('writeUpgradeInfo, where it can not', () => {
       'begins with a byte order mark, which makes it no JSON for a process manager',
     ],
     [
-      'our plan with another in keys of other letters',
+      'our plan with another in keys of another case',
       '{"name":"v2","height":1000,"Name":"v9"}',
       'has the key "Name", which a process manager takes for "name"',
     ],
-    ["somebody else's JSON", '{"version":2}', 'holds no plan name'],
-    ['far too much', ' '.repeat(2 ** 20 + 1), 'is too large for a plan'],
+    ['the JSON of another program', '{"version":2}', 'holds no plan name'],
+    ['a file that is far too large', ' '.repeat(2 ** 20 + 1), 'is too large for a plan'],
   ])('refuses to replace %s', async (_case, text, words) => {
     const { home, path, names } = freshHome()
     writeFileSync(path, text)
@@ -63,7 +63,7 @@ describe('writeUpgradeInfo, where it can not', () => {
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 
-  it('refuses to fight with cosmovisor over a batch', async () => {
+  it('refuses to compete with a batch file of cosmovisor', async () => {
     const { home, path, names } = freshHome()
     writeFileSync(`${path}.batch`, '[]')
     expect(await writeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head })).toMatchObject({
@@ -73,24 +73,21 @@ describe('writeUpgradeInfo, where it can not', () => {
     expect(names()).toStrictEqual(['upgrade-info.json.batch'])
   })
 
-  it.each(['../v2', '..', 'a/b', ' ', 'v2\n'])(
-    'refuses a plan named %j before it comes near the disk',
-    async (name) => {
-      const { home, names } = freshHome()
-      const outcome = await writeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade({ name }), { head })
-      expect(outcome).toMatchObject({ result: 'refused', reason: says('The plan') })
-      expect(names()).toStrictEqual([])
-    },
-  )
+  it.each(['../v2', '..', 'a/b', ' ', 'v2\n'])('refuses a plan named %j before any disk access', async (name) => {
+    const { home, names } = freshHome()
+    const outcome = await writeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade({ name }), { head })
+    expect(outcome).toMatchObject({ result: 'refused', reason: says('The plan') })
+    expect(names()).toStrictEqual([])
+  })
 
-  it('fails rather than take the file away from its owner', () => {
+  it('fails if it could not keep the owner of the file', () => {
     const { home, data, path, names } = freshHome()
     writeFileSync(path, '')
     utimesSync(path, 1, 1)
     chmodSync(data, 0o777)
     const { uid } = statSync(path)
     const outcome = writeElsewhere(home, asRoot ? { uid: nobody } : {})
-    // Without root nobody can be made the owner but ourselves, and then there is nothing to lose.
+    // Without root the owner can only be ourselves, and then nothing is lost.
     const kept = asRoot
       ? { result: 'failed', reason: says('its owner 0:0 cannot be kept; run govstream as that user') }
       : { result: 'written' }
@@ -99,7 +96,7 @@ describe('writeUpgradeInfo, where it can not', () => {
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 
-  it('fails where the file is of another user and may not be read, and says whose it is', () => {
+  it('fails if the file is of another user and unreadable, and names that user', () => {
     const { home, data, path } = freshHome()
     writeFileSync(path, '{"name":"v1","height":900}')
     chmodSync(path, asRoot ? 0o600 : 0)
@@ -113,7 +110,7 @@ describe('writeUpgradeInfo, where it can not', () => {
     })
   })
 
-  it('fails where the directory may not be written to, and leaves what is there', () => {
+  it('fails if the directory is not writable, and leaves its content', () => {
     const { home, data, path, names } = freshHome()
     writeFileSync(path, '{"name":"v2","height":900}')
     chmodSync(data, 0o555)
@@ -127,7 +124,7 @@ describe('writeUpgradeInfo, where it can not', () => {
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 
-  it('leaves the old file, and nothing else, where the disk is full in the middle of the plan', () => {
+  it('leaves the old file, and nothing else, if the disk gets full during the write', () => {
     const { home, path, names } = freshHome()
     writeFileSync(path, '{"name":"v2","height":900}')
     const before = trace(path)
@@ -137,7 +134,7 @@ describe('writeUpgradeInfo, where it can not', () => {
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 
-  it('leaves the old file where the process is killed before the rename, and writes the next time', async () => {
+  it('leaves the old file if the process is killed before the rename, and writes the next time', async () => {
     const { home, path, names } = freshHome()
     writeFileSync(path, '{"name":"v2","height":900}')
     const before = trace(path)

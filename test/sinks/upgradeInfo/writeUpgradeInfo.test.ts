@@ -23,7 +23,7 @@ const markOf = (path: string): string => {
 }
 
 describe('writeUpgradeInfo', () => {
-  it('writes the plan below the home and says where', async () => {
+  it('writes the plan below the home and reports the path', async () => {
     const { home, path, names } = freshHome()
     const write = writeUpgradeInfo({ home, profile: 'wemixvisor' })
 
@@ -38,7 +38,7 @@ describe('writeUpgradeInfo', () => {
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 
-  it('says that the file was replaced where only its confirmation failed, and no more than that the next time', async () => {
+  it('reports that the file was replaced if only its confirmation failed, and unchanged the next time', async () => {
     const { home, data, path, names } = freshHome()
     const write = writeUpgradeInfo({ home, profile: 'portable' })
     const flip = (): boolean => {
@@ -52,7 +52,7 @@ describe('writeUpgradeInfo', () => {
     expect(await write(upgrade(), { head })).toMatchObject({ result: 'unchanged', path })
   })
 
-  it('leaves everything as it was where the plan is not wanted any more by then', async () => {
+  it('leaves everything unchanged if the plan is not wanted any more', async () => {
     const { home, path, names } = freshHome()
     expect(
       await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head, isWanted: () => false }),
@@ -62,17 +62,13 @@ describe('writeUpgradeInfo', () => {
   })
 
   it.each([
+    ['does not treat a plan as past because of an unconfirmed head', { name: 'by-hand', height: 5_000 }, 'refused'],
     [
-      'takes no plan for history because of a head that nobody vouches for',
-      { name: 'by-hand', height: 5_000 },
-      'refused',
-    ],
-    [
-      'replaces no later plan of the same name that the chain may have passed',
+      'does not replace a later plan of the same name whose height may have passed',
       { name: 'v2', height: 2_000 },
       'refused',
     ],
-    ['replaces what is history for sure', { name: 'v1', height: 900 }, 'written'],
+    ['replaces a plan that is certainly past', { name: 'v1', height: 900 }, 'written'],
   ])('%s', async (_, there, result) => {
     const { home, path } = freshHome()
     writeFileSync(path, JSON.stringify(there))
@@ -81,7 +77,7 @@ describe('writeUpgradeInfo', () => {
     )
   })
 
-  it('makes the data directory where only that is missing', async () => {
+  it('creates the data directory if only that is missing', async () => {
     const { home, path } = freshHome({ data: false })
     expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toMatchObject({
       result: 'written',
@@ -89,7 +85,7 @@ describe('writeUpgradeInfo', () => {
     expect(readFileSync(path, 'utf8')).toBe(plain)
   })
 
-  it('goes through a linked data directory', async () => {
+  it('follows a linked data directory', async () => {
     const { home, path } = freshHome({ data: false })
     const elsewhere = freshHome()
     symlinkSync(elsewhere.data, join(home, 'data'))
@@ -139,7 +135,7 @@ describe('writeUpgradeInfo', () => {
         writeFileSync(home, '')
       },
     ],
-  ])('fails with a sentence where %s, the same on every try', async (_case, words, spoil) => {
+  ])('fails with a sentence if %s, the same on every try', async (_case, words, spoil) => {
     const place = freshHome()
     spoil(place)
     const write = writeUpgradeInfo({ home: place.home, profile: 'portable' })
@@ -155,7 +151,7 @@ describe('writeUpgradeInfo', () => {
     ['portable', '"text"'],
     ['cosmovisor', 'null'],
   ] as const)(
-    'does not touch a file that holds the plan already, as %s reads it, with the info %s and whatever else is in it',
+    'does not touch a file that holds the plan as %s reads it, with the info %s and any other keys',
     async (profile, info) => {
       const { home, path } = freshHome()
       writeFileSync(path, `{"name":"v2","time":"0001-01-01T00:00:00Z","height":1000,"info":${info},"more":1}`)
@@ -174,7 +170,7 @@ describe('writeUpgradeInfo', () => {
   it.each([
     ['wemixvisor', '{"binaries":{"any":"https://b.example/v2"}}'],
     ['cosmovisor', JSON.stringify('{"binaries":{"any":"https://b.example/v2"}}')],
-  ] as const)('leaves the plan as it is with another info that %s reads, and says so', async (profile, info) => {
+  ] as const)('keeps a file of the same plan with other info that %s reads, and says so', async (profile, info) => {
     const { home, path } = freshHome()
     writeFileSync(path, `{"name":"v2","height":1000,"info":${info}}`)
     const before = trace(path)
@@ -189,7 +185,7 @@ describe('writeUpgradeInfo', () => {
   it.each([
     ['wemixvisor', '"{\\"a\\":1}"', '{"name":"v2","height":1000,"info":{"a":1}}\n'],
     ['cosmovisor', '{"a":1}', '{"name":"v2","height":1000,"info":"{\\"a\\":1}"}\n'],
-  ] as const)('writes the plan anew where %s cannot read it, for its info is %s', async (profile, info, text) => {
+  ] as const)('rewrites the plan if %s cannot read its info %s', async (profile, info, text) => {
     const { home, path } = freshHome()
     writeFileSync(path, `{"name":"v2","height":1000,"info":${info}}`)
     const write = writeUpgradeInfo({ home, profile })
@@ -198,7 +194,7 @@ describe('writeUpgradeInfo', () => {
     expect(await write(upgrade({ info: { a: 1 } }), { head })).toMatchObject({ result: 'unchanged' })
   })
 
-  it('leaves the mtime of a plan that is written twice', async () => {
+  it('keeps the mtime of a plan that is written twice', async () => {
     const { home, path } = freshHome()
     const write = writeUpgradeInfo({ home, profile: 'cosmovisor' })
     await write(upgrade(), { head })
@@ -208,7 +204,7 @@ describe('writeUpgradeInfo', () => {
     expect(trace(path)).toStrictEqual(before)
   })
 
-  it('replaces an empty file and a plan that is history, and keeps mode and owner', async () => {
+  it('replaces an empty file and a past plan, and keeps mode and owner', async () => {
     for (const text of ['', '\n', '{"name":"v1","height":900}']) {
       const { home, path, names } = freshHome()
       writeFileSync(path, text)
@@ -225,7 +221,7 @@ describe('writeUpgradeInfo', () => {
     }
   })
 
-  it('gives what it makes to the owner of the place, so that the node can write it too', async () => {
+  it('gives what it creates to the owner of the home, so that the node can write it, too', async () => {
     const { home, data, path } = freshHome({ data: false })
     if (asRoot) chownSync(home, 12_345, 54_321)
     const { uid, gid } = statSync(home)

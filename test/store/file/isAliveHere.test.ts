@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { isAliveHere } from '../../../src/store/file/isAliveHere.js'
 
 describe('a process of this host', () => {
-  it('lives, or does not', async () => {
+  it('is alive, or is not', async () => {
     const child = spawn('true')
     const { pid = 0 } = child
     await once(child, 'exit')
@@ -13,8 +13,8 @@ describe('a process of this host', () => {
     expect([isAliveHere(process.pid), isAliveHere(1), isAliveHere(pid)]).toStrictEqual([true, true, false])
   })
 
-  it('does not live where it has ended and its parent does not ask how', async ({ onTestFinished }) => {
-    // The shell becomes a program that waits for no child, and only then the child comes to its end.
+  it('is not alive once it has ended, even if its parent does not wait for it', async ({ onTestFinished }) => {
+    // The shell becomes a program that waits for no child, and only then the child ends.
     const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 >&2 & echo $!; exec sleep 60'])
     onTestFinished(() => {
       parent.kill('SIGKILL')

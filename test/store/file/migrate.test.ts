@@ -14,7 +14,7 @@ const tables = (path: string): unknown =>
     .all()
 
 describe('migrate', () => {
-  it('takes a file through the steps it has not had yet, and keeps what is in it', () => {
+  it('applies the missing steps to a file, and keeps its content', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const sql = openSql(path, path)
@@ -30,7 +30,7 @@ describe('migrate', () => {
     expect(new Database(path).prepare('SELECT * FROM first').all()).toStrictEqual([{ x: 7, y: null }])
   })
 
-  it('says before it begins what is brought up, and how large it is', () => {
+  it('reports beforehand which versions are migrated, and the size', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const sql = openSql(path, path)
@@ -44,7 +44,7 @@ describe('migrate', () => {
     expect(said).toStrictEqual([[{ file: path, from: 1, to: 2, bytes }, 0]])
   })
 
-  it('leaves the file as it was where a step fails', () => {
+  it('leaves the file unchanged if a step fails', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const sql = openSql(path, path)
@@ -56,7 +56,7 @@ describe('migrate', () => {
 })
 
 describe('requireSchema', () => {
-  it('does not read a file that is to be brought up first', () => {
+  it('refuses a file that must be migrated first', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const sql = openSql(path, 'a.db')

@@ -43,7 +43,7 @@ const rows: readonly OldRow[] = [
   },
 ]
 
-/** A file of this schema version, as a govstream of that time left it. */
+/** A file of this schema version, as a govstream of that version left it. */
 function stateOfVersion(version: number, path: string): void {
   const sql = openSql(path, path)
   migrate(sql, migrations.slice(0, version))
@@ -52,7 +52,7 @@ function stateOfVersion(version: number, path: string): void {
       'INSERT OR IGNORE INTO notifications (id, chain, event, priority, at, read, json) VALUES (?, ?, ?, ?, ?, 0, ?)',
       ...[about.id, about.chain, about.event, about.priority, now, encode(about)],
     )
-    // Since the ledger an outbox row says what it is about.
+    // Since the ledger, an outbox row has its subject.
     const [columns, values] =
       version < migrations.findIndex((step) => step.includes('ADD COLUMN subject')) + 1
         ? ['', []]
@@ -87,7 +87,7 @@ async function deliveredAt(path: string, time: number, before: (store: EmbeddedS
 const versions = Array.from({ length: migrations.length }, (_, at) => at + 1)
 
 describe('a state file of an older version', () => {
-  it.each(versions)('of %i loses nothing that waits, and tells nothing twice', async (version) => {
+  it.each(versions)('of %i loses no waiting delivery, and delivers nothing twice', async (version) => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     stateOfVersion(version, path)
@@ -96,7 +96,7 @@ describe('a state file of an older version', () => {
       told: ['chat 1#passed', 'chat down', 'pager 2#new', 'pager 3#now'],
       ...{ pending: 1, dead: 1 },
     })
-    // What waits for another try keeps its time, and is kept however old it is.
+    // A waiting retry keeps its time, and is not pruned at any age.
     expect(
       await deliveredAt(path, now + 4_999, (store) => store.prune({ maxNotifications: 1, before: now + day })),
     ).toMatchObject({ told: [], pending: 1 })
@@ -115,7 +115,7 @@ describe('a state file of an older version', () => {
   })
 
   it.each(['new_proposal', 'upgrade_scheduled', 'source_down'] as const)(
-    'of before the ledger knows what %s is about: it waits behind an earlier one of its subject',
+    'from before the ledger has the subject of %s: it waits for an earlier one of its subject',
     (event) => {
       using directory = temporaryDirectory()
       const path = join(directory.path, 'a.db')
@@ -148,7 +148,7 @@ describe('a state file of an older version', () => {
   )
 })
 
-it('of before it was known since when something is held lets out what a clock far ahead has left, as one', async () => {
+it('a state file without the times of holds delivers what a clock far ahead held, as one bundle', async () => {
   using directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')
   const ahead = now + 365 * day
@@ -167,16 +167,16 @@ it('of before it was known since when something is held lets out what a clock fa
   }
   sql.close()
 
-  // No route holds it by now.
+  // No route holds it now.
   expect(await deliveredAt(path, now)).toStrictEqual({ told: ['chat first'], pending: 0, dead: 0 })
 })
 
-describe('a state file of before reasons were data', () => {
+describe('a state file from before reasons were structured', () => {
   const reason = (host: string): string => `${host} names no fork after 0x5167e2a6, and is not ready for it.`
   const hosts = ['a.example:8545', 'a.example:8545 (2)']
   const plan = { name: 'fork-0x07c9462e', time: 1_800_000_000n }
 
-  it('knows by itself who is not ready, why a plan is held back and what is in its way', () => {
+  it('is migrated with the nodes that are not ready, and the reasons that block a plan', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const sql = openSql(path, path)

@@ -7,7 +7,7 @@ import { openStore } from '../../../src/store/openStore.js'
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777
 
-it('a new state and its journals are for their owner only, whatever the umask; a looser one is told', () => {
+it('a new state and its journals are readable by their owner only; wider permissions are reported', () => {
   const directory = mkdtempSync(join(tmpdir(), 'govstream-mode-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   const path = join(directory, 'state', 'a.db')
@@ -19,7 +19,7 @@ it('a new state and its journals are for their owner only, whatever the umask; a
   chmodSync(path, 0o644)
   expect(permissionProblem(path)).toBe(`Other users of this machine may read the state (${path}): chmod 600 ${path}`)
   openStore({ path }).close()
-  // What the operator chose stays as it is.
+  // The mode set by the operator is kept.
   expect(modeOf(path)).toBe(0o644)
   expect([permissionProblem(':memory:'), permissionProblem(join(directory, 'none.db'))]).toStrictEqual([
     undefined,

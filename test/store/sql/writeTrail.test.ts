@@ -61,7 +61,7 @@ const commit = (
   store.commit(turn({ state: state({ proposals: holding(...held) }), changes, ...over }, store.load('local')), () => [])
 
 describe('votes', () => {
-  it('are kept whole, in the order of the chain, and survive a restart', () => {
+  it('are stored completely, in chain order, and survive a restart', () => {
     commit([
       appeared(seven, 1n),
       ...cast(
@@ -81,21 +81,21 @@ describe('votes', () => {
     expect(store.votes(proposal('8'))).toStrictEqual([])
   })
 
-  it('told twice are one', () => {
+  it('committed twice are stored once', () => {
     commit(cast(vote('0xa', 9n)))
     commit(cast(vote('0xa', 9n)))
 
     expect(store.votes(seven)).toHaveLength(1)
   })
 
-  it('above the block that a reorg went back to are gone, in the same commit that brings those of the other branch', () => {
+  it('above the block of a reorg are removed, in the commit that adds those of the other branch', () => {
     commit(cast(vote('0xa', 9n), vote('0xb', 10n)))
     commit(cast(vote('0xc', 10n)), { rewoundTo: 9n })
 
     expect(store.votes(seven).map(({ voter }) => voter)).toStrictEqual(['0xa', '0xc'])
   })
 
-  it('are the newest thousand of each proposal', () => {
+  it('are limited to the newest thousand of each proposal', () => {
     commit(cast(...Array.from({ length: trailBounds.votes + 5 }, (_, index) => vote(`0x${index}`, 9n, { index }))))
     commit(cast(vote('0xlast', 10n)))
 
@@ -104,7 +104,17 @@ describe('votes', () => {
     expect(store.votes(seven).at(-1)?.voter).toBe('0xlast')
   })
 
-  it('go with their proposal, and are not kept for one that is not tracked', () => {
+  it('are read as far as they are asked for, the newest of them, with the names of all voters', () => {
+    commit(cast(vote('0xa', 9n, { index: 1 }), vote('0xb', 9n, { index: 1 }), vote('0xa', 10n), vote('0xc', 11n)))
+    const seen = store.votes(seven)
+
+    expect(seen.map(({ voter }) => voter)).toStrictEqual(['0xa', '0xb', '0xa', '0xc'])
+    expect([1, 3, 9].map((limit) => store.votes(seven, limit))).toStrictEqual([seen.slice(-1), seen.slice(-3), seen])
+    expect(store.voters(seven).toSorted()).toStrictEqual(['0xa', '0xb', '0xc'])
+    expect(store.voters(proposal('8'))).toStrictEqual([])
+  })
+
+  it('are removed with their proposal, and not stored for an untracked one', () => {
     commit(cast(vote('0xa', 9n), vote('0xa', 9n, { id: '8' })))
     expect(store.votes(proposal('8'))).toStrictEqual([])
     commit([], { forgotten: ['local/0xc0ffee/7'] }, [])
@@ -112,7 +122,7 @@ describe('votes', () => {
     expect(store.votes(seven)).toStrictEqual([])
   })
 
-  it('go with a proposal that a reorg retracted', () => {
+  it('are removed with a proposal that a reorg retracted', () => {
     commit(cast(vote('0xa', 9n)))
     commit([{ type: 'proposalRetracted', proposal: seven, chain: 'local', at: 9n, time: 18n }], { rewoundTo: 8n }, [])
 
@@ -129,7 +139,7 @@ describe('moves', () => {
   })
   const passed = proposal('7', { status: 'passed' })
 
-  it('tell each status with the block that was read then; what was submitted was so from its own block on', () => {
+  it('have each status with the block read at that time; the first one with the block of the proposal', () => {
     commit([appeared(submitted, 4n)])
     commit([moved(seven, 'submitted', 6n)])
     commit([moved({ ...submitted, status: 'passed', derived: true }, 'voting', 9n)])
@@ -141,7 +151,7 @@ describe('moves', () => {
     ])
   })
 
-  it('that a reorg undid are gone, and what the chain repeats is told once', () => {
+  it('undone by a reorg are removed, and repeated ones are stored once', () => {
     commit([appeared(seven, 4n)])
     commit([moved(passed, 'voting', 9n)])
     commit([moved(seven, 'passed', 9n)], { rewoundTo: 8n })
@@ -149,7 +159,7 @@ describe('moves', () => {
     expect(store.moves(seven)).toStrictEqual([{ status: 'voting', derived: false, block: 4n, time: 8n }])
   })
 
-  it('are the newest hundred', () => {
+  it('are limited to the newest hundred', () => {
     for (let at = 1n; at <= 60n; at += 1n) commit([moved(passed, 'voting', at), moved(seven, 'passed', at)])
 
     expect(store.moves(seven)).toHaveLength(trailBounds.moves)
@@ -157,7 +167,7 @@ describe('moves', () => {
   })
 })
 
-it('a state file from before they were kept is brought up with all that is in it', () => {
+it('a state file from before votes and moves were stored is migrated', () => {
   const old = `${path}-old`
   const sql = openSql(old, old)
   migrate(sql, migrations.slice(0, 1))

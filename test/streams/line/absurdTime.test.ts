@@ -10,7 +10,7 @@ describe('the line of stages', () => {
       read(at, [], { head: block(at, { timestamp }), at: block(at, { timestamp }) })
     const far = 4_102_444_800n
 
-    it('ends no delay, and the next one that fits is believed', () => {
+    it('ends no delay, and the next plausible time is accepted', () => {
       const events = [read(60, [passed()]), read(99), absurd(101, far), read(102), read(700)]
       expect(told(events, { minUpgradeDelay: 600_000 })).toStrictEqual([
         'new_proposal, upgrade_scheduled',
@@ -21,7 +21,7 @@ describe('the line of stages', () => {
       ])
     })
 
-    it('in the past makes no delay look long, where the plan is scheduled at it', () => {
+    it('in the past shortens no delay of a plan that is scheduled at it', () => {
       const events = [
         read(50),
         read(60, [passed()], { head: block(60, { timestamp: 5n }), at: block(60, { timestamp: 5n }) }),
@@ -53,7 +53,7 @@ describe('the line of stages', () => {
       expect(turns[2]?.state.head?.timestamp).toBe(far)
     })
 
-    it('is no measure of the pace of blocks, and none for the blocks around it', () => {
+    it('does not enter the measured pace', () => {
       const turns = run([read(60), read(99), absurd(101, far), read(102)])
       expect(turns.map(({ state }) => state.blockTime.samples.map(({ number }) => Number(number)))).toStrictEqual([
         [60],
@@ -63,7 +63,7 @@ describe('the line of stages', () => {
       ])
     })
 
-    it('counts once the next reading tells it again', () => {
+    it('is accepted once the next reading confirms it', () => {
       const open = proposal('4', { clock: 'timestamp', votingStart: genesis, votingEnd: genesis + 70n })
       const turns = run([read(60, [open]), absurd(101, genesis + 200_000n), absurd(101, genesis + 200_000n)])
       expect(turns.map(({ state }) => state.proposals.get(keyOf(open))?.status)).toStrictEqual([

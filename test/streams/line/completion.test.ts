@@ -11,19 +11,19 @@ const fails = (at: number, message?: string, kind?: 'transient' | 'permanent'): 
 
 describe('the line of stages', () => {
   describe('a reorg', () => {
-    it('cancels before it is written', () => {
+    it('cancels an upgrade that is not written yet', () => {
       expect(
         told([read(90, [passed()]), read(100, [], { retracted: [key], rewoundTo: 88n }), read(101)]),
       ).toStrictEqual(['new_proposal, upgrade_scheduled', 'proposal_retracted, upgrade_cancelled', ''])
     })
 
-    it('cancels even where the retraction came with a portion of a backlog', () => {
+    it('cancels even if the retraction came with a portion of a backlog', () => {
       expect(
         told([read(90, [passed()]), read(95, [], { retracted: [key], rewoundTo: 88n, backlog: 10n }), read(105)]),
       ).toStrictEqual(['new_proposal, upgrade_scheduled', 'proposal_retracted', 'upgrade_cancelled'])
     })
 
-    it('tells a proposal that comes back in another block anew', () => {
+    it('announces a proposal that comes back in another block again', () => {
       const again = passed({ origin: { block: 2n, hash: hashOf(2n, 7), index: 0 } })
       const turns = run([read(90, [passed()]), read(91, [], { retracted: [key], rewoundTo: 0n }), read(92, [again])])
       expect(turns[2]?.announcements.map(({ notification }) => notification.event)).toStrictEqual([
@@ -48,13 +48,13 @@ describe('the line of stages', () => {
     it.each<[string, readonly ChainEvent[], PlanOptions, readonly string[]]>([
       ['another version', [read(102, [], { nodeVersion: 'v2' })], {}, ['upgrade_completed']],
       [
-        'the same version after an outage, where nobody is known to change it',
+        'the same version after an outage, if no process manager changes it',
         [fails(101), read(103, [], { nodeVersion: 'v1' })],
         {},
         ['', 'upgrade_restarted, upgrade_completed'],
       ],
       [
-        'the same version after an outage, which is a restart',
+        'the version after a restart with the same one',
         [
           fails(101),
           read(103, [], { nodeVersion: 'v1' }),
@@ -65,25 +65,25 @@ describe('the line of stages', () => {
         ['', 'upgrade_restarted', '', 'upgrade_completed'],
       ],
       [
-        'the height alone, where told so',
+        'the height alone with completion: height',
         [read(102, [], { nodeVersion: 'v1' })],
         { completion: 'height' },
         ['upgrade_completed'],
       ],
       [
-        'a stall, and an end after all',
+        'new blocks after a stall',
         [read(100, [], { readAt: 121_000 }), read(102, [], { readAt: 130_000, nodeVersion: 'v2' })],
         { stallTimeout },
         ['upgrade_failed', 'upgrade_completed'],
       ],
       [
-        'an old binary that runs on',
+        'an old binary that keeps running',
         [read(121, [], { nodeVersion: 'v1' })],
         { stallTimeout },
         ['file_not_consumed, upgrade_failed'],
       ],
       [
-        'a file that nobody acts on: told once a minute after the height, and the upgrade still waits',
+        'another version after the file was reported once as not consumed',
         [
           read(160, [], { nodeVersion: 'v1' }),
           read(162, [], { nodeVersion: 'v1' }),
@@ -94,7 +94,7 @@ describe('the line of stages', () => {
         ['', 'file_not_consumed', '', 'upgrade_completed'],
       ],
       [
-        'a restart that switched nothing, told as such first',
+        'a restart without a switch, reported before the unconsumed file',
         [
           fails(101),
           read(103, [], { nodeVersion: 'v1' }),
@@ -104,13 +104,13 @@ describe('the line of stages', () => {
         { profile: 'cosmovisor' },
         ['', 'upgrade_restarted', 'file_not_consumed', ''],
       ],
-    ])('is judged by %s', (_, events, plan, expected) => {
+    ])('is decided by %s', (_, events, plan, expected) => {
       expect(told([...begin, ...events], plan).slice(begin.length)).toStrictEqual(expected)
     })
   })
 
   describe('health', () => {
-    it('tells that a chain is down, and back, and leaves all else alone', () => {
+    it('announces that a chain is down and back, and changes nothing else', () => {
       const turns = run(
         [read(10, [passed()]), fails(11), fails(12), fails(13), fails(14), read(15)],
         {},
@@ -125,7 +125,7 @@ describe('the line of stages', () => {
       expect(turns[3]).toMatchObject({ cause: 'failure', failure: { message: 'node.example is down.' } })
     })
 
-    it('takes nothing from a node that steps back but that it lives', () => {
+    it('takes from a node that steps back only that it is alive', () => {
       const turns = run([read(10, [passed()]), read(9, [passed({ status: 'canceled' })]), read(11)])
       expect(turns[1]).toMatchObject({ changes: [], moves: [], due: [], announcements: [] })
       expect(turns[1]?.state).toMatchObject({
@@ -137,7 +137,7 @@ describe('the line of stages', () => {
       expect(turns[1]?.state.health.problem).toMatch(/block 9, and block 10/)
     })
 
-    it('calls a node that keeps stepping back stalled', () => {
+    it('is stalled if a node stays behind', () => {
       expect(
         told([read(1_000), read(999, [], { readAt: 1_700_000 })], {}, { health: { stallAfter: 600_000 } }),
       ).toStrictEqual(['', 'source_down'])

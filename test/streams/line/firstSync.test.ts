@@ -17,12 +17,12 @@ describe('the line of stages', () => {
       ])
     })
 
-    it('is silent until it has caught up, and writes nothing before', () => {
+    it('announces nothing before it has caught up, and writes nothing before that', () => {
       const turns = told([read(40, [passed()], { backlog: 70n }), read(105, [], { backlog: 5n }), read(110)], {})
       expect(turns).toStrictEqual(['', '', 'new_proposal, upgrade_refused'])
     })
 
-    it('serves the height that the chain stands at, and refuses aloud what lies behind by no more than lateLimit', () => {
+    it('serves the height at the head, and announces the refusal of one passed within lateLimit', () => {
       expect(told([read(100, [passed({ status: 'executed' })])])).toStrictEqual(['upgrade_scheduled, due v2'])
       expect(told([read(200, [passed()], { previous: block(190) })], { lateLimit: 100_000 })).toStrictEqual([
         'new_proposal, upgrade_refused',
@@ -30,11 +30,11 @@ describe('the line of stages', () => {
       expect(told([read(201, [passed()], { previous: block(191) })], { lateLimit: 100_000 })).toStrictEqual([''])
     })
 
-    it('refuses aloud what passed too late for its height, within lateLimit', () => {
+    it('announces the refusal of a plan whose vote ended too late for its height, within lateLimit', () => {
       expect(told([read(100, [passed({ votingEnd: 100n })])])).toStrictEqual(['new_proposal, upgrade_refused'])
     })
 
-    it('records in silence a plan that passed and is long behind, and never writes it', () => {
+    it('records a passed plan that is long past silently, and never writes it', () => {
       const turns = run([read(100, [passed({ status: 'executed' })]), read(101), read(200)].map(later))
       expect(turns.flatMap(({ announcements }) => announcements)).toStrictEqual([])
       expect(turns.flatMap(({ due }) => due)).toStrictEqual([])

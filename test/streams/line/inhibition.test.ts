@@ -6,13 +6,13 @@ import { eventOf } from '../../../src/streams/draft.js'
 import { failure, reading } from '../../support/builders.js'
 import { stepLine } from '../../support/line.js'
 
-/** Sixty seconds each: a poll with a new block, one without, one that fails; or the process is started anew. */
+/** Sixty seconds each: a poll with a new block, one without, one that fails, or a restart of the process. */
 type Poll = 'moves' | 'stands' | 'fails' | 'restart'
 
 const health = { downAfter: 60_000, stallAfter: 180_000, recoverAfter: 120_000 }
 const route = (): readonly string[] => ['log']
 
-/** What the line tells of the health, in order. Each turn is committed; a restart takes the state of the file. */
+/** What is announced of the health, in order. Each turn is committed; a restart takes the state of the file. */
 function toldOver(polls: readonly Poll[]): readonly string[] {
   const store = openStore({ path: ':memory:' })
   const step = stepLine({ health })
@@ -41,22 +41,22 @@ const down = 'source_down: local cannot be read'
 const still = 'source_down: local stands still'
 const back = 'source_recovered: local is back'
 
-describe('a chain that cannot be read, and then stands still', () => {
+describe('a chain that cannot be read, and then stalls', () => {
   it.each<[string, readonly Poll[]]>([
     ['', []],
     [', across a restart', ['restart']],
-  ])('is told once%s', (_, between) => {
+  ])('is announced once%s', (_, between) => {
     const polls = [...times(3, 'moves'), ...times(4, 'fails'), ...between, ...times(6, 'stands')]
     expect(toldOver(polls)).toStrictEqual([down])
     expect(toldOver([...polls, ...between, ...times(4, 'moves')])).toStrictEqual([down, back])
   })
 })
 
-describe('a chain that stands still, and then cannot be read', () => {
+describe('a chain that stalls, and then cannot be read', () => {
   it.each<[string, readonly Poll[]]>([
     ['', []],
     [', across a restart', ['restart']],
-  ])('is told once%s', (_, between) => {
+  ])('is announced once%s', (_, between) => {
     const polls = [...times(3, 'moves'), ...times(6, 'stands'), ...between, ...times(5, 'fails')]
     expect(toldOver(polls)).toStrictEqual([still])
     expect(toldOver([...polls, ...between, ...times(4, 'moves')])).toStrictEqual([still, back])
@@ -64,9 +64,9 @@ describe('a chain that stands still, and then cannot be read', () => {
 })
 
 describe('the health of a chain', () => {
-  it('is told by turns, whatever comes and whenever the process starts: what is down, then that it is back', () => {
+  it('is announced alternately as down and recovered, in any order of polls and restarts', () => {
     const poll = fc.constantFrom<Poll>('moves', 'moves', 'stands', 'stands', 'fails', 'restart')
-    // In spans, or nothing would last.
+    // In spans, since a single poll changes little.
     const polls = fc
       .array(fc.tuple(poll, fc.integer({ min: 1, max: 6 })), { minLength: 4, maxLength: 25 })
       .map((spans) => spans.flatMap(([what, count]) => times(count, what)))

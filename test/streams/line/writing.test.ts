@@ -14,7 +14,7 @@ const answered = (outcome: WriteOutcome, second: number): ChainEvent => ({
 
 describe('the line of stages', () => {
   describe('writing', () => {
-    it('still writes for a height that lay between two polls', () => {
+    it('still writes for a height that passed between two polls', () => {
       expect(told([read(90), read(105, [passed()])])).toStrictEqual([
         '',
         'new_proposal, voting_ended, proposal_passed, upgrade_scheduled, due v2',
@@ -22,7 +22,7 @@ describe('the line of stages', () => {
       expect(told([read(90, [passed()]), read(105)])).toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2'])
     })
 
-    it('refuses after an absence beyond the limit', () => {
+    it('refuses after an absence longer than lateLimit', () => {
       expect(told([read(90, [passed()]), read(4_000)])).toStrictEqual([
         'new_proposal, upgrade_scheduled',
         'upgrade_refused',
@@ -33,7 +33,7 @@ describe('the line of stages', () => {
       ])
     })
 
-    it('tells a failed write once and tries again at each poll', () => {
+    it('announces a failed write once, and tries again at each poll', () => {
       const full = answered({ result: 'failed', key, reason: 'The disk is full.' }, 100)
       const other = answered({ result: 'failed', key, reason: 'The disk is read-only.' }, 102)
       expect(
@@ -61,10 +61,10 @@ describe('the line of stages', () => {
       ])
     })
 
-    describe('where somebody else holds the file', () => {
+    describe('with a foreign plan in the file', () => {
       const notOurs = (at: number) => answered({ result: 'refused', key, reason: 'Not ours.' }, at)
 
-      it('tells so once, and writes when the file has gone away', () => {
+      it('announces that once, and writes when the file is gone', () => {
         expect(
           told([
             read(90, [passed()]),
@@ -86,7 +86,7 @@ describe('the line of stages', () => {
         ])
       })
 
-      it('keeps another plan of its name out meanwhile, and gives up after the late limit', () => {
+      it('refuses another plan of its name meanwhile, and gives up after lateLimit', () => {
         const again = upgradeProposal('2', 'v2', 300, { status: 'passed' })
         expect(
           told([read(90, [passed()]), read(100), notOurs(100), read(110, [again]), read(161), read(162)], {
@@ -105,7 +105,7 @@ describe('the line of stages', () => {
         ).toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'due v2', ''])
       })
 
-      it('never writes it after a later plan has come to its own height', () => {
+      it('never writes it after a later plan has reached its own height', () => {
         const later = upgradeProposal('2', 'v3', 110, { status: 'passed' })
         const refused = {
           ...notOurs(110),
@@ -124,7 +124,7 @@ describe('the line of stages', () => {
         ])
       })
 
-      it('writes nothing any more once the proposal is lost', () => {
+      it('writes nothing once the proposal is canceled or removed', () => {
         expect(
           told([read(90, [passed()]), read(100), notOurs(100), read(101, [passed({ status: 'canceled' })]), read(102)]),
         ).toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'proposal_canceled', ''])
@@ -149,7 +149,7 @@ describe('the line of stages', () => {
       })
     })
 
-    it('tells what to look at where a plan is sound but careless', () => {
+    it('adds warnings about a valid but careless plan to the announcement', () => {
       const info = { binaries: { 'linux/amd64': 'https://example.org/node' } }
       const [turn] = run([
         read(90, [passed({ finding: { plan: { name: 'v2', height: 100, info }, origin: 'call', problems: [] } })]),
@@ -163,7 +163,7 @@ describe('the line of stages', () => {
 
     it.each<[string, PlanOptions]>([
       ['on schedule', { when: 'on-schedule' }],
-      ['by a lead', { leadBlocks: 10 }],
+      ['by leadBlocks', { leadBlocks: 10 }],
     ])('writes ahead %s, and triggers at the height', (_, plan) => {
       expect(
         told([read(90, [passed()]), wrote('written', 90), read(99), read(100), wrote('written', 100), read(102)], plan),
@@ -177,7 +177,7 @@ describe('the line of stages', () => {
       ])
     })
 
-    it('writes nothing while a backlog may hold a cancellation', () => {
+    it('writes nothing while a backlog may contain a cancellation', () => {
       expect(
         told([read(90, [passed()]), read(105, [], { backlog: 3n }), read(108, [passed({ status: 'canceled' })])]),
       ).toStrictEqual(['new_proposal, upgrade_scheduled', '', 'proposal_canceled, upgrade_cancelled'])

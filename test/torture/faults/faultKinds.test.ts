@@ -19,7 +19,7 @@ describe.each(Object.entries(storyChains))('a node of %s that fails', (system, s
   })
   afterAll(() => Promise.all([proxy.stop(), chain.stop()]))
 
-  /** The chain goes on while each request meets one of these; then all is well again. */
+  /** The chain goes on while each request meets one of these faults; then all requests succeed again. */
   const goThrough = async (faulty: Watching, control: Watching, faults: Readonly<Record<string, Fault>>) => {
     proxy.trouble(1, faults)
     await chain.step()
@@ -36,7 +36,7 @@ describe.each(Object.entries(storyChains))('a node of %s that fails', (system, s
     : { ...httpFaults, ...rpcFaults }
 
   it.each(Object.entries(faults))(
-    'by %s has nothing told that is not so, and all that is so once it is well',
+    'by %s causes no false notification, and after its recovery the state of a healthy node',
     async (name, fault) => {
       await using faulty = watchAt(chain, proxy.url)
       await using control = watchAt(chain, chain.url)
@@ -50,7 +50,7 @@ describe.each(Object.entries(storyChains))('a node of %s that fails', (system, s
   )
 
   it.runIf(Object.keys(real).length > 0)(
-    'as real ones have failed has nothing told that is not so, and all that is so once it is well',
+    'with recorded real answers causes no false notification, and recovers to the state of a healthy node',
     async () => {
       await using faulty = watchAt(chain, proxy.url)
       await using control = watchAt(chain, chain.url)
@@ -64,7 +64,7 @@ describe.each(Object.entries(storyChains))('a node of %s that fails', (system, s
   )
 })
 
-// A busy machine is slow, too: a healthy answer that a reading can do without must not be given up.
+// On a busy machine a healthy answer is slow too, and an optional one must not be given up.
 function watchAt(chain: StoryChain, url: string): Watching {
   const { rpc, scheduler: own, ...rest } = chain.configured(url)
   const monitor = { pollInterval: '1h', downAfter: '1h' }
@@ -72,13 +72,13 @@ function watchAt(chain: StoryChain, url: string): Watching {
   return watch({ chains: [{ ...rest, rpc: { ...rpc, timeout: '2s' }, monitor, scheduler }] })
 }
 
-/** Reads until it is told what there is, and once more for what an answer of the writer leads to. */
+/** Reads until every chain could be read, and once more for the effects of the answers of the writer. */
 async function catchUp({ monitor }: Watching): Promise<void> {
   while (!(await monitor.sync()).every(({ ok }) => ok)) await nextTurn()
   await monitor.sync()
 }
 
-/** Ids of what was told but of the health, sorted. */
+/** Ids of the notifications, except those of the health, sorted. */
 function toldBy({ notifications }: Watching): readonly string[] {
   return notifications()
     .filter(({ event }) => event !== 'source_down' && event !== 'source_recovered')
@@ -86,7 +86,7 @@ function toldBy({ notifications }: Watching): readonly string[] {
     .sort()
 }
 
-/** What is known and was told; when it was read is left out. */
+/** What is known and was announced, without the times of reading. */
 function stateOf(watching: Watching): object {
   const { monitor } = watching
   const { upgrades } = monitor.snapshot()

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { faultyHour } from './faultyHour.js'
 import { storyChains } from './storyChains.js'
 
-// Some seconds, and several times that on a busy machine.
+// Takes some seconds, and several times that on a busy machine.
 const busyMs = 180_000
 
-describe('a node a fifth of whose answers go wrong', () => {
+describe('a node of which a fifth of the answers fail', () => {
   it.concurrent.each([
     'governor',
     'wemixvisor-rpc',
     'cosmos',
     'cosmos without heights',
   ] as const satisfies (keyof typeof storyChains)[])(
-    'of %s has told, written and known in the end what one that is well has',
+    'of %s leads to the same notifications, files and state as a healthy one',
     async (system) => {
       const report = await faultyHour({ system, seed: 1, beats: 15, share: 0.2 })
 

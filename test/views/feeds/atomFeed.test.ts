@@ -10,7 +10,7 @@ interface Element {
   text: string
 }
 
-/** The elements of a document; throws where it is not well-formed. */
+/** The elements of a document; throws if it is not well-formed. */
 function read(source: FeedSource): readonly Element[] {
   const elements: Element[] = []
   const open: Element[] = []
@@ -36,7 +36,7 @@ const textsAt = (source: FeedSource, path: string) =>
   read(source).flatMap((element) => (element.path === path ? [element.text] : []))
 
 describe('the feed', () => {
-  it('tells each notification in its order, and when the newest was', () => {
+  it('contains each notification in order, and the time of the newest', () => {
     const notifications = [
       notification('b', { timestamp: '2026-02-01T00:00:00.000Z' }),
       notification('a', { timestamp: '2026-01-01T00:00:00.000Z' }),
@@ -46,14 +46,14 @@ describe('the feed', () => {
     expect(textsAt({ notifications }, '/feed/updated')).toStrictEqual(['2026-02-01T00:00:00.000Z'])
   })
 
-  it('says what each is about by categories', () => {
+  it('has the event, priority and chain of each as categories', () => {
     const categories = read({ notifications: [notification('a')] }).flatMap(({ path, attributes }) =>
       path === '/feed/entry/category' ? [attributes['term']] : [],
     )
     expect(categories).toStrictEqual(['new_proposal', 'medium', 'local'])
   })
 
-  it('has another id for each notification, and the same one always', () => {
+  it('has a unique and stable id for each notification', () => {
     const notifications = ['a', 'b', 'a b', 'a%20b'].map((id) => notification(id))
     const ids = textsAt({ notifications }, '/feed/entry/id')
     expect(new Set(ids).size).toBe(4)
@@ -61,19 +61,19 @@ describe('the feed', () => {
     expect(textsAt({ notifications: notifications.toReversed() }, '/feed/entry/id').toReversed()).toStrictEqual(ids)
   })
 
-  it('leaves out what a silence held back', () => {
+  it('omits silenced notifications', () => {
     const notifications = [notification('a', { silenced: 'silence-1' }), notification('b')]
     expect(textsAt({ notifications }, '/feed/entry/title')).toStrictEqual(['New: b'])
   })
 
-  it('leads to where people reach the server', () => {
+  it('links to the public URL of the server', () => {
     const [link] = read({ notifications: [], publicUrl: 'https://gov.example/?a=1&b="2"' }).filter(
       ({ path }) => path === '/feed/link',
     )
     expect({ ...link?.attributes }).toStrictEqual({ rel: 'alternate', href: 'https://gov.example/?a=1&b="2"' })
   })
 
-  it('is well-formed and gives back what was told, whatever a chain says', () => {
+  it('is well-formed and preserves the text, whatever a chain writes', () => {
     const text = fc.string({
       unit: fc.oneof(
         fc.constantFrom('<', '&', ']]>', '"', '\0', '\ufffe', '\ud800', '\r'),

@@ -18,7 +18,7 @@ function votes(...proposals: readonly ReturnType<typeof proposal>[]): CalendarSo
 
 const jCal = z.array(z.unknown())
 
-/** What a calendar program makes of it. */
+/** The events as a calendar program reads them. */
 function read(source: CalendarSource) {
   return new ICAL.Component(jCal.parse(ICAL.parse(calendarOf(source))))
     .getAllSubcomponents('vevent')
@@ -30,7 +30,7 @@ function read(source: CalendarSource) {
 }
 
 describe('the calendar', () => {
-  it('says when a vote ends', () => {
+  it('contains the end of a vote', () => {
     const { proposals, chains } = votes(
       proposal('7', { title: 'Raise; lower, and keep', votingEndsAt: 1_800_000_000n }),
     )
@@ -46,13 +46,13 @@ describe('the calendar', () => {
     ])
   })
 
-  it('says of an end that counts in blocks that it is an estimate', () => {
+  it('marks an end given in blocks as an estimate', () => {
     const ending = proposal('7', { votingEnd: 40n, votingEndsAt: 80n })
     const [vote] = read({ proposals: [{ proposal: ending, estimated: true }], chains: [chainWith()] })
     expect(vote?.description).toBe('Proposal 7 on local. Block 40: estimated, moves with the chain.')
   })
 
-  it('says when an upgrade is due, and moves it with the chain under the same name', () => {
+  it('contains a scheduled upgrade, and moves it with the chain under the same uid', () => {
     const sooner = { ...chainWith(upgrade('1')), head: { ...at(500n), timestamp: 1_000_000n } }
     const [before] = read({ proposals: [], chains: [chainWith(upgrade('1'))] })
     const [after] = read({ proposals: [], chains: [sooner] })
@@ -69,31 +69,31 @@ describe('the calendar', () => {
     ['is in the vote', upgrade('1', { status: 'pending' }), 'If its vote passes: upgrade v1 on local at block 1,000'],
     ['was cancelled before its height', upgrade('1', { status: 'cancelled' }), 'CANCELLED'],
     ['is done', upgrade('1', { status: 'completed', triggeredAt: 9n }), '1970-01-01T00:00:09.000Z'],
-  ])('keeps an upgrade that %s', (_, given, said) => {
+  ])('contains an upgrade that %s', (_, given, said) => {
     const [event] = read({ proposals: [], chains: [chainWith(given)] })
     expect(Object.values(event ?? {})).toContain(said)
   })
 
   it.each([
     ['was refused', upgrade('1', { status: 'refused' })],
-    ['was over before anybody looked', upgrade('1', { status: 'past' })],
+    ['was over before the first reading', upgrade('1', { status: 'past' })],
     ['was cancelled after its height', upgrade('1', { status: 'cancelled', height: 5 })],
-  ])('has none that %s', (_, given) => {
+  ])('does not contain an upgrade that %s', (_, given) => {
     expect(read({ proposals: [], chains: [chainWith(given)] })).toStrictEqual([])
   })
 
-  it('counts on within 32 bits, whatever time a chain tells', () => {
+  it('keeps the sequence within 32 bits, whatever the time of the chain', () => {
     const head = { ...at(10n), timestamp: 10n ** 40n }
     const [event] = read({ proposals: [], chains: [{ ...chainWith(upgrade('1')), head }] })
     expect(event?.sequence).toBe(2 ** 31 - 1)
   })
 
-  it('has nothing of a chain that was never read', () => {
+  it('contains nothing of a chain that was never read', () => {
     const { head: _head, ...unread } = chainWith(upgrade('1'))
     expect(read({ proposals: [], chains: [unread] })).toStrictEqual([])
   })
 
-  it('is one that every program can read, whatever a chain says', () => {
+  it('is valid for every program, whatever a chain writes', () => {
     const text = fc.string({ unit: fc.oneof(fc.constantFrom('\r', '\n', ';', ',', '\\', ':', '"', '\0'), fc.string()) })
     fc.assert(
       fc.property(text, text, text, (title, id, name) => {

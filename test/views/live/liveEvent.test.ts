@@ -36,7 +36,10 @@ const liveEvent: fc.Arbitrary<LiveEvent> = fc.oneof(
   all({ type: fc.constant('reset' as const), reason: text }),
 )
 
-/** What means the same: no labels and none at all. What a chain wrote as JSON is as JSON has it, without a -0. */
+/**
+ * Normalizes equal values: no labels and empty ones. JSON from a chain is compared as JSON,
+ * without -0.
+ */
 function plain(value: unknown, key = ''): unknown {
   if (key === 'info' || key === 'data') return JSON.parse(JSON.stringify(value))
   if (Array.isArray(value)) return value.map((part) => plain(part))
@@ -53,7 +56,7 @@ function plain(value: unknown, key = ''): unknown {
 const sent = (event: LiveEvent): unknown => JSON.parse(JSON.stringify(liveView(event)))
 
 describe('an event on the wire', () => {
-  it('is the same event on the other side, whatever it holds', () => {
+  it('is the same after it is read back, with any content', () => {
     fc.assert(
       fc.property(liveEvent, (event) => {
         const received = liveEventOf(event.type, sent(event))
@@ -64,7 +67,7 @@ describe('an event on the wire', () => {
     )
   })
 
-  it('has a proposal, an upgrade and a notification as the commands give them with --json', () => {
+  it('has a proposal, an upgrade and a notification as with --json', () => {
     const seen = given.upgradeProposal('1', 'v2', 900, {
       submittedAt: 1_700_000_000n,
       votingEndsAt: 1_700_000_100n,
@@ -103,7 +106,7 @@ describe('an event on the wire', () => {
     )
   })
 
-  it('of a kind that this version does not know is nothing, and one that holds something else is refused', () => {
+  it('of an unknown type is ignored, and one with invalid content is rejected', () => {
     expect(liveEventOf('weather', {})).toBeUndefined()
     expect(() => liveEventOf('change', { type: 'renamed' })).toThrow(/does not know/)
     expect(() =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { exposition } from '../../../src/views/metrics/exposition.js'
 
 describe('the text format of Prometheus', () => {
-  it('says what a metric is, then gives its series', () => {
+  it('has the help and type of a metric, then its series', () => {
     const samples = [{ value: 1 }, { labels: { chain: 'main', state: 'up' }, value: 10n ** 20n }]
     expect(exposition([{ name: 'govstream_x', type: 'gauge', help: 'What it is.', samples }])).toBe(
       [
@@ -16,11 +16,11 @@ describe('the text format of Prometheus', () => {
     )
   })
 
-  it('leaves out a metric without a series', () => {
+  it('omits a metric without series', () => {
     expect(exposition([{ name: 'govstream_x', type: 'gauge', help: 'What it is.', samples: [] }])).toBe('')
   })
 
-  it('lets no label break out of its line, and gives it back', () => {
+  it('escapes labels, and preserves them', () => {
     const text = fc.string({ unit: fc.oneof(fc.constantFrom('"', '\\', '\n', '}', '\ud800'), fc.string()) })
     fc.assert(
       fc.property(text, (chain) => {

@@ -6,23 +6,23 @@ import { events } from '../../../../src/channels/filter.js'
 const options = { chain: 'mainnet', system: 'governor', contract: '0x1', now: Date.UTC(2026, 10, 26, 9, 45) }
 
 describe('exampleOf', () => {
-  it.each(events)('has one of %s, told in words made for it', (event) => {
+  it.each(events)('has an example of %s with a text of its own', (event) => {
     const example = exampleOf(event, { ...options, labels: { team: 'core' } })
     expect(example).toMatchObject({ event, chain: 'mainnet', labels: { team: 'core' } })
     expect(messageOf(example).lines[0]).toMatch(/^mainnet: ./)
   })
 
-  it('is of a block at which such a thing happens', () => {
+  it('uses a block at which the event happens', () => {
     const factsOf = (event: (typeof events)[number]) =>
       messageOf(exampleOf(event, options)).facts.map(({ name, value }) => `${name}: ${value}`)
     expect(factsOf('upgrade_completed')).toContain('Chain is at: block 1,234,570')
     expect(factsOf('upgrade_triggered')).toContain('Chain is at: block 1,234,567')
     expect(factsOf('upgrade_halt_reached')).toContain('Chain is at: block 1,234,566')
-    // Whoever stops at the height gets no file of ours.
+    // A node that stops at the height gets no file from govstream.
     expect(factsOf('upgrade_halt_reached')).not.toContain('File: written')
   })
 
-  it('is of the moment it is asked for', () => {
+  it('uses the current time', () => {
     expect(messageOf(exampleOf('upgrade_scheduled', options)).lines[1]).toBe(
       'Block 1,234,567 comes in about 3 h 20 min, Thu 13:05 UTC: 4,000 blocks to go.',
     )

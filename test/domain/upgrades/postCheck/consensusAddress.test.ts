@@ -8,13 +8,13 @@ const named = (prefix: string, of = bytes): string => bech32.encode(prefix, bech
 
 describe('consensusAddressOf', () => {
   it.each([hex, hex.toLowerCase(), `0x${hex}`, named('cosmosvalcons'), named('storyvalcons')])(
-    'knows the bytes that %s signs under',
+    'returns the address in hex for %s',
     (written) => {
       expect(consensusAddressOf(written)).toBe(hex)
     },
   )
 
-  it('knows them in capitals, too, and keeps each of their digits', () => {
+  it('reads bech32 in capitals, and keeps leading zeros', () => {
     const small = Uint8Array.from({ length: 20 }, (_, at) => at)
     expect(consensusAddressOf(named('cosmosvalcons', small).toUpperCase())).toBe(
       Buffer.from(small).toString('hex').toUpperCase(),
@@ -23,12 +23,12 @@ describe('consensusAddressOf', () => {
 
   it.each([
     { what: 'an account', written: named('cosmos') },
-    { what: 'the account of a validator', written: named('cosmosvaloper') },
-    { what: 'another length', written: named('cosmosvalcons', bytes.slice(1)) },
-    { what: 'a mistyped one', written: `${named('cosmosvalcons').slice(0, -1)}b` },
+    { what: 'a validator operator address', written: named('cosmosvaloper') },
+    { what: 'another length of bytes', written: named('cosmosvalcons', bytes.slice(1)) },
+    { what: 'a wrong bech32 checksum', written: `${named('cosmosvalcons').slice(0, -1)}b` },
     { what: 'a public key', written: 'A'.repeat(64) },
-    { what: 'nothing', written: '' },
-  ])('knows none in $what', ({ written }) => {
+    { what: 'an empty text', written: '' },
+  ])('returns nothing for $what', ({ written }) => {
     expect(consensusAddressOf(written)).toBeUndefined()
   })
 })

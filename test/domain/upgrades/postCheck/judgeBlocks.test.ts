@@ -8,13 +8,13 @@ const at = (host: string, hash: string): NodeBlock => ({ host, hash })
 const behind = (host: string): NodeBlock => ({ host, isBehind: true })
 const silent = (host: string): NodeBlock => ({ host, problem: 'no answer within 5 s' })
 
-/** The look at block 101, when this many have followed, and this long after the first one. */
+/** The check of block 101 when this many blocks have followed, this long after the first one. */
 function look(blocks: readonly NodeBlock[], followed = 10n, waitedMs = 120_000): PostCheck {
   return judgeBlocks({ height: 101n, blocks, head: 101n + followed, waitedMs })
 }
 
 describe('judgeBlocks', () => {
-  it('takes equal hashes for proof, however they are spelled', () => {
+  it('passes if the hashes are equal, in any spelling', () => {
     expect(look([at(own, a), at(first, `0x${a.toLowerCase()}`), at(second, a)], 1n)).toStrictEqual({
       id: 'block',
       verdict: 'passed',
@@ -22,7 +22,7 @@ describe('judgeBlocks', () => {
     })
   })
 
-  it('names the odd one where the own node stands with the others', () => {
+  it('passes if most nodes agree with the own node, and names the one that does not', () => {
     expect(look([at(own, a), at(first, a), at(second, b)])).toStrictEqual({
       id: 'block',
       verdict: 'passed',
@@ -31,10 +31,10 @@ describe('judgeBlocks', () => {
   })
 
   it.each([
-    { what: 'alone against two', blocks: [at(own, a), at(first, b), at(second, b)] },
-    { what: 'one against one', blocks: [at(own, a), at(first, b)] },
-    { what: 'where all differ', blocks: [at(own, a), at(first, b), at(second, 'c'.repeat(64))] },
-  ])('fails $what, once ten blocks have followed', ({ blocks }) => {
+    { what: 'the own node is alone against two', blocks: [at(own, a), at(first, b), at(second, b)] },
+    { what: 'two nodes differ', blocks: [at(own, a), at(first, b)] },
+    { what: 'all differ', blocks: [at(own, a), at(first, b), at(second, 'c'.repeat(64))] },
+  ])('fails if $what, once ten blocks have followed', ({ blocks }) => {
     expect(look(blocks, 9n)).toMatchObject({ verdict: 'unknown', isEarly: true })
     const { verdict, reason, todo } = look(blocks, 10n)
     expect(verdict).toBe('failed')
@@ -42,7 +42,7 @@ describe('judgeBlocks', () => {
     expect(todo).toMatch(/^Compare the hash of that block with an explorer/)
   })
 
-  it('fails a node that stands still at the height while the others go on', () => {
+  it('fails if the own node stays below the block while the others are past it', () => {
     expect(look([behind(own), at(first, a)], 9n)).toMatchObject({ verdict: 'unknown', isEarly: true })
     expect(look([behind(own), at(first, a)])).toMatchObject({
       verdict: 'failed',
@@ -50,42 +50,42 @@ describe('judgeBlocks', () => {
     })
   })
 
-  it('waits, however long, for a node that is behind while no other one has told that block', () => {
+  it('stays early while the own node is behind and no other node reports the block', () => {
     expect(look([behind(own), silent(first)], 500n)).toMatchObject({ verdict: 'unknown', isEarly: true })
   })
 
   it.each([
     { what: 'behind', blocks: [behind(own), at(first, a)] },
     { what: 'silent', blocks: [silent(own), at(first, a)] },
-  ])('waits for a node that is $what as long as a switch takes, however fast the blocks come', ({ blocks }) => {
+  ])('stays early for two minutes, however fast the blocks come, while the own node is $what', ({ blocks }) => {
     expect(look(blocks, 500n, 119_999)).toMatchObject({ verdict: 'unknown', isEarly: true })
     expect(look(blocks, 500n, 120_000).isEarly).toBeUndefined()
   })
 
-  it('ends its sentence once, however the node words its problem', () => {
+  it('ends the reason with one full stop, however the node words its problem', () => {
     const worded = (problem: string) => look([{ host: own, problem }, at(first, a)]).reason
     expect(worded('It is away.')).toBe(worded('It is away'))
     expect(worded('It is away')).toBe('own:1 did not tell its block 101: It is away.')
   })
 
   it.each([
-    { what: 'nobody else answers', blocks: [at(own, a), silent(first)] },
-    { what: 'nobody else got there', blocks: [at(own, a), behind(first)] },
+    { what: 'no other node answers', blocks: [at(own, a), silent(first)] },
+    { what: 'no other node is at the block', blocks: [at(own, a), behind(first)] },
     { what: 'the own node does not answer', blocks: [silent(own), at(first, a)] },
-    { what: 'the own node tells no hash', blocks: [at(own, 'height-101'), at(first, a)] },
-    { what: 'only made up hashes are told', blocks: [at(own, a), at(first, '101')] },
+    { what: 'the own node gives no hash', blocks: [at(own, 'height-101'), at(first, a)] },
+    { what: 'another node gives no valid hash', blocks: [at(own, a), at(first, '101')] },
     { what: 'there is no node', blocks: [] },
-  ])('does not know where $what', ({ blocks }) => {
+  ])('is unknown and not early if $what', ({ blocks }) => {
     expect(look(blocks).verdict).toBe('unknown')
     expect(look(blocks).isEarly).toBeUndefined()
   })
 
-  it('waits for others that have not got there, and not for those that do not answer', () => {
+  it('stays early while another node is behind, but not while another is silent', () => {
     expect(look([at(own, a), behind(first), silent(second)], 9n)).toMatchObject({ verdict: 'unknown', isEarly: true })
     expect(look([at(own, a), silent(first)], 9n).isEarly).toBeUndefined()
   })
 
-  it('names a few of many', () => {
+  it('names five of many nodes, and counts the rest', () => {
     const many = Array.from({ length: 7 }, (_, index) => at(`n${index}`, a))
     expect(look([at(own, a), ...many]).reason).toContain('n0, n1, n2, n3, n4 and 2 more')
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type BlockSignature, judgeSignatures } from '../../../../src/domain/upgrades/postCheck/judgeSignatures.js'
 
 const validator = 'AB12'
-/** The look at blocks from 101 on, this long after the first one. */
+/** The check of the blocks from 101 on, this long after the first one. */
 const look = (signatures: readonly BlockSignature[], problem?: string, waitedMs = 120_000) =>
   judgeSignatures({
     validator,
@@ -13,7 +13,7 @@ const look = (signatures: readonly BlockSignature[], problem?: string, waitedMs 
 const missing = (count: number): readonly BlockSignature[] => Array.from({ length: count }, () => 'missed')
 
 describe('judgeSignatures', () => {
-  it('is content with one block that is signed, the first one or a later one', () => {
+  it('passes with one signed block, the first or a later one', () => {
     expect(look(['signed'])).toStrictEqual({
       id: 'signature',
       verdict: 'passed',
@@ -24,7 +24,7 @@ describe('judgeSignatures', () => {
     )
   })
 
-  it('waits for ten blocks before it says that none is signed', () => {
+  it('stays early for ten blocks, then fails if none is signed', () => {
     expect(look([])).toMatchObject({ verdict: 'unknown', isEarly: true })
     expect(look(missing(9))).toMatchObject({ verdict: 'unknown', isEarly: true })
     expect(look(missing(10))).toMatchObject({
@@ -34,14 +34,14 @@ describe('judgeSignatures', () => {
   })
 
   it.each([
-    { what: 'that is not there', signatures: missing(10), problem: undefined },
-    { what: 'that nobody tells of', signatures: [], problem: 'no answer.' },
-  ])('waits for a signature $what as long as a switch takes', ({ signatures, problem }) => {
+    { what: 'no block is signed', signatures: missing(10), problem: undefined },
+    { what: 'no block can be read', signatures: [], problem: 'no answer.' },
+  ])('stays early for two minutes while $what', ({ signatures, problem }) => {
     expect(look(signatures, problem, 119_999)).toMatchObject({ verdict: 'unknown', isEarly: true })
     expect(look(signatures, problem, 120_000).isEarly).toBeUndefined()
   })
 
-  it('is content with a later one, and not with being jailed for it', () => {
+  it('passes on a signature after ten missed blocks, and fails a validator that left the set after them', () => {
     expect(look([...missing(10), 'missed', 'signed']).reason).toBe(
       'Block 112, number 12 after the height, is signed by AB12.',
     )
@@ -52,11 +52,15 @@ describe('judgeSignatures', () => {
   })
 
   it.each([
-    { what: 'it is no validator', signatures: [...missing(3), 'outside' as const], problem: undefined },
-    { what: 'it never was one', signatures: Array.from({ length: 10 }, () => 'outside' as const), problem: undefined },
-    { what: 'a block is not told of', signatures: missing(9), problem: 'no answer.' },
-    { what: 'nothing is told', signatures: [], problem: 'no answer.' },
-  ])('does not know where $what', ({ signatures, problem }) => {
+    { what: 'it has left the validator set', signatures: [...missing(3), 'outside' as const], problem: undefined },
+    {
+      what: 'it never was a validator',
+      signatures: Array.from({ length: 10 }, () => 'outside' as const),
+      problem: undefined,
+    },
+    { what: 'a block cannot be read', signatures: missing(9), problem: 'no answer.' },
+    { what: 'no block can be read at all', signatures: [], problem: 'no answer.' },
+  ])('is unknown and not early if $what', ({ signatures, problem }) => {
     const check = look(signatures, problem)
     expect(check).toMatchObject({ verdict: 'unknown' })
     expect(check.isEarly).toBeUndefined()

@@ -11,7 +11,7 @@ const may = (postCheck: PostCheckRecord | undefined, now = 10 * minute): boolean
   })
 
 describe('mayComplete', () => {
-  it('waits for the first look, and for five minutes while it is too early to say', () => {
+  it('waits for the first check, and at most five minutes for one that is early', () => {
     expect(may(undefined)).toBe(false)
     const since = 10 * minute
     for (const record of [{ since }, { since, verdict: 'unknown' as const, checks: [early] }]) {
@@ -22,13 +22,13 @@ describe('mayComplete', () => {
     }
   })
 
-  it('is held up by nothing that cannot be seen, and by what is bad for good', () => {
+  it('does not wait for a check that is unknown, and never completes one that failed', () => {
     expect(may({ since: 0, verdict: 'unknown', checks: [] })).toBe(true)
     expect(may({ since: 0, verdict: 'passed' })).toBe(true)
     expect(may({ since: 0, verdict: 'failed' }, 1e9)).toBe(false)
   })
 
-  it('waits for no look where none is made: by configuration, or for a time', () => {
+  it('does not wait if checks are disabled, or if the plan has no height', () => {
     expect(mayComplete({ height: 100 }, 0, { postCheck: false })).toBe(true)
     expect(mayComplete({}, 0, { postCheck: true })).toBe(true)
   })

@@ -6,9 +6,9 @@ describe('postVerdictOf', () => {
     ['passed', ['passed', 'passed']],
     ['unknown', ['passed', 'unknown']],
     ['failed', ['unknown', 'failed', 'passed']],
-    // Nothing that was seen is no proof of anything.
+    // No check proves nothing.
     ['unknown', []],
-  ])('is %s where the looks are %j', (verdict, looks) => {
+  ])('is %s if the verdicts of the checks are %j', (verdict, looks) => {
     expect(postVerdictOf(looks.map((one) => ({ verdict: one })))).toBe(verdict)
   })
 })

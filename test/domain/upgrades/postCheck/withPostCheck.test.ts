@@ -11,14 +11,14 @@ import { upgrade } from '../../../support/builders.js'
 const time = 1_700_000_500n
 const well: PostCheck = { id: 'block', verdict: 'passed', reason: 'It is that of all.' }
 const bad: PostCheck = { id: 'signature', verdict: 'failed', reason: 'None is signed.', todo: 'Look.' }
-/** The answer of a look at v2. */
+/** The result of the check of v2. */
 const look = (checks: readonly PostCheck[], height = 100) =>
   ({ result: 'postChecked', key: 'k', plan: { name: 'v2', height }, found: { checks, checkedAt: 9 } }) as const
 const looked = (record: Partial<PostCheckRecord>, parts: Partial<Upgrade>): Upgrade =>
   upgrade('1', 'v2', 100, { ...parts, postCheck: { since: 1, ...record } })
 
-describe('what a look after the height came to', () => {
-  it('is kept with the upgrade, and owed no more; since when it is looked at stays', () => {
+describe('withPostCheck', () => {
+  it('stores the result, clears what was owed, and keeps the start of the checks', () => {
     const owed = looked({ owed: true, hasFailed: true, completedBy: 'version_changed' }, { status: 'in_progress' })
     expect(withPostCheck(owed, look([well, bad])).postCheck).toStrictEqual({
       since: 1,
@@ -30,19 +30,19 @@ describe('what a look after the height came to', () => {
     })
   })
 
-  it('is nothing to a plan that has changed since', () => {
+  it('ignores the result if the plan has changed since', () => {
     const changed = looked({ owed: true }, { status: 'in_progress' })
     expect(withPostCheck(changed, look([bad], 99))).toBe(changed)
   })
 })
 
-describe('a look that is bad', () => {
+describe('failedAfterHeight', () => {
   const failing = (parts: Partial<Upgrade>, record: Partial<PostCheckRecord> = {}): Upgrade =>
     looked({ verdict: 'failed', checks: [well, bad], ...record }, parts)
   const moves = (one: Upgrade, height = 100) => failedAfterHeight(one, look([well, bad], height), time)
 
   it.each(['in_progress', 'completed', 'failed'] as const)(
-    'fails an upgrade that is %s, by what is bad of it',
+    'fails an upgrade that is %s, with the reasons of the failed checks',
     (status) => {
       expect(moves(failing({ status }, { completedBy: 'version_changed' }))).toMatchObject([
         {
@@ -62,17 +62,17 @@ describe('a look that is bad', () => {
   )
 
   it.each<[string, Upgrade, number?]>([
-    ['it has failed by that before', failing({ status: 'failed' }, { hasFailed: true })],
-    ['its proposal was lost meanwhile, which was told', failing({ status: 'failed', withdrawn: true })],
+    ['it has failed by a check before', failing({ status: 'failed' }, { hasFailed: true })],
+    ['its proposal was removed by a reorg, which was announced', failing({ status: 'failed', withdrawn: true })],
     ['it is cancelled', failing({ status: 'cancelled' })],
-    ['the look was at another plan', failing({ status: 'in_progress' }), 99],
-    ['nothing of it was bad', looked({ verdict: 'unknown', checks: [] }, { status: 'in_progress' })],
-  ])('fails nothing where %s', (_, one, height) => {
+    ['the check was of another plan', failing({ status: 'in_progress' }), 99],
+    ['no check failed', looked({ verdict: 'unknown', checks: [] }, { status: 'in_progress' })],
+  ])('fails nothing if %s', (_, one, height) => {
     expect(moves(one, height)).toStrictEqual([])
   })
 })
 
-describe('a look that is well in the end', () => {
+describe('passLateCheck', () => {
   const unseen = (parts: Partial<Upgrade>, record: Partial<PostCheckRecord> = {}): Upgrade =>
     looked(
       { verdict: 'passed', checks: [well], completedBy: 'blocks_past_height', ...record },
@@ -80,7 +80,7 @@ describe('a look that is well in the end', () => {
     )
   const moves = (one: Upgrade, height = 100) => passLateCheck(one, look([well], height), { time, nodeVersion: 'v2' })
 
-  it('is told once, with what completed the upgrade before anything could be seen', () => {
+  it('announces the passed check once, with the evidence that completed the upgrade', () => {
     const [move, ...more] = moves(unseen({}))
     expect(more).toStrictEqual([])
     expect(move).toMatchObject({ type: 'completed', isSeenNow: true, silent: false })
@@ -89,12 +89,12 @@ describe('a look that is well in the end', () => {
   })
 
   it.each<[string, Upgrade, number?]>([
-    ['it was told with its completion', looked({ verdict: 'passed' }, { status: 'completed' })],
-    ['it is not well yet', unseen({}, { verdict: 'unknown' })],
+    ['it was announced with the completion', looked({ verdict: 'passed' }, { status: 'completed' })],
+    ['the check has not passed yet', unseen({}, { verdict: 'unknown' })],
     ['the upgrade is not completed', unseen({ status: 'failed' })],
-    ['its proposal was lost meanwhile', unseen({ withdrawn: true })],
-    ['the look was at another plan', unseen({}), 99],
-  ])('is not told where %s', (_, one, height) => {
+    ['its proposal was removed by a reorg', unseen({ withdrawn: true })],
+    ['the check was of another plan', unseen({}), 99],
+  ])('announces nothing if %s', (_, one, height) => {
     expect(moves(one, height)).toStrictEqual([])
   })
 })

@@ -19,14 +19,14 @@ interface Seen {
   readonly moves: readonly UpgradeMove[]
 }
 
-/** A poll that sees this head, at this second of the host. */
+/** A poll that sees this head, at this second of the host clock. */
 function poll(before: Upgrade, head: number, second: number, parts: PlanOptions = {}): Seen {
   const event = read(head, [passedProposal()], { hostTime: second * 1000 })
   const { upgrades, moves } = stepPlan({ upgrades: queued(before) }, event, options(parts))
   return { upgrade: upgrades.get(key)!, moves }
 }
 
-/** The answer of a look at this second of the host. */
+/** The result of a check at this second of the host clock. */
 function looked(before: Upgrade, checks: readonly PostCheck[], second: number): Seen {
   const outcome = {
     result: 'postChecked' as const,
@@ -51,28 +51,28 @@ const early: PostCheck = { ...unseen, isEarly: true }
 const types = ({ moves }: Seen): readonly string[] => moves.map(({ type }) => type)
 const record = (parts: Partial<PostCheckRecord>): Upgrade => running({ postCheck: { since: 0, ...parts } })
 
-describe('the look after a height', () => {
-  it('is asked for once two blocks follow the height, and never where nothing is looked at', () => {
+describe('the post-upgrade check', () => {
+  it('is owed once two blocks follow the height, unless postCheck is off', () => {
     expect(poll(running(), 101, 1).upgrade.postCheck).toBeUndefined()
     expect(poll(running(), 102, 1).upgrade.postCheck).toStrictEqual({ since: 1000, owed: true })
     expect(poll(running(), 102, 1, { postCheck: false }).upgrade.postCheck).toBeUndefined()
   })
 
   it.each(['scheduled', 'completed', 'cancelled', 'refused', 'past'] as const)(
-    'is not begun where it is %s',
+    'is not started for an upgrade that is %s',
     (status) => {
       expect(poll(running({ status }), 99, 1).upgrade.postCheck).toBeUndefined()
       expect(poll(running({ status }), 150, 1).upgrade.postCheck?.owed).toBeUndefined()
     },
   )
 
-  it('is not made of what failed before it was triggered, nor of what a reorg took', () => {
+  it('is not started for a failure before the trigger, or for a proposal removed by a reorg', () => {
     const { triggeredAt: _at, ...untriggered } = running({ status: 'failed' })
     expect(poll(untriggered, 150, 1).upgrade.postCheck).toBeUndefined()
     expect(poll(running({ status: 'failed', withdrawn: true }), 150, 1).upgrade.postCheck).toBeUndefined()
   })
 
-  it('is made again for a day: soon while it is early, and whatever became of the clock', () => {
+  it('is repeated for a day: after 5 s while early, else after 30 s, and at once if the clock was set back', () => {
     const isOwed = (parts: Partial<PostCheckRecord>, second: number): boolean =>
       poll(record({ verdict: 'unknown', ...parts }), 110, second).upgrade.postCheck?.owed === true
     expect([4, 5].map((second) => isOwed({ checkedAt: 0, checks: [early] }, second))).toStrictEqual([false, true])
@@ -80,11 +80,11 @@ describe('the look after a height', () => {
     const day = 86_400
     expect(isOwed({ checkedAt: (day - 1) * 1000, checks: [unseen] }, 2 * day)).toBe(true)
     expect(isOwed({ checkedAt: day * 1000, checks: [unseen] }, 2 * day)).toBe(false)
-    // It was looked at by a clock that was ahead.
+    // The last check was made by a clock that was ahead.
     expect(isOwed({ since: 3_600_000, checkedAt: 3_600_000, checks: [unseen] }, 10)).toBe(true)
   })
 
-  it('keeps a proof of the switch until it is answered', () => {
+  it('delays completion until its result is there', () => {
     const asked = poll(running(), 102, 1)
     expect(types(asked)).toStrictEqual([])
     expect(types(poll(asked.upgrade, 103, 200))).toStrictEqual([])
@@ -95,14 +95,14 @@ describe('the look after a height', () => {
     expect(poll(done, 200, 9_000).upgrade.postCheck?.owed).toBeUndefined()
   })
 
-  it('holds nothing up where it cannot see, and for five minutes where it is too early', () => {
+  it('does not delay completion if it is unknown, and at most five minutes if it is early', () => {
     expect(types(poll(looked(record({ owed: true }), [unseen], 1).upgrade, 104, 2))).toStrictEqual(['completed'])
     const tooEarly = looked(record({ owed: true }), [early], 1).upgrade
     expect(types(poll(tooEarly, 104, 2))).toStrictEqual([])
     expect(types(poll(tooEarly, 104, 301))).toStrictEqual(['completed'])
   })
 
-  it('that is bad fails the upgrade at once, tells why, and keeps it from being completed until it is well', () => {
+  it('fails the upgrade at once if it fails, with reasons, and blocks completion until it passes', () => {
     const failed = looked(record({ owed: true }), [bad, well], 1)
     expect(failed.moves).toMatchObject([
       { type: 'failed', isUnwell: true, upgrade: { reasons: ['Another chain. Look.'] } },
@@ -113,7 +113,7 @@ describe('the look after a height', () => {
     expect(types(poll(again.upgrade, 105, 3_002))).toStrictEqual(['completed'])
   })
 
-  it('that is good only after it was completed is told once, with what completed it', () => {
+  it('is announced once, with the evidence of the completion, if it passes only afterwards', () => {
     const { upgrade: completed } = poll(looked(record({ owed: true }), [unseen], 1).upgrade, 104, 2)
     expect(completed.postCheck?.completedBy).toBe('blocks_past_height')
     expect(types(looked(completed, [unseen], 400))).toStrictEqual([])
@@ -125,12 +125,12 @@ describe('the look after a height', () => {
     expect(seen.upgrade).toMatchObject({ status: 'completed', completedAt: completed.completedAt })
   })
 
-  it('that turns bad after it was completed fails it', () => {
+  it('fails a completed upgrade if it fails afterwards', () => {
     const completed = { ...record({ verdict: 'unknown' }), status: 'completed' as const }
     expect(types(looked(completed, [bad], 400))).toStrictEqual(['failed'])
   })
 
-  it('is made again while it is not well, ever more rarely, for a day', () => {
+  it('is repeated at growing intervals for a day while it does not pass', () => {
     const askedAt: number[] = []
     let now = poll(running({ status: 'failed' }), 102, 0).upgrade
     for (let second = 0; second < 200_000; second += 5) {
@@ -150,12 +150,12 @@ describe('the look after a height', () => {
     expect(askedAt.at(-1)).toBeLessThan(2 * 86_400)
   })
 
-  it('says nothing of a plan that the upgrade has no more', () => {
+  it('is ignored if the plan of the upgrade has changed since', () => {
     const moved = running({ height: 90, postCheck: { since: 0, owed: true } })
     expect(looked(moved, [bad], 1).upgrade.postCheck).toStrictEqual({ since: 0, owed: true })
   })
 
-  it('keeps back what the chain itself says was carried out', () => {
+  it('delays completion even if the chain says that the plan was applied', () => {
     const applied = passedProposal('1', 'v2', 100, {
       finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [], applied: 100n },
     })

@@ -19,7 +19,7 @@ const inProgress: Upgrade = { ...written, status: 'in_progress', triggeredAt: ge
 const moves = (of: Upgrade, head: number, move = toAnotherPath) => movesOfMovedFile(queued(of), block(head), move)
 
 describe('movesOfMovedFile', () => {
-  it('takes what was written as not written, unseen, and says where the former file stays', () => {
+  it('marks a written file as not written, silently, and gives the path of the former one', () => {
     expect(moves(written, 50)).toStrictEqual([
       {
         type: 'rescheduled',
@@ -32,7 +32,7 @@ describe('movesOfMovedFile', () => {
     ])
   })
 
-  it('asks for another file where its reader is another: the former one is taken back', () => {
+  it('gives a new revision, silently, if the profile changed, so that the former file is removed', () => {
     expect(moves(written, 50, toAnotherReader)).toStrictEqual([
       {
         type: 'rescheduled',
@@ -45,10 +45,10 @@ describe('movesOfMovedFile', () => {
   })
 
   it.each([
-    ['the nodes stand at the height', inProgress, 100],
+    ['the node is at the height', inProgress, 100],
     ['nobody acted on the file', { ...inProgress, evidence: { ...evidence, unconsumed: true as const } }, 130],
     [
-      'nobody acted on the file, which was looked at',
+      'nobody acted on the file, and the post-upgrade check has passed',
       {
         ...inProgress,
         evidence: { ...evidence, unconsumed: true as const },
@@ -56,14 +56,14 @@ describe('movesOfMovedFile', () => {
       },
       130,
     ],
-  ])('lets an upgrade in progress wait again while %s', (_, of, head) => {
+  ])('schedules an upgrade in progress again while %s', (_, of, head) => {
     expect(moves(of, head).map((move) => move.upgrade)).toStrictEqual([waiting])
   })
 
   it.each([
-    ['as a file of somebody else was there', [], 'scheduled', undefined],
-    ['as its plan has problems, which it has anywhere', ['It has problems.'], 'scheduled', true],
-  ] as const)('has what was withheld tried again in the new place only %s', (_, problems, status, withheld) => {
+    ['if a foreign file was in the way', [], 'scheduled', undefined],
+    ['if its plan has no problems of its own', ['It has problems.'], 'scheduled', true],
+  ] as const)('retries a file that was refused, in the new place, only %s', (_, problems, status, withheld) => {
     const proposal = passed('1', 'v2', 100, {
       finding: { plan: { name: 'v2', height: 100 }, origin: 'chain', problems: [...problems] },
     })
@@ -83,10 +83,10 @@ describe('movesOfMovedFile', () => {
   it.each([
     ['it was not written', waiting, 50, toAnotherPath],
     ['blocks are past the height, and the node may have switched', inProgress, 101, toAnotherPath],
-    ['its height is reached and only the reader is another', inProgress, 100, toAnotherReader],
+    ['its height is reached and only the profile changed', inProgress, 100, toAnotherReader],
     ['it is completed', { ...inProgress, status: 'completed' as const }, 130, toAnotherPath],
     ['it has failed', { ...inProgress, status: 'failed' as const }, 130, toAnotherPath],
-  ])('leaves it where %s', (_, of, head, move) => {
+  ])('leaves the upgrade as it is if %s', (_, of, head, move) => {
     expect(moves(of, head, move)).toStrictEqual([])
   })
 })

@@ -22,8 +22,8 @@ const read = (at: number, one = passed, caughtUpAt?: { readonly head: bigint; re
   }) as const
 const puzzling = { ...passed, notUnderstood: 'state 42' }
 
-describe('a proposal whose contract answers what nobody understands', () => {
-  it('neither schedules nor cancels, and its file waits until the answer is understood again', () => {
+describe('a proposal whose contract returns an unknown state', () => {
+  it('neither schedules nor cancels its upgrade, and holds the file back until the state is known again', () => {
     expect(stepPlan({ upgrades: new Map() }, read(10, puzzling), options)).toMatchObject({ moves: [], due: [] })
     expect(isSchedulable(puzzling, options)).toBe(false)
 
@@ -51,21 +51,25 @@ describe('a proposal whose contract answers what nobody understands', () => {
     expect(free.moves.filter(({ silent }) => !silent)).toStrictEqual([])
   })
 
-  it('has nothing to say of what is finished', () => {
+  it('does not affect an upgrade that is completed', () => {
     const [scheduled] = [...stepPlan({ upgrades: new Map() }, read(10), options).upgrades.values()]
     if (scheduled === undefined) throw new Error('nothing was scheduled')
     expect(heldBack({ ...scheduled, status: 'completed' }, puzzling, genesis)).toStrictEqual([])
   })
 })
 
-describe('the word that an upgrade is held back', () => {
+describe('isHeldBack', () => {
   const waiting = upgrade('1', 'v2', 50)
 
   it.each<[string, boolean, Parameters<typeof isHeldBack>[0]]>([
-    ['of one that goes on waiting', true, { type: 'refused', upgrade: waiting, before: waiting }],
-    ['no refusal for good', false, { type: 'refused', upgrade: { ...waiting, status: 'refused' }, before: waiting }],
-    ['no refusal of what was not known before', false, { type: 'refused', upgrade: waiting }],
-    ['no failure', false, { type: 'failed', upgrade: waiting, before: waiting }],
+    ['true for a refusal that stays scheduled', true, { type: 'refused', upgrade: waiting, before: waiting }],
+    [
+      'false for a final refusal',
+      false,
+      { type: 'refused', upgrade: { ...waiting, status: 'refused' }, before: waiting },
+    ],
+    ['false for a refusal at first sight', false, { type: 'refused', upgrade: waiting }],
+    ['false for a failure', false, { type: 'failed', upgrade: waiting, before: waiting }],
   ])('is %s', (_what, isHeld, move) => {
     expect(isHeldBack(move)).toBe(isHeld)
   })

@@ -10,7 +10,7 @@ interface Kept {
   readonly told: readonly string[]
 }
 
-/** Who still waits where there is room for one, and what is told. */
+/** Which upgrades still wait if there is room for one, and what is announced. */
 const kept = (...all: readonly Upgrade[]): Kept => keptOn(upgradeBoard(queued(...all)))
 
 function keptOn(board: UpgradeBoard): Kept {
@@ -34,7 +34,7 @@ function keptOn(board: UpgradeBoard): Kept {
 }
 
 describe('keepWithinLimit', () => {
-  it('keeps the one with the lowest height, and tells that the other is refused', () => {
+  it('keeps the upgrade with the lowest height, and announces that the other is refused', () => {
     expect(kept(upgrade('2', 'v3', 110), upgrade('1', 'v2', 100))).toStrictEqual({
       waits: ['v2'],
       told: ['refused v3'],
@@ -44,18 +44,18 @@ describe('keepWithinLimit', () => {
   it.each<[string, Partial<Upgrade>]>([
     ['that the chain itself holds', { held: true }],
     ['whose file is on the disk', { writtenAt: genesis }],
-  ])('keeps one %s before those with lower heights', (_what, parts) => {
+  ])('keeps an upgrade %s before those with lower heights', (_what, parts) => {
     expect(kept(upgrade('1', 'v2', 100), upgrade('2', 'v3', 110, parts))).toStrictEqual({
       waits: ['v3'],
       told: ['refused v2'],
     })
   })
 
-  it('says nothing while there is room', () => {
+  it('announces nothing while there is room', () => {
     expect(kept(upgrade('1', 'v2', 100))).toStrictEqual({ waits: ['v2'], told: [] })
   })
 
-  it('tells nobody that one was scheduled for which there is no room', () => {
+  it('refuses a new upgrade for which there is no room', () => {
     const [v2, v3] = [upgrade('1', 'v2', 100), upgrade('2', 'v3', 110)]
     const board = upgradeBoard(new Map())
     board.move([move('scheduled', v2), move('scheduled', v3)])
@@ -63,7 +63,7 @@ describe('keepWithinLimit', () => {
     expect(keptOn(board)).toStrictEqual({ waits: ['v2'], told: ['scheduled v2', 'refused v3'] })
   })
 
-  it('tells once that there is no room for one, until its plan is another', () => {
+  it('announces the refusal once, until the plan changes', () => {
     const [v2, v3] = [upgrade('1', 'v2', 100), upgrade('2', 'v3', 110)]
     const crowded: Upgrade = { ...v3, status: 'refused', crowded: true }
     const again = (plan: Upgrade): Kept => {

@@ -13,7 +13,7 @@ const waiting = upgrade('1', 'v2', 100)
 const after = (...sightings: readonly Sighting[]) => sightings.reduce(withPreSwitchEvidence, waiting)
 
 describe('withPreSwitchEvidence', () => {
-  it('keeps the last version told while the old binary surely ran', () => {
+  it('keeps the last version from before the block below the height', () => {
     expect(
       after(
         { head: 90n, hostTime: 1, nodeVersion: 'v1' },
@@ -31,7 +31,7 @@ describe('withPreSwitchEvidence', () => {
     })
   })
 
-  it('keeps what it told before, also over an outage: it may have been switched before its height', () => {
+  it('keeps the former version, even across an outage: the node may have switched before its height', () => {
     const switched = after(
       { head: 90n, hostTime: 1, nodeVersion: 'v1' },
       { hostTime: 2 },
@@ -42,21 +42,21 @@ describe('withPreSwitchEvidence', () => {
     expect(switched.evidence).toMatchObject({ nodeVersion: 'v2', formerVersion: 'v1' })
   })
 
-  it('keeps the first of several, and none where the first is told again', () => {
+  it('keeps the first of several former versions, and none if the node returns to it', () => {
     const told = (...versions: readonly string[]) =>
       after(...versions.map((nodeVersion, at): Sighting => ({ head: 90n + BigInt(at), hostTime: at, nodeVersion })))
     expect(told('v1', 'v1.1', 'v2').evidence).toMatchObject({ nodeVersion: 'v2', formerVersion: 'v1' })
     expect(told('v1', 'v2', 'v1').evidence).not.toHaveProperty('formerVersion')
   })
 
-  it('gives the same where nothing is new', () => {
+  it('returns the same upgrade if nothing is new', () => {
     const noted = after({ head: 90n, hostTime: 1, nodeVersion: 'v1' })
     expect(withPreSwitchEvidence(noted, { head: 91n, hostTime: 2, nodeVersion: 'v1' })).toBe(noted)
     expect(withPreSwitchEvidence(waiting, { head: 91n, hostTime: 2 })).toBe(waiting)
     expect(withPreSwitchEvidence(waiting, { hostTime: 2 })).toBe(waiting)
   })
 
-  it('keeps an outage until the old binary is seen again', () => {
+  it('keeps an outage until the old version is seen again', () => {
     const gone = after({ head: 90n, hostTime: 1, nodeVersion: 'v1' }, { hostTime: 2 })
     expect(gone.evidence?.outage).toBe(true)
     expect(withPreSwitchEvidence(gone, { hostTime: 3 })).toBe(gone)
@@ -66,7 +66,7 @@ describe('withPreSwitchEvidence', () => {
 })
 
 describe('recordPreSwitchEvidence', () => {
-  it('records what the node is like for what waits, and for nothing that is under way', () => {
+  it('records evidence for upgrades that wait, not for those in progress', () => {
     const underWay = upgrade('2', 'v1', 40, { status: 'in_progress' })
     const board = upgradeBoard(queued(waiting, underWay))
     recordPreSwitchEvidence(

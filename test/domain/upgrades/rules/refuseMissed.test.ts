@@ -24,7 +24,7 @@ function reasons(
 }
 
 describe('refuseIfMissed', () => {
-  it('refuses a height that came and went during too long an absence', () => {
+  it('refuses a height that passed during an absence longer than lateLimit', () => {
     expect(
       refuseIfMissed(
         waiting,
@@ -51,19 +51,19 @@ describe('refuseIfMissed', () => {
   it.each([
     ['the absence was short', waiting, { away: hour }],
     ['the limit is higher', waiting, { lateLimit: 2 * hour }],
-    ['the height was in sight before', waiting, { caughtUpTo: 100n }],
-    ['the node still waits at the height', waiting, { head: 101 }],
+    ['the height was read before', waiting, { caughtUpTo: 100n }],
+    ['the head is one block past the height', waiting, { head: 101 }],
     ['the height is ahead', waiting, { head: 99 }],
     ['the file was there in time', { ...waiting, writtenAt: genesis }, {}],
-    ['the node writes its own file', waiting, { when: 'never' as const }],
-    ['the chain holds it: nobody goes past its height without it', { ...waiting, held: true as const }, {}],
+    ['when is never', waiting, { when: 'never' as const }],
+    ['the chain itself holds the plan', { ...waiting, held: true as const }, {}],
     ['no file is written for it', { ...waiting, unwritten: true as const }, {}],
-    ['it is under way', { ...waiting, status: 'in_progress' as const }, {}],
-  ])('does not where %s', (_, one, parts) => {
+    ['it is in progress', { ...waiting, status: 'in_progress' as const }, {}],
+  ])('does not refuse if %s', (_, one, parts) => {
     expect(reasons(one, parts)).toStrictEqual([])
   })
 
-  it('does not on a first look', () => {
+  it('does not refuse on the first reading', () => {
     expect(refuseIfMissed(waiting, { head: block(110), hostTime: 2 * hour }, resolvePlanOptions({}))).toStrictEqual([])
   })
 })

@@ -6,7 +6,7 @@ import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
 import { upgradeBoard } from '../../../../src/domain/upgrades/upgradeBoard.js'
 import { block, queued, steadyPace, upgrade } from '../../../support/builders.js'
 
-/** The reminders that are told of an upgrade at height 100, at block 97. */
+/** The reminders that are announced for an upgrade at height 100, at block 97. */
 function told(parts: Partial<Upgrade>, texts = ['20 blocks', '5 blocks']): readonly (string | undefined)[] {
   const board = upgradeBoard(queued(upgrade('1', 'v2', 100, parts)))
   remindOfHeight(
@@ -26,12 +26,12 @@ function told(parts: Partial<Upgrade>, texts = ['20 blocks', '5 blocks']): reado
 }
 
 describe('remindOfHeight', () => {
-  it('tells the tightest of the reminders that are due, once', () => {
+  it('announces the tightest of the due reminders, once', () => {
     expect(told({})).toStrictEqual(['imminent 5 blocks'])
     expect(told({ reminded: ['20 blocks', '5 blocks'] })).toStrictEqual([])
   })
 
-  it('tells nothing where no reminder is configured, nor of an upgrade that waits for its place in the file', () => {
+  it('announces nothing without configured reminders, or for an upgrade that is blocked by the file', () => {
     expect(told({}, [])).toStrictEqual([])
     expect(told({ status: 'refused', blocked: true })).toStrictEqual([])
   })

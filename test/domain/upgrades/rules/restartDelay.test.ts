@@ -18,13 +18,13 @@ function after(known: Partial<Upgrade>, hostTime = 20_000): readonly unknown[] {
   return [one?.noticedAt, one?.scheduledAt, due.length]
 }
 
-describe('the delay before the writing, where the clock of the host has stepped back', () => {
-  it('begins anew, by both clocks, where the upgrade was noticed at a time that has not come yet', () => {
+describe('minUpgradeDelay after the host clock was set back', () => {
+  it('restarts, by both clocks, if the upgrade was noticed in the future', () => {
     expect(after({ noticedAt: 3_600_000, scheduledAt: genesis + 3_600n })).toStrictEqual([20_000, genesis + 20n, 0])
     expect(after({ noticedAt: 3_600_000, scheduledAt: genesis + 1n })).toStrictEqual([20_000, genesis + 1n, 0])
   })
 
-  it('goes on where the clock was set right by less than a minute', () => {
+  it('goes on if the clock was corrected by less than a minute', () => {
     expect(after({ noticedAt: 79_000, scheduledAt: genesis })).toStrictEqual([79_000, genesis, 0])
     expect(after({ noticedAt: 79_000, scheduledAt: genesis }, 679_000)).toStrictEqual([79_000, genesis, 1])
   })

@@ -18,10 +18,10 @@ const own = (name: string, height: number, parts: Partial<OwnPlan> = {}): OwnPla
 })
 const added = (at: number): Pick<OwnPlan, 'added'> => ({ added: { by: 'ops@box', at } })
 
-/** An object inside an object, so many deep. */
+/** An object nested to this depth. */
 const nested = (depth: number): JsonObject => (depth === 0 ? {} : { a: nested(depth - 1) })
 
-/** A caught-up reading at this block, while these own plans stand. */
+/** A caught-up reading at this block with these own plans. */
 const reading = (
   head: number,
   ownPlans: readonly OwnPlan[],
@@ -41,7 +41,7 @@ const last = (events: readonly PlanEvent[], options: PlanOptions = {}): readonly
   after(events, options).at(-1) ?? []
 
 describe('a plan of the operator’s own', () => {
-  it('is scheduled once, and due at its height, though no vote decided it', () => {
+  it('is scheduled once, and due at its height, without a vote', () => {
     const plans = [own('v2', 100)]
     expect(told([reading(90, plans), reading(91, plans), reading(100, plans)])).toStrictEqual([
       'scheduled v2',
@@ -65,14 +65,14 @@ describe('a plan of the operator’s own', () => {
     ])
   })
 
-  it('waits for minUpgradeDelay from the moment in which it was added, not from its first sight', () => {
+  it('waits for minUpgradeDelay since it was added, not since its first reading', () => {
     const minUpgradeDelay = 60_000
     const seen = [reading(200, [own('v2', 190, added(100_000))], [], { caughtUpAt: { head: 180n, time: 180_000 } })]
     expect(told(seen, { minUpgradeDelay })).toStrictEqual(['scheduled v2, due v2'])
     expect(told([reading(100, [own('v2', 100, added(100_000))])], { minUpgradeDelay })).toStrictEqual(['scheduled v2'])
   })
 
-  it('waits as long where it was added while the chain stood still: an hour that went before is no delay', () => {
+  it('waits as long if it was added while the chain stood still', () => {
     const options = { minUpgradeDelay: 60_000 }
     const at = (head: number, second: number): PlanEvent =>
       reading(head, [own('v2', 91, added(later(3_600)))], [], {
@@ -84,7 +84,7 @@ describe('a plan of the operator’s own', () => {
     expect(told(seen, options)).toStrictEqual(['scheduled v2', '', '', 'due v2'])
   })
 
-  it('waits its delay and no longer where the clock of the host was a year ahead when it was added', () => {
+  it('waits no longer than its delay if the host clock was a year ahead when it was added', () => {
     const year = 365 * 86_400
     const clock = (second: number): number => (Number(genesis) + second) * 1_000
     const at = (head: number, second: number, ahead = 0): PlanEvent =>
@@ -96,11 +96,11 @@ describe('a plan of the operator’s own', () => {
     expect(told(seen, { minUpgradeDelay: 60_000 })).toStrictEqual(['scheduled v2', '', '', 'due v2'])
   })
 
-  it('does not wait longer where the clock of the one who added it was ahead', () => {
+  it('waits no longer if the clock of whoever added it was ahead', () => {
     expect(last([reading(90, [own('v2', 100, added(1e12))])])).toMatchObject([{ noticedAt: 90_000 }])
   })
 
-  it('is moved with its height, and called off when it is taken back', () => {
+  it('is rescheduled with its height, and cancelled when it is removed', () => {
     expect(told([reading(90, [own('v2', 100)]), reading(91, [own('v2', 110)]), reading(92, [])])).toStrictEqual([
       'scheduled v2',
       'rescheduled v2',
@@ -108,7 +108,7 @@ describe('a plan of the operator’s own', () => {
     ])
   })
 
-  it('comes back, as another revision, when it is added once more', () => {
+  it('is scheduled again, with a new revision, when it is added once more', () => {
     const plans = [own('v2', 100)]
     expect(told([reading(90, plans), reading(91, []), reading(92, plans)])).toStrictEqual([
       'scheduled v2',
@@ -118,7 +118,7 @@ describe('a plan of the operator’s own', () => {
     expect(last([reading(90, plans), reading(91, []), reading(92, plans)])).toMatchObject([{ revision: 2 }])
   })
 
-  it('still stands while it cannot be read what plans there are', () => {
+  it('stays scheduled while the own plans cannot be read', () => {
     expect(told([reading(90, [own('v2', 100)]), read(91, []), read(100, [])])).toStrictEqual([
       'scheduled v2',
       '',
@@ -126,7 +126,7 @@ describe('a plan of the operator’s own', () => {
     ])
   })
 
-  describe('once the node is at it', () => {
+  describe('once its upgrade is in progress', () => {
     const atIt: Upgrade = {
       ...last([reading(90, [own('v2', 100)])])[0]!,
       status: 'in_progress',
@@ -141,14 +141,14 @@ describe('a plan of the operator’s own', () => {
       { edit: 'taken back', plans: [] },
       { edit: 'moved to height 200', plans: [own('v2', 200)] },
       { edit: 'given another info', plans: [own('v2', 100, { plan: { name: 'v2', height: 100, info: 'new' } })] },
-    ])('is not $edit any more: that is noted once, with what to do, and told to nobody else', ({ edit, plans }) => {
+    ])('is not changed if it is $edit: that is recorded once, silently, with what to do', ({ edit, plans }) => {
       const first = step(atIt, reading(101, plans))
       expect(first.moves).toMatchObject([{ type: 'unheeded', silent: true, upgrade: { status: 'in_progress' } }])
       expect(first.moves[0]?.upgrade).toMatchObject({ height: 100, reasons: [noted(edit)], unheeded: noted(edit) })
       expect(step(first.moves[0]!.upgrade, reading(102, plans)).moves).toStrictEqual([])
     })
 
-    it('is noted anew for another edit, and no more once the edit is taken back', () => {
+    it('records another edit, and clears the record when the edit is reverted', () => {
       const edited = step(atIt, reading(101, [own('v2', 200)])).moves[0]!.upgrade
       const again = step(edited, reading(102, [own('v2', 300)])).moves[0]!.upgrade
       expect(again.reasons).toStrictEqual([noted('moved to height 300')])
@@ -157,7 +157,7 @@ describe('a plan of the operator’s own', () => {
       expect(moves[0]?.upgrade).toStrictEqual(atIt)
     })
 
-    it('is taken up as it was edited when the upgrade is over', () => {
+    it('is scheduled as edited once the upgrade is completed', () => {
       const edited = step(atIt, reading(101, [own('v2', 200)])).moves[0]!.upgrade
       const done: Upgrade = { ...edited, status: 'completed', completedAt: genesis + 102n }
       const { moves } = step(done, reading(103, [own('v2', 200)]))
@@ -165,7 +165,7 @@ describe('a plan of the operator’s own', () => {
       expect(moves[0]?.upgrade).not.toHaveProperty('unheeded')
     })
 
-    it('is as little changed where it is bound to a proposal', () => {
+    it('is not changed either if it is bound to a proposal', () => {
       const bound = passed('12', 'v2', 100)
       const findPlan = (height: number) => ({
         minUpgradeDelay: 0,
@@ -181,7 +181,7 @@ describe('a plan of the operator’s own', () => {
     })
   })
 
-  it('is refused, and that is told, where its height was behind when it was added', () => {
+  it('is refused, and announced, if its height had passed when it was added', () => {
     const plans = [own('v2', 80)]
     expect(told([reading(90, plans), reading(91, plans)])).toStrictEqual(['refused v2', ''])
     expect(last([reading(90, plans)])[0]?.reasons).toStrictEqual([
@@ -189,7 +189,7 @@ describe('a plan of the operator’s own', () => {
     ])
   })
 
-  it('is past, and told to nobody, where a first look finds its height long behind', () => {
+  it('is past, silently, if the first reading finds its height long passed', () => {
     const first = read(9_000, [], { ownPlans: [own('v2', 80)] })
     if (first.type !== 'read') throw new Error('This is a reading.')
     const { caughtUpAt: _none, ...firstLook } = first
@@ -212,16 +212,16 @@ describe('a plan of the operator’s own', () => {
       plan: { name: 'v2', height: 100, info: nested(200) },
       first: 'refused v2',
     },
-    { wrong: 'a name that shows otherwise', plan: { name: 'v\u202e2', height: 100 }, first: 'refused v2' },
-    { wrong: 'a name without end', plan: { name: 'v'.repeat(500), height: 100 }, first: /^refused v+…?$/ },
-  ])('with $wrong is judged and told once, not with each reading', ({ plan, first }) => {
+    { wrong: 'a name with a bidirectional control', plan: { name: 'v\u202e2', height: 100 }, first: 'refused v2' },
+    { wrong: 'a very long name', plan: { name: 'v'.repeat(500), height: 100 }, first: /^refused v+…?$/ },
+  ])('is judged and announced once, not at each reading, with $wrong', ({ plan, first }) => {
     const plans = [{ chain, plan }]
     const [once, ...again] = told([reading(90, plans), reading(91, plans), reading(92, plans)])
     expect(once).toStrictEqual(typeof first === 'string' ? first : expect.stringMatching(first))
     expect(again).toStrictEqual(['', ''])
   })
 
-  it('whatever it holds is judged once, so that nothing is told with each reading', () => {
+  it('is announced at most at its first reading, whatever it holds', () => {
     const object = fc
       .jsonValue()
       .map((value): JsonObject => (isJsonObject(value) ? value : { value: JSON.stringify(value) }))
@@ -242,22 +242,22 @@ describe('a plan of the operator’s own', () => {
     )
   })
 
-  it('is not crowded out, however many votes ask for lower heights', () => {
+  it('is not displaced by maxWaiting, however many votes have lower heights', () => {
     const crowd = [passed('1', 'a', 95), passed('2', 'b', 96), passed('3', 'c', 97)]
     expect(last([reading(90, [own('v2', 100)], crowd)], { maxWaiting: 2 })).toContainEqual(
       expect.objectContaining({ name: 'v2', status: 'scheduled' }),
     )
   })
 
-  it('says that nobody writes the file where none is written here', () => {
+  it('says that no file is written with when: never', () => {
     expect(last([reading(90, [own('v2', 100)])], { when: 'never' })[0]?.reasons).toStrictEqual([
       'No file is written here (upgradeInfo.when is never), and no node writes one for a plan of your own: set upgradeInfo.when, or prepare the switch by hand.',
     ])
   })
 })
 
-describe('a plan of the operator’s own beside those of votes', () => {
-  it('is refused where a vote gave the name another height, and says which and what to do', () => {
+describe('a plan of the operator’s own beside plans of proposals', () => {
+  it('is refused if a proposal has the same name at another height, with which and what to do', () => {
     const events = [reading(90, [own('v2', 100)], [passed('12', 'v2', 200)])]
     expect(told(events)).toStrictEqual(['scheduled v2, refused v2'])
     expect(last(events)[1]?.reasons).toStrictEqual([
@@ -265,20 +265,20 @@ describe('a plan of the operator’s own beside those of votes', () => {
     ])
   })
 
-  it('is refused where a vote gave the height to another name', () => {
+  it('is refused if a proposal has another name at the same height', () => {
     expect(last([reading(90, [own('v3', 100)], [passed('12', 'v2', 100)])])[1]?.reasons).toStrictEqual([
       'Proposal 12 already has the upgrade v2 at height 100. That one counts: take yours away, or correct it.',
     ])
   })
 
-  it('gives way to a vote that comes later, so that the node runs what the others run', () => {
+  it('is refused when a later proposal has another name at its height', () => {
     const plans = [own('v3', 100)]
     expect(told([reading(90, plans), reading(91, plans, [passed('12', 'v2', 100)]), reading(92, plans)])).toStrictEqual(
       ['scheduled v3', 'scheduled v2, refused v3', ''],
     )
   })
 
-  it('never keeps a vote from being scheduled, not even when it is done', () => {
+  it('never keeps a proposal from being scheduled, even when it is completed', () => {
     const done = queued({ ...last([reading(90, [own('v2', 100)])])[0]!, status: 'completed', completedAt: genesis })
     const step = stepPlan(
       { upgrades: done },
@@ -288,7 +288,7 @@ describe('a plan of the operator’s own beside those of votes', () => {
     expect(step.moves.map(({ type, upgrade }) => `${type} ${upgrade.proposalId}`)).toStrictEqual(['scheduled 12'])
   })
 
-  it('is scheduled after all when the vote in its way is off', () => {
+  it('is scheduled when the conflicting proposal is cancelled', () => {
     const plans = [own('v3', 100)]
     const off = passed('12', 'v2', 100, { status: 'canceled' })
     expect(told([reading(90, plans, [passed('12', 'v2', 100)]), reading(91, plans, [off])])).toStrictEqual([
@@ -297,7 +297,7 @@ describe('a plan of the operator’s own beside those of votes', () => {
     ])
   })
 
-  it('is scheduled after all when the announcement in its way is off', () => {
+  it('is scheduled when the conflicting announcement is cancelled', () => {
     const announced = { announced: true, contract: '0xe' } as const
     const plans = [own('v3', 100)]
     const off = passed('announced-7', 'v2', 100, { ...announced, status: 'canceled' })
@@ -305,23 +305,23 @@ describe('a plan of the operator’s own beside those of votes', () => {
     expect(told(events)).toStrictEqual(['scheduled v2, refused v3', 'cancelled v2, scheduled v3'])
   })
 
-  it('is told to be off when it is taken back, also where a file in its way kept it from being written', () => {
+  it('is announced as cancelled when it is removed while a file blocked it', () => {
     const key = `${chain}/plan/v2`
     const blocked = { ...last([reading(90, [own('v2', 100)])])[0]!, status: 'refused', blocked: true } as const
     expect(told([reading(100, [])], {}, [{ ...blocked, key }])).toStrictEqual(['cancelled v2'])
   })
 
-  it('is told to be off when it is taken back after it was refused for good, once', () => {
+  it('is announced as cancelled, once, when it is removed after a final refusal', () => {
     const late = [own('v2', 80)]
     const events = [reading(90, late), reading(91, []), reading(92, [])]
     expect(told(events)).toStrictEqual(['refused v2', 'cancelled v2', ''])
     expect(last(events)[0]?.reasons).toStrictEqual(['The operator took the plan back.'])
-    // While it cannot be read what plans there are, it stays as it is.
+    // While the own plans cannot be read, it stays as it is.
     const unread = read(91, [])
     expect(told([reading(90, late), unread])).toStrictEqual(['refused v2', ''])
   })
 
-  it('goes on under a proposal that asks for the same, told once, and written once', () => {
+  it('moves silently under a proposal with the same plan, and is due once', () => {
     const plans = [own('v2', 100)]
     const same = passed('12', 'v2', 100)
     expect(
@@ -329,7 +329,7 @@ describe('a plan of the operator’s own beside those of votes', () => {
     ).toStrictEqual(['scheduled v2', 'scheduled v2, silent cancelled v2', '', 'due v2'])
   })
 
-  it('goes on without another wait for minUpgradeDelay, so that a vote that ends late does not make the file late', () => {
+  it('keeps the delay it has served under a proposal with the same plan', () => {
     const [plans, same] = [[own('v2', 100)], passed('12', 'v2', 100)]
     const events = [reading(10, plans), reading(99, plans, [same]), reading(100, plans, [same])]
     expect(told(events, { minUpgradeDelay: 60_000 })).toStrictEqual([
@@ -342,7 +342,7 @@ describe('a plan of the operator’s own beside those of votes', () => {
     )
   })
 
-  it('keeps its file, its reminders and its look at the node under a proposal that asks for the same', () => {
+  it('keeps its file, reminders, preflight and evidence under a proposal with the same plan', () => {
     const plans = [own('v2', 100)]
     const done: Partial<Upgrade> = {
       writtenAt: genesis + 80n,
@@ -360,7 +360,7 @@ describe('a plan of the operator’s own beside those of votes', () => {
     )
   })
 
-  it('is written anew for a proposal that asks for the same with another info', () => {
+  it('is written again for a proposal with the same plan and another info', () => {
     const plans = [own('v2', 100, { plan: { name: 'v2', height: 100, info: 'mine' } })]
     const known = queued({ ...last([reading(10, plans)])[0]!, writtenAt: genesis + 80n })
     const { upgrades, due } = stepPlan(
@@ -376,19 +376,16 @@ describe('a plan of the operator’s own beside those of votes', () => {
   it.each([
     { when: 'at the height', head: 100 },
     { when: 'above the height', head: 101 },
-  ])(
-    'is not carried out twice where a vote for the same ends $when: the vote is past, and told to nobody',
-    ({ head }) => {
-      const plans = [own('v2', 100)]
-      const atIt: Upgrade = { ...last([reading(90, plans)])[0]!, status: 'in_progress', triggeredAt: genesis + 100n }
-      for (const known of [atIt, { ...atIt, status: 'completed' as const }, { ...atIt, status: 'failed' as const }]) {
-        const events = [head, head + 1].map((at) => reading(at, plans, [passed('12', 'v2', 100)]))
-        expect(told(events, {}, [known])).toStrictEqual(['silent past v2', ''])
-      }
-    },
-  )
+  ])('makes a proposal with the same plan past, silently, if its vote ends $when', ({ head }) => {
+    const plans = [own('v2', 100)]
+    const atIt: Upgrade = { ...last([reading(90, plans)])[0]!, status: 'in_progress', triggeredAt: genesis + 100n }
+    for (const known of [atIt, { ...atIt, status: 'completed' as const }, { ...atIt, status: 'failed' as const }]) {
+      const events = [head, head + 1].map((at) => reading(at, plans, [passed('12', 'v2', 100)]))
+      expect(told(events, {}, [known])).toStrictEqual(['silent past v2', ''])
+    }
+  })
 
-  it('keeps a vote for its height off once the node is at it, which is told with what to do', () => {
+  it('keeps its height against a later proposal once in progress, and says what to do', () => {
     const plans = [own('v2', 100)]
     const known: Upgrade = { ...last([reading(90, plans)])[0]!, status: 'in_progress', triggeredAt: genesis + 100n }
     const step = stepPlan(
@@ -411,7 +408,7 @@ describe('a plan of the operator’s own beside those of votes', () => {
   })
 
   it.each<Partial<Upgrade>>([{ status: 'failed' }, { status: 'refused', scheduledAt: genesis }])(
-    'does not come back where the vote for the same has ended with %o: its time is over',
+    'is not scheduled again if the proposal with the same plan has ended with %o',
     (ended) => {
       const [plans, same] = [[own('v2', 100)], passed('12', 'v2', 100)]
       const known = last([reading(90, plans, [same])]).map((one) =>
@@ -421,7 +418,7 @@ describe('a plan of the operator’s own beside those of votes', () => {
     },
   )
 
-  it('waits for minUpgradeDelay from its first sight, also where a vote stood in its way', () => {
+  it('waits for minUpgradeDelay since its first reading, even if a proposal was in its way', () => {
     const plans = [own('v2', 100)]
     for (const voted of [passed('12', 'v2', 100), passed('12', 'v2', 200)]) {
       const off: typeof voted = { ...voted, status: 'canceled' }
@@ -430,7 +427,7 @@ describe('a plan of the operator’s own beside those of votes', () => {
     }
   })
 
-  it('waits for minUpgradeDelay anew where it was taken back and added once more', () => {
+  it('waits for minUpgradeDelay again if it was removed and added once more', () => {
     const options = { minUpgradeDelay: 60_000 }
     const plans = [own('v2', 100)]
     const taken = [reading(10, plans), reading(80, []), reading(90, plans), reading(100, plans)]
@@ -439,7 +436,7 @@ describe('a plan of the operator’s own beside those of votes', () => {
     expect(told([reading(10, moved[0]!), reading(90, moved[1]!), reading(100, moved[1]!)], options).at(-1)).toBe('')
   })
 
-  it('stands again where that proposal is called off', () => {
+  it('is scheduled again when the proposal with the same plan is cancelled', () => {
     const plans = [own('v2', 100)]
     const off = passed('12', 'v2', 100, { status: 'canceled' })
     expect(told([reading(90, plans, [passed('12', 'v2', 100)]), reading(91, plans, [off])])).toStrictEqual([
@@ -448,16 +445,16 @@ describe('a plan of the operator’s own beside those of votes', () => {
     ])
   })
 
-  it('is refused beside another own plan at its height', () => {
+  it('is refused if another own plan has its height', () => {
     const plans = [own('v2', 100), own('v3', 100)]
     expect(told([reading(90, plans)])).toStrictEqual(['scheduled v2, refused v3'])
     expect(last([reading(90, plans)])[1]?.reasons[0]).toMatch(/^Another plan of your own already has the upgrade v2/)
   })
 
   it.each([
-    { title: 'trade their heights', to: [200, 100] },
-    { title: 'move on, one to where the other was', to: [200, 300] },
-  ])('is not refused where two of them $title in one edit', ({ to: [a, b] }) => {
+    { title: 'swap their heights', to: [200, 100] },
+    { title: 'move, one to the former height of the other', to: [200, 300] },
+  ])('is not refused if two own plans $title in one edit', ({ to: [a, b] }) => {
     const before = [own('a', 100), own('b', 200)]
     const now = [own('a', a!), own('b', b!)]
     expect(told([reading(10, before), reading(11, now), reading(12, now)])).toStrictEqual([
@@ -467,17 +464,17 @@ describe('a plan of the operator’s own beside those of votes', () => {
     ])
   })
 
-  it('is refused where it is moved to the height of one that stays', () => {
+  it('is refused if it is moved to the height of another own plan', () => {
     const now = [own('a', 200), own('b', 200)]
     expect(told([reading(10, [own('a', 100), own('b', 200)]), reading(11, now)]).at(-1)).toBe('refused a')
   })
 
-  it('of the configuration counts before an added one at its height, also where its own name was added once more', () => {
+  it('from the configuration wins over an added one at its height, even one re-added with its name', () => {
     const plans = [own('v2', 100), own('v3', 100, added(1)), own('v2', 300, added(2))]
     expect(told([reading(90, plans)])).toStrictEqual(['scheduled v2, refused v3'])
   })
 
-  it('counts once where two have its name: the first, which is that of the configuration', () => {
+  it('counts once if two have its name: the first, from the configuration', () => {
     const plans = [own('v2', 100), own('v2', 200, added(1))]
     expect(told([reading(90, plans), reading(91, plans)])).toStrictEqual(['scheduled v2', ''])
   })

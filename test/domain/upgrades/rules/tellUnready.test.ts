@@ -20,7 +20,7 @@ const told = (parts: Partial<PlanFinding>, known = waiting) => {
 }
 
 describe('nodes that are not ready for an upgrade', () => {
-  it('stand apart, and among all that there is to say of it', () => {
+  it('are listed apart, and among the reasons', () => {
     const one = told({ unready: [at('a:1')] })
     expect(one).toMatchObject({ unready: [at('a:1')], reasons: [back, 'a:1 names no fork.'] })
     expect(told({ unready: [at('b:1')] }, one)).toMatchObject({
@@ -30,7 +30,7 @@ describe('nodes that are not ready for an upgrade', () => {
     expect(told({}, one)).toStrictEqual(waiting)
   })
 
-  it('are named no longer once it is off', () => {
+  it('are no longer listed once the upgrade is cancelled', () => {
     const off = told({ withdrawn: 'No node names it any more.' }, told({ unready: [at('a:1')] }))
     expect(off).toMatchObject({ status: 'cancelled', reasons: ['No node names it any more.'] })
     expect(off).not.toHaveProperty('unready')

@@ -5,7 +5,7 @@ import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
 import { upgradeBoard } from '../../../../src/domain/upgrades/upgradeBoard.js'
 import { block, queued, steadyPace, upgrade } from '../../../support/builders.js'
 
-/** The upgrade after a reading in which its proposal is gone. */
+/** The upgrade after a reading in which a reorg removed its proposal. */
 function withdrawn(parts: Partial<Upgrade>): Upgrade | undefined {
   const one = upgrade('1', 'v2', 100, parts)
   const board = upgradeBoard(queued(one))
@@ -24,12 +24,16 @@ function withdrawn(parts: Partial<Upgrade>): Upgrade | undefined {
   return board.get(one.key)
 }
 
-describe('an upgrade under way whose proposal a reorg took away', () => {
+describe('an upgrade in progress whose proposal a reorg removed', () => {
   it.for([
-    ['after its height', {}, 'A reorg removed the proposal after the height was reached: '],
-    ['after its file', { writtenAt: 1n }, 'A reorg removed the proposal after the file was written: '],
-    ['as an announcement', { announced: true }, 'A reorg removed the announcement after the height was reached: '],
-  ] as const)('has failed, and says what came first: %s', ([_what, parts, said]) => {
+    ['the height', {}, 'A reorg removed the proposal after the height was reached: '],
+    ['the file', { writtenAt: 1n }, 'A reorg removed the proposal after the file was written: '],
+    [
+      'the height of an announcement',
+      { announced: true },
+      'A reorg removed the announcement after the height was reached: ',
+    ],
+  ] as const)('fails, and says what it came after: %s', ([_what, parts, said]) => {
     expect(withdrawn({ status: 'in_progress', ...parts })).toMatchObject({
       status: 'failed',
       withdrawn: true,

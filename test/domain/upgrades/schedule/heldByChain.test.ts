@@ -22,23 +22,20 @@ describe('scheduleProposal', () => {
         ...parts,
       })
 
-    it.each(['v2', 'release/v2', 'v2 ', 'v'.repeat(140)])(
-      'is scheduled with remarks, whatever is wrong with it: %j',
-      (name) => {
-        expect(moves(careless(name), [], { when: 'never' })[0]?.upgrade.reasons.join()).toMatch(
-          /not an http or https address/,
-        )
-        expect(moves(careless(name), [], { when: 'never' })).toMatchObject([
-          {
-            type: 'scheduled',
-            silent: false,
-            upgrade: { status: 'scheduled', held: true },
-          },
-        ])
-      },
-    )
+    it.each(['v2', 'release/v2', 'v2 ', 'v'.repeat(140)])('is scheduled with its problems as remarks: %j', (name) => {
+      expect(moves(careless(name), [], { when: 'never' })[0]?.upgrade.reasons.join()).toMatch(
+        /not an http or https address/,
+      )
+      expect(moves(careless(name), [], { when: 'never' })).toMatchObject([
+        {
+          type: 'scheduled',
+          silent: false,
+          upgrade: { status: 'scheduled', held: true },
+        },
+      ])
+    })
 
-    it('is scheduled where we write, and the writing is refused aloud', () => {
+    it('is scheduled with a file refused, announced once, if its name cannot be written', () => {
       const made = moves(careless('release/v2'))
       expect(
         made.map(({ type, silent, upgrade: { status, unwritten } }) => [type, silent, status, unwritten]),
@@ -49,49 +46,49 @@ describe('scheduleProposal', () => {
       expect(moves(careless('release/v2'), [made[1]!.upgrade])).toStrictEqual([])
     })
 
-    it('is not taken on while the servers do not say whether the chain still has it', () => {
+    it('is not scheduled while the servers do not say whether the chain still has it', () => {
       const known = careless('v2', { system: 'cosmos' })
       const unsure = { ...known, finding: { ...known.finding!, unsure: 'The servers do not say.' } }
       expect(typesOf(moves(known, [], { when: 'never' }))).toStrictEqual(['scheduled'])
       expect(moves(unsure, [], { when: 'never' })).toStrictEqual([])
     })
 
-    it('is refused where no height can be waited for', () => {
+    it('is refused without a height that can be waited for', () => {
       const signal = readPlan({ name: 'Signal', height: '0' })
       expect(
         typesOf(moves(careless('v2', { finding: { ...signal, origin: 'call' } }), [], { when: 'never' })),
       ).toStrictEqual(['refused'])
     })
 
-    it('is past where the chain has left its height behind before the first look, however short ago', () => {
+    it('is past, silently, if its height passed before the first reading', () => {
       const first: ScheduleContext = { head: block(101), hostTime: 101_000, blockTime: steadyPace(101) }
       expect(typesOf(moves(careless('v2'), [], {}, first))).toStrictEqual(['(past)'])
-      // What only we would act on may still be waited for: its node goes on without it.
+      // The height of a plan that no chain holds may still be waited for: its nodes go on without it.
       expect(typesOf(moves(passed('v2', 100), [], {}, first))).toStrictEqual(['refused'])
     })
 
-    it('is one plan, whoever asked for it', () => {
+    it('is one plan, whichever proposal asked for it', () => {
       const other = upgrade('9', 'v2', 100, { held: true })
       const occupied = occupiedBy([other])
       expect(moves(careless('v2'), [other], { when: 'never' }, { ...context, occupied })).toStrictEqual([])
     })
 
-    it('is refused where only we would act on it', () => {
+    it('is refused for its problems if the chain does not hold it', () => {
       expect(typesOf(moves(careless('release/v2', { carriedOut: false })))).toStrictEqual(['refused'])
     })
   })
 
-  describe('a plan that the chain says it carried out', () => {
+  describe('a plan that the chain reports as applied', () => {
     const applied = passed('v2', 100, {
       finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [], applied: 100n },
     })
     const first: ScheduleContext = { head: block(110), hostTime: 110_000 }
 
-    it('is past at first sight, however short ago', () => {
+    it('is past, silently, at first sight', () => {
       expect(moves(applied, [], {}, first)).toMatchObject([{ type: 'past', silent: true, upgrade: { status: 'past' } }])
     })
 
-    it('triggers and completes one that waits, for the switch came between two polls', () => {
+    it('triggers and completes a scheduled upgrade whose switch fell between two polls', () => {
       expect(moves(applied, [waiting]).map(({ type, upgrade: { status } }) => [type, status])).toStrictEqual([
         ['triggered', 'in_progress'],
         ['completed', 'completed'],
@@ -99,7 +96,7 @@ describe('scheduleProposal', () => {
     })
 
     it.each(['in_progress', 'failed', 'cancelled', 'pending'] as const)(
-      'completes one that is %s, whatever version the node tells',
+      'completes an upgrade that is %s, whatever version the node reports',
       (status) => {
         expect(moves(applied, [{ ...waiting, status }])).toMatchObject([
           { type: 'completed', silent: false, seen: { evidence: 'chain_applied' }, upgrade: { status: 'completed' } },
@@ -107,7 +104,7 @@ describe('scheduleProposal', () => {
       },
     )
 
-    it('leaves what is known of it, but for what spoke against it', () => {
+    it('keeps what is known of the upgrade, but clears the reasons against it', () => {
       const evidence = { block: 100n, head: 100n, nodeVersion: 'v1', outage: false, since: 0, movedAt: 0 }
       const failed = { ...waiting, status: 'failed', revision: 3, reasons: ['It stands still.'], evidence } as const
       expect(moves(applied, [failed])).toMatchObject([
@@ -115,7 +112,7 @@ describe('scheduleProposal', () => {
       ])
     })
 
-    it('tells of a node that was switched early what it ran before that', () => {
+    it('reports the version before an early switch as the old version', () => {
       const evidence = {
         block: 90n,
         head: 90n,
@@ -141,7 +138,7 @@ describe('scheduleProposal', () => {
       expect(told({})).toStrictEqual({ evidence: 'chain_applied' })
     })
 
-    it('is history where it was refused at first sight, and over where it is over', () => {
+    it('makes an upgrade past that was refused at first sight, and leaves one that is over', () => {
       const { scheduledAt: _, ...unscheduled } = waiting
       expect(typesOf(moves(applied, [{ ...unscheduled, status: 'refused' }]))).toStrictEqual(['(past)'])
       expect(moves(applied, [{ ...waiting, status: 'completed' }])).toStrictEqual([])

@@ -6,14 +6,14 @@ import { block, genesis, steadyPace, upgrade } from '../../../support/builders.j
 import { moves, passed, typesOf, waiting } from './scheduleProposalGiven.js'
 
 describe('scheduleProposal', () => {
-  it('refuses what waits when its proposal turns out to carry two plans', () => {
+  it('refuses a scheduled upgrade when its proposal is found to carry two plans', () => {
     const finding = { ...passed().finding!, problems: ['The proposal carries 2 plans that disagree.'] }
     expect(moves(passed('v2', 100, { finding }), [waiting])).toMatchObject([
       { type: 'refused', before: waiting, upgrade: { status: 'refused', reasons: finding.problems } },
     ])
   })
 
-  it('refuses aloud, and says so once', () => {
+  it('announces a refusal once', () => {
     const [refusal] = moves(passed('../v2'))
     expect(refusal).toMatchObject({
       type: 'refused',
@@ -23,7 +23,7 @@ describe('scheduleProposal', () => {
     expect(moves(passed('../v2'), [refusal!.upgrade])).toStrictEqual([])
   })
 
-  it('takes up what was in conflict once the other is off', () => {
+  it('schedules a refused upgrade once the conflicting one is cancelled', () => {
     const other = upgrade('2', 'v2', 120)
     const [refusal] = moves(passed(), [other])
     expect(refusal?.type).toBe('refused')
@@ -33,7 +33,7 @@ describe('scheduleProposal', () => {
     ])
   })
 
-  it('names only what is still in the way of one that stays refused, and tells nobody again', () => {
+  it('updates the reasons of an upgrade that stays refused, silently', () => {
     const [first, second] = [upgrade('2', 'v2', 120), upgrade('3', 'v3', 100)]
     const [refusal] = moves(passed(), [first, second])
     const still = moves(passed(), [{ ...first, status: 'cancelled' }, second, refusal!.upgrade])
@@ -45,7 +45,7 @@ describe('scheduleProposal', () => {
       [second.key],
     ])
     expect(moves(passed(), [{ ...first, status: 'cancelled' }, second, still[0]!.upgrade])).toStrictEqual([])
-    // What holds the place now is another one, and the height is behind by then.
+    // The place is now held by another upgrade, and the height has passed by then.
     const late: ScheduleContext = { head: block(110), hostTime: 110_000, caughtUpAt: { head: 109n, time: 109_000 } }
     const behind = moves(passed(), [{ ...second, status: 'cancelled' }, still[0]!.upgrade], {}, late)
     expect(behind).toMatchObject([
@@ -55,16 +55,16 @@ describe('scheduleProposal', () => {
     expect(moves(passed(), [behind[0]!.upgrade], {}, later)).toStrictEqual([])
   })
 
-  it('does not take up again what the writer refused', () => {
+  it('does not schedule again what the writer refused', () => {
     expect(moves(passed(), [{ ...waiting, status: 'refused', completedAt: genesis }])).toStrictEqual([])
   })
 
-  it('schedules what was refused when its plan is mended', () => {
+  it('schedules a refused upgrade when its plan is corrected', () => {
     const refused: Upgrade = { ...moves(passed('../v2'))[0]!.upgrade }
     expect(typesOf(moves(passed('v2'), [refused]))).toStrictEqual(['scheduled'])
   })
 
-  it('refuses a height that lies within the vote, where the vote is counted in blocks', () => {
+  it('refuses a height within the vote if the vote is counted in blocks', () => {
     const between: ScheduleContext = { head: block(105), hostTime: 105_000, caughtUpAt: { head: 90n, time: 90_000 } }
     expect(typesOf(moves(passed('v2', 100, { votingEnd: 100n }), [], {}, between))).toStrictEqual(['refused'])
     expect(typesOf(moves(passed('v2', 100, { votingEnd: 99n }), [], {}, between))).toStrictEqual(['scheduled'])
@@ -73,7 +73,7 @@ describe('scheduleProposal', () => {
     ).toStrictEqual(['scheduled'])
   })
 
-  describe('a plan that was in time, and whose proposal was told as over when its height came by', () => {
+  describe('a plan that was in time, whose proposal was reported as over at its height', () => {
     const at = (head: number): ScheduleContext => ({
       head: block(head),
       hostTime: head * 1000,

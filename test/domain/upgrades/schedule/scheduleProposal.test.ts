@@ -20,7 +20,7 @@ describe('scheduleProposal', () => {
     ])
   })
 
-  it('says so where the height comes before the delay is over', () => {
+  it('adds a reason if the height comes before minUpgradeDelay is over', () => {
     const hurried = scheduleProposal(
       passed(),
       new Map(),
@@ -42,7 +42,7 @@ describe('scheduleProposal', () => {
     expect(calm[0]?.upgrade.reasons).toStrictEqual([])
   })
 
-  it('does nothing when it is asked again', () => {
+  it('does nothing for an upgrade that is already scheduled', () => {
     expect(moves(passed(), [waiting])).toStrictEqual([])
   })
 
@@ -56,13 +56,13 @@ describe('scheduleProposal', () => {
     ['passed', ['scheduled'], ['(pending)']],
     ['queued', ['scheduled'], ['(pending)']],
     ['executed', ['scheduled'], ['scheduled']],
-  ])('makes of a proposal that is %s %j, and %j where it has to be executed first', (status, onPassed, onExecuted) => {
+  ])('turns a proposal that is %s into %j, and into %j with scheduleOn: executed', (status, onPassed, onExecuted) => {
     expect(typesOf(moves(passed('v2', 100, { status })))).toStrictEqual(onPassed)
     expect(typesOf(moves(passed('v2', 100, { status }), [], { scheduleOn: 'executed' }))).toStrictEqual(onExecuted)
   })
 
   it.each<ProposalStatus>(['canceled', 'expired', 'failed', 'rejected', 'voting', 'submitted'])(
-    'cancels what waits when its proposal is %s',
+    'cancels a scheduled upgrade if its proposal is %s',
     (status) => {
       expect(moves(passed('v2', 100, { status }), [waiting])).toStrictEqual([
         {
@@ -82,13 +82,13 @@ describe('scheduleProposal', () => {
   )
 
   it.each(['in_progress', 'completed', 'failed', 'cancelled', 'refused'] as const)(
-    'leaves an upgrade that is %s to itself when its proposal is canceled',
+    'leaves an upgrade that is %s alone if its proposal is canceled',
     (status) => {
       expect(moves(passed('v2', 100, { status: 'canceled' }), [{ ...waiting, status }])).toStrictEqual([])
     },
   )
 
-  it('brings a cancelled one back with its proposal, as another revision, with the delay it has served', () => {
+  it('schedules a cancelled upgrade again with a new revision, and keeps the delay it has served', () => {
     const cancelled: Upgrade = { ...waiting, status: 'cancelled', completedAt: genesis }
     expect(moves(passed(), [cancelled])).toMatchObject([
       { type: 'scheduled', upgrade: { status: 'scheduled', revision: 2, scheduledAt: genesis + 55n, reminded: [] } },
@@ -109,7 +109,7 @@ describe('scheduleProposal', () => {
     ])
   })
 
-  it('forgets that the file was written when the plan changes', () => {
+  it('clears the time of writing when the plan changes', () => {
     expect(moves(passed('v2', 120), [{ ...waiting, writtenAt: genesis }])[0]?.upgrade).not.toHaveProperty('writtenAt')
   })
 
@@ -128,7 +128,7 @@ describe('scheduleProposal', () => {
   describe('at first sight', () => {
     const first: ScheduleContext = { head: block(110), hostTime: 110_000 }
 
-    it('says nothing of a plan without a height whose vote has been over for a month', () => {
+    it('refuses a plan without a height silently if its vote ended over a month ago', () => {
       const month = 30 * 86_400
       const told = (ago: number, parts: Partial<Proposal>, at: Partial<ScheduleContext> = {}): readonly string[] => {
         const head = block(3_000_000)
@@ -141,13 +141,13 @@ describe('scheduleProposal', () => {
         expect(told(month - 60, { clock })).toStrictEqual(['refused'])
       }
       expect(told(month + 60, { clock: 'block', foreignClock: true })).toStrictEqual(['refused'])
-      // What passes while somebody watches is news, whatever its clock says.
+      // A proposal that passes while govstream watches is news, whatever its clock says.
       expect(told(month + 60, { clock: 'block' }, { caughtUpAt: { head: 2_999_999n, time: 0 } })).toStrictEqual([
         'refused',
       ])
     })
 
-    it('records in silence what is history', () => {
+    it('records a passed height or an executed plan without one silently', () => {
       expect(moves(passed(), [], {}, first)).toMatchObject([
         {
           type: 'past',
@@ -158,20 +158,20 @@ describe('scheduleProposal', () => {
       expect(typesOf(moves(passed('v2', 0, { status: 'executed' }), [], {}, first))).toStrictEqual(['(refused)'])
     })
 
-    it('refuses aloud what is not', () => {
+    it('announces the refusal of a plan that is not over', () => {
       expect(typesOf(moves(passed('../v2', 200), [], {}, first))).toStrictEqual(['refused'])
       expect(typesOf(moves(passed('v2', 0), [], {}, first))).toStrictEqual(['refused'])
     })
 
-    it('schedules what is ahead', () => {
+    it('schedules a height that is ahead', () => {
       expect(typesOf(moves(passed('v2', 200, { status: 'executed' }), [], {}, first))).toStrictEqual(['scheduled'])
     })
   })
 
-  describe('a plan in the vote', () => {
+  describe('a plan whose vote is going on', () => {
     const pending: Upgrade = moves(passed('v2', 100, { status: 'voting' }))[0]!.upgrade
 
-    it('is pending: with what is wrong with it, and told to nobody', () => {
+    it('is pending silently, with its problems as reasons', () => {
       expect(moves(passed('../v2', 100, { status: 'voting' }))).toMatchObject([
         {
           type: 'pending',
@@ -182,7 +182,7 @@ describe('scheduleProposal', () => {
       expect(moves(passed('v2', 100, { status: 'voting' }), [pending])).toStrictEqual([])
     })
 
-    it('follows its plan, is scheduled when it passes, as the first revision, and goes with a vote that is lost', () => {
+    it('follows its plan, is scheduled as revision 1 when it passes, and is dropped when the vote is lost', () => {
       expect(moves(passed('v3', 100, { status: 'voting' }), [pending])).toMatchObject([
         { type: 'pending', upgrade: { name: 'v3' } },
       ])
@@ -197,8 +197,8 @@ describe('scheduleProposal', () => {
     })
   })
 
-  describe('where nothing is written', () => {
-    it('schedules what has only a form that cannot be written', () => {
+  describe('with when: never', () => {
+    it('schedules a plan whose only problem is that it cannot be written', () => {
       const info = { binaries: { 'linux/amd64': 'ftp://example.org/node' } }
       const plan = { name: 'v2', height: 100, info }
       const careless = passed('v2', 100, { finding: { plan, origin: 'call', problems: checkPlan(plan).problems } })
@@ -208,7 +208,7 @@ describe('scheduleProposal', () => {
       expect(typesOf(moves(careless))).toStrictEqual(['refused'])
     })
 
-    it('refuses what is not one plan that everybody sees', () => {
+    it('refuses a proposal with two plans that disagree', () => {
       const torn = passed('v2', 100, {
         finding: {
           plan: { name: 'v2', height: 100 },

@@ -12,7 +12,7 @@ import { writeUpgradeInfo } from '../../../../src/sinks/upgradeInfo/writeUpgrade
 import { freshHome } from '../home.js'
 import { upgrade } from '../upgrade.js'
 
-// Reads as fast as it can until its input closes, as a process manager would, only less patient.
+// Reads as fast as possible until its input closes, like an impatient process manager.
 const reader = `
   const { readFileSync } = require('node:fs')
   let stop = false, reads = 0, heights = new Set(), torn = []
@@ -58,7 +58,7 @@ describe('replaceFile', () => {
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 
-  it('gives way to somebody who wrote the file after it was read', async () => {
+  it('does not replace a file that was written by another process after it was read', async () => {
     const { home, path, names } = freshHome()
     const replace = (text: string, present: BigIntStats | undefined) =>
       withDataDirectory(home, {}, (directory) => replaceFile(directory, 'upgrade-info.json', text, present))
@@ -72,7 +72,7 @@ describe('replaceFile', () => {
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 
-  it('gives way to a file that appears right before its own', async () => {
+  it('does not replace a file that appears right before the link', async () => {
     const { home, path, names } = freshHome()
     const replaced = withDataDirectory(home, {}, (directory) =>
       replaceFile(directory, 'upgrade-info.json', 'ours', undefined, {
@@ -85,7 +85,7 @@ describe('replaceFile', () => {
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 
-  it('is on the disk before it takes its place, and so is its name before the answer', async () => {
+  it('syncs the file before the rename, and the directory before it returns', async () => {
     const { home, data, names } = freshHome()
     const handle = await open(data)
     const handles = z.custom<typeof handle>().parse(Object.getPrototypeOf(handle))
@@ -103,11 +103,11 @@ describe('replaceFile', () => {
     await handle.close()
     await withDataDirectory(home, {}, (directory) => replaceFile(directory, 'upgrade-info.json', 'ours', undefined))
 
-    // The last one is of the home: its directory may be new as well.
+    // The last one is of the home: its directory may be new, too.
     expect(seen).toStrictEqual(['only another name', 'upgrade-info.json', 'upgrade-info.json'])
   })
 
-  it('fails where the file does not read back as it was written', async () => {
+  it('fails if the file does not read back as written', async () => {
     const { home, data, names } = freshHome()
     const replaced = withDataDirectory(home, {}, (directory) =>
       replaceFile(directory, 'upgrade-info.json', 'ours', undefined, {
@@ -118,7 +118,7 @@ describe('replaceFile', () => {
     await expect(replaced).rejects.toThrow('the file does not read back as it was written')
   })
 
-  it('fails where its directory was exchanged meanwhile: the node looks elsewhere', async () => {
+  it('fails if its directory was replaced meanwhile, because the node reads the new one', async () => {
     const { home, data } = freshHome()
     const replaced = withDataDirectory(home, {}, (directory) => {
       renameSync(data, join(home, 'moved'))

@@ -1,27 +1,28 @@
-/** A file or a directory, whatever it is called by now. */
+/** A file or a directory, whatever its current name. */
 type Inode = number
 
-/** What a program does to a disk, in the order in which it does it. */
+/** What a program does to a disk, in order. */
 export type Effect =
-  /** Names appear in a directory, or go, all of them at once. */
+  /** Names appear in a directory, or disappear, all at once. */
   | { readonly kind: 'names'; readonly directory: Inode; readonly names: ReadonlyMap<string, Inode | undefined> }
   | { readonly kind: 'content'; readonly file: Inode; readonly text: string }
-  /** What a file holds is on the disk. */
+  /** The content of a file is on the disk. */
   | { readonly kind: 'file synced'; readonly file: Inode }
-  /** What a directory names is on the disk. */
+  /** The names of a directory are on the disk. */
   | { readonly kind: 'directory synced'; readonly directory: Inode }
-  /** The program says that its work is done. */
+  /** The program reports completion. */
   | { readonly kind: 'answer' }
 
-/** What is on a disk. */
+/** The content of a disk. */
 export interface Disk {
   readonly names: ReadonlyMap<Inode, ReadonlyMap<string, Inode>>
   readonly contents: ReadonlyMap<Inode, string>
 }
 
 /**
- * Every disk that a power cut may leave after these effects: what was synced is there, of the rest any part, in whole
- * or, of a content, in half. The order of what was not synced means nothing to a disk.
+ * Every disk that a power cut may leave after these effects: what was synced is there, and any
+ * part of the rest, completely or, of a content, half. Effects that were not synced may be
+ * applied in any order.
  */
 export function* disksAfter(before: Disk, effects: readonly Effect[]): Generator<Disk> {
   let [disk, pending]: [Disk, readonly Effect[]] = [before, []]
@@ -47,7 +48,7 @@ function* anyOf(disk: Disk, [first, ...rest]: readonly Effect[]): Generator<Disk
     yield* anyOf(applied(disk, { ...first, text: first.text.slice(0, first.text.length / 2) }), rest)
 }
 
-/** What of that which came before an effect has made durable; undefined where that is nothing. */
+/** Which earlier effects an effect makes durable; undefined if none. */
 function settledBy(effect: Effect): ((earlier: Effect) => boolean) | undefined {
   if (effect.kind === 'file synced') return (one) => one.kind === 'content' && one.file === effect.file
   if (effect.kind === 'directory synced') return (one) => one.kind === 'names' && one.directory === effect.directory
@@ -66,7 +67,7 @@ function applied(disk: Disk, effect: Effect): Disk {
   return { ...disk, names: new Map(disk.names).set(directory, named) }
 }
 
-/** What a path below a directory holds; undefined where nothing is there. */
+/** The content at a path below a directory; undefined if nothing is there. */
 export function textAt({ names, contents }: Disk, root: Inode, ...path: readonly string[]): string | undefined {
   const inode = path.reduce<Inode | undefined>(
     (at, name) => (at === undefined ? undefined : names.get(at)?.get(name)),

@@ -12,13 +12,16 @@ import { disksAfter, textAt } from './disk.js'
 import { recordEffects } from './recordEffects.js'
 
 interface Deed {
-  /** What lies in the home before. */
+  /** The content of the home before. */
   readonly given: (place: Home) => void
   readonly work: (home: string) => Promise<{ readonly result: string }>
-  /** What a cut may leave of the file while it goes on, and all that one may leave after the answer. */
+  /**
+   * What a cut may leave of the file during the operation, and the only content it may leave
+   * after the answer.
+   */
   readonly before: string | undefined
   readonly after: string | undefined
-  /** What lies beside it then. */
+  /** The file beside it afterwards. */
   readonly aside?: string
 }
 
@@ -28,7 +31,7 @@ const fileText = (text: string) => (place: Home) => writeFileSync(place.path, te
 
 const deeds: Readonly<Record<string, Deed>> = {
   'writes the first file': { given: () => undefined, work: write, before: undefined, after: plain },
-  'makes the directory, too': {
+  'creates the directory, too': {
     given: ({ data }) => rmSync(data, { recursive: true }),
     ...{ work: write, before: undefined, after: plain },
   },
@@ -38,14 +41,17 @@ const deeds: Readonly<Record<string, Deed>> = {
     work: (home) => archiveUpgradeInfo({ home })(upgrade()),
     ...{ before: plain, after: undefined, aside: 'upgrade-info.1000.json' },
   },
-  'takes a file back': {
+  'removes a file': {
     given: fileText(plain),
     work: (home) => removeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head: 1n }),
     ...{ before: plain, after: undefined },
   },
 }
 
-/** Runs a deed once where it is killed before an operation, else to its end; then, after a kill, once more. */
+/**
+ * Runs an operation that is killed before a disk operation, otherwise to its end; after a
+ * kill, once more.
+ */
 async function recorded({ given, work }: Deed, killedBefore?: number) {
   const place = freshHome()
   given(place)
@@ -55,7 +61,7 @@ async function recorded({ given, work }: Deed, killedBefore?: number) {
   return { ...recording, wasKilled: first === undefined, answer }
 }
 
-/** What the file may be after a cut at each moment, as `moment: text` where that is not what it should be. */
+/** The contents of the file after a cut at each moment, as `moment: text`, if they are wrong. */
 function wrongDisks(
   { before, after, aside }: Deed,
   { root, before: disk, effects }: Awaited<ReturnType<typeof recorded>>,
@@ -75,8 +81,8 @@ function wrongDisks(
   return { disks, wrong: [...new Set(wrong)] }
 }
 
-describe.each(Object.entries(deeds))('a power cut where govstream %s', (_, deed) => {
-  it('leaves the file as it was or as it is to be, and after the answer as it is to be', async () => {
+describe.each(Object.entries(deeds))('a power cut while govstream %s', (_, deed) => {
+  it('leaves the old or the new file, and after the answer only the new one', async () => {
     const recording = await recorded(deed)
     const { disks, wrong } = wrongDisks(deed, recording)
 
@@ -84,7 +90,7 @@ describe.each(Object.entries(deeds))('a power cut where govstream %s', (_, deed)
     expect(disks).toBeGreaterThan(recording.effects.length)
   })
 
-  it('does so after a kill, too, whose work the next life found done or did once more', async () => {
+  it('does so after a kill, too, when the next run found the work done or repeated it', async () => {
     for (let operation = 1; ; operation += 1) {
       const recording = await recorded(deed, operation)
       const { wrong } = wrongDisks(deed, recording)
@@ -94,7 +100,7 @@ describe.each(Object.entries(deeds))('a power cut where govstream %s', (_, deed)
   })
 })
 
-it('makes a plan durable that it finds there, though whoever wrote it did not', async () => {
+it('a plan that another program wrote without a sync is made durable', async () => {
   const work = async (home: string): Promise<{ readonly result: string }> => {
     const file = await open(upgradeInfoPath(home), constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
     await file.writeFile(plain)
@@ -104,18 +110,18 @@ it('makes a plan durable that it finds there, though whoever wrote it did not', 
   const deed: Deed = { given: () => undefined, work, before: undefined, after: plain }
   const recording = await recorded(deed)
   expect(recording.answer).toMatchObject({ result: 'unchanged' })
-  // What comes before the answer is not ours to promise.
+  // What is left before the answer is not guaranteed.
   expect(wrongDisks(deed, recording).wrong.filter((left) => left.includes('answered'))).toStrictEqual([])
 })
 
-it('puts the first file there by a link, which takes the place of nobody, and replaces one by its name', async () => {
+it('the first file is placed by a link, which replaces nothing, and a later one by a rename', async () => {
   const placing = async (deed: Pick<Deed, 'given'>): Promise<readonly number[]> => {
     const { effects } = await recorded({ ...deed, work: write, before: undefined, after: plain })
     return effects.flatMap((effect) =>
       effect.kind === 'names' && effect.names.has('upgrade-info.json') ? [effect.names.size] : [],
     )
   }
-  // A rename is of two names.
+  // A rename changes two names.
   expect(await placing({ given: () => undefined })).toStrictEqual([1])
   expect(await placing({ given: fileText(old) })).toStrictEqual([2])
 })

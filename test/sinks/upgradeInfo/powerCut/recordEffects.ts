@@ -6,24 +6,24 @@ import { vi } from 'vitest'
 import { z } from 'zod'
 import type { Disk, Effect } from './disk.js'
 
-/** What is done to the disk while it is recorded. */
+/** What is done to the disk during the recording. */
 export interface Recording {
-  /** The directory, as disks know it. */
+  /** The inode of the directory. */
   readonly root: number
   readonly before: Disk
   readonly effects: readonly Effect[]
   /**
-   * Runs a work up to its operation with this number, counted from 1, as if the process were killed right before it.
-   * Gives what it answers, if it does.
+   * Runs a work up to its operation with this number, counted from 1, as if the process were
+   * killed right before it. Returns the answer, if any.
    */
   readonly run: <T>(work: () => Promise<T>, killedBefore?: number) => Promise<T | undefined>
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
-/** Does an operation and notes what it does to the disk, or dies before it. */
+/** Performs an operation and records its effect on the disk, or is killed before it. */
 type Operate = <T>(work: () => Promise<T>, effectsOf: (result: T) => readonly Effect[]) => Promise<T>
 
-/** Records what is done through `node:fs/promises` below a directory that has no links in it. */
+/** Records the operations of `node:fs/promises` below a directory without links. */
 export async function recordEffects(root: string): Promise<Recording> {
   const effects: Effect[] = []
   const numbers = numberInodes()
@@ -32,7 +32,7 @@ export async function recordEffects(root: string): Promise<Recording> {
     life.left -= 1
     if (life.left <= 0) {
       life.die()
-      // What has died does nothing that would come later either.
+      // A killed process performs no later operation.
       return new Promise(() => undefined)
     }
     const result = await work()
@@ -57,7 +57,7 @@ export async function recordEffects(root: string): Promise<Recording> {
     [Symbol.asyncDispose]: async () => {
       vi.restoreAllMocks()
       syncBuiltinESMExports()
-      // Those of what was killed.
+      // The handles of the killed process.
       await Promise.all([...held].filter(({ fd }) => fd >= 0).map((handle) => handle.close()))
     },
   }
@@ -68,7 +68,7 @@ interface Inodes {
   readonly made: (stats: { readonly ino: number }) => number
 }
 
-/** A disk uses the numbers of what is gone again; these are given once. */
+/** A disk reuses inode numbers; these are unique. */
 function numberInodes(): Inodes {
   const numbers = new Map<number, number>()
   let last = 0
@@ -80,7 +80,7 @@ function numberInodes(): Inodes {
   return { made, known: (stats) => numbers.get(stats.ino) ?? made(stats) }
 }
 
-/** What is below a directory, all of it durable. */
+/** The content of a directory, all of it durable. */
 function diskBelow(root: string, { known }: Inodes): Disk {
   const names = new Map<number, ReadonlyMap<string, number>>()
   const contents = new Map<number, string>()
@@ -106,7 +106,7 @@ function watchNames(root: string, held: Set<FileHandle>, { known, made }: Inodes
     directory: known(statSync(dirname(directory))),
     names: new Map(names.map(([path, inode]) => [basename(path), inode])),
   })
-  /** An operation where it is below the directory. */
+  /** An operation, if it is below the directory. */
   const noting = <T>(path: unknown, work: () => Promise<T>, effectOf: (path: string, result: T) => Effect) =>
     isBelow(path) ? operate(work, (result) => [effectOf(path, result)]) : work()
 
