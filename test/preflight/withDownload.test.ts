@@ -83,9 +83,11 @@ describe('the download of a plan', () => {
     expect(summary(await judged(server.url('/whole'), { fetches: false }))).toMatch(/answers: 4\.9 KiB\.$/)
   })
 
-  it('with another checksum is not ready', async ({ server }) => {
+  it('with another checksum is not ready, and its content is not inspected', async ({ server }) => {
     server.serve('/wrong', binary)
-    const check = await judged(server.url(`/wrong?checksum=sha256:${'0'.repeat(64)}`))
+    const check = await judged(server.url(`/wrong?checksum=sha256:${'0'.repeat(64)}`), {}, (path) => {
+      expect(path).toBeUndefined()
+    })
     expect(summary(check)).toContain(`not_ready: `)
     expect(check.reason).toContain(`its sha256 is ${sha256}, and the plan says ${'0'.repeat(64)}`)
   })

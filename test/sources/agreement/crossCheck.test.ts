@@ -188,7 +188,7 @@ describe('the nodes are asked', () => {
     expect(asked(witnesses)).toStrictEqual([[], []])
   })
 
-  it('for an executed proposal in a portion of the history only if its height is not behind', async () => {
+  it('for an executed proposal in a portion of the history only if the height of its plan is not past', async () => {
     const done = [9, 10, 11].map((height) => upgradeProposal(String(height), 'v2', height, { status: 'executed' }))
     const plain = proposal('5', { status: 'executed' })
     const witness = nodeThat({ says: (id) => done.find((one) => one.id === id) })

@@ -60,7 +60,7 @@ describe('firstHealthy', () => {
     expect(await run(5_000)).toBe('a.example')
   })
 
-  it('does not end the growing rests of an endpoint for a look that proves nothing', async () => {
+  it('does not reset the growing rests of an endpoint after a success that proves nothing', async () => {
     const { tried, down, run, look } = trial()
     down.add('a.example')
     const asked: string[][] = []

@@ -65,6 +65,26 @@ describe('a plan of the operator’s own', () => {
     ])
   })
 
+  it('is wanted since its first reading, also if its height is changed meanwhile', () => {
+    const [first, second] = after([reading(90, [own('v2', 100)]), reading(91, [own('v2', 110)])])
+    expect([first?.[0]?.noticedAt, second?.[0]]).toMatchObject([90_000, { height: 110, noticedAt: 90_000 }])
+  })
+
+  it('waits anew if it was refused meanwhile for a plan that a vote decided', () => {
+    const plans = [own('v2', 100, added(90_000))]
+    const steps = after([
+      reading(90, plans),
+      reading(91, plans, [passed('1', 'v3', 100)]),
+      reading(92, plans, [passed('1', 'v3', 100, { status: 'canceled' })]),
+    ])
+    const its = steps.map((all) => all.find(({ name }) => name === 'v2'))
+    expect(its).toMatchObject([
+      { status: 'scheduled', scheduledAt: genesis + 90n },
+      { status: 'refused' },
+      { status: 'scheduled', scheduledAt: genesis + 92n },
+    ])
+  })
+
   it('waits for minUpgradeDelay since it was added, not since its first reading', () => {
     const minUpgradeDelay = 60_000
     const seen = [reading(200, [own('v2', 190, added(100_000))], [], { caughtUpAt: { head: 180n, time: 180_000 } })]

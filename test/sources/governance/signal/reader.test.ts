@@ -139,6 +139,24 @@ describe('a reader of x/signal', () => {
     expect((await celestia.poll()).proposals).toMatchObject([{ id: '11', status: 'passed' }])
   })
 
+  it('does not believe a single answer about a new schedule', async ({ server, celestia }) => {
+    const upgrade = { app_version: '11', upgrade_height: '9000' }
+    server.signal(11, threshold)
+    server.answer('/signal/v1/upgrade', { status: 200, body: { upgrade } }, 1)
+    expect((await celestia.poll()).proposals).toMatchObject([{ id: '11', status: 'voting' }])
+
+    server.mine(1)
+    server.answer('/signal/v1/upgrade', { status: 200, body: { upgrade: { ...upgrade, upgrade_height: '1100' } } }, 1)
+    server.schedule(11, 9_000)
+    expect((await celestia.poll()).proposals).toMatchObject([
+      { id: '11', status: 'passed', finding: { plan: { height: 9_001 } } },
+    ])
+    server.requests.length = 0
+    server.mine(1)
+    await celestia.poll()
+    expect(server.requests.filter((path) => path === '/signal/v1/upgrade')).toHaveLength(1)
+  })
+
   it('refuses an impossible version in a block', async ({ server, celestia }) => {
     server.mine(1)
     const header = { height: '1001', version: { app: '9'.repeat(40) } }
