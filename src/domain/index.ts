@@ -1,5 +1,6 @@
 // The entry `govstream/domain`: the types of the domain and the pure functions over them. It loads no large package.
 export type { Head } from './blocks/head.js'
+export type { BranchSplit } from './blocks/branchSplit.js'
 export type { Disagreement, ToldSide } from './proposals/disagreement.js'
 export type { FailedReading, GoodReading, Reading, ReadFailure, KeyedPlanStanding } from './reading.js'
 export type {

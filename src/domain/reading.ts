@@ -1,3 +1,4 @@
+import type { BranchSplit } from './blocks/branchSplit.js'
 import type { Head } from './blocks/head.js'
 import type { EndpointScore } from './endpointScore.js'
 import type { Json } from './text/json.js'
@@ -61,6 +62,8 @@ export interface GoodReading {
   readonly nodeVersion?: string
   /** Proposals that the nodes report differently, if several nodes must agree. @defaultValue none */
   readonly disagreements?: readonly Disagreement[]
+  /** Set once the nodes have followed different branches for minutes. */
+  readonly split?: BranchSplit
   /** Oddities that did not invalidate the reading, such as a log that could not be decoded. */
   readonly warnings: readonly string[]
 }

@@ -10,7 +10,7 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ['SQLITE_FULL', 'the disk is full; make room and start again, nothing that was committed is lost'],
   ['SQLITE_IOERR', 'the disk failed to read or write; check the disk and the file system'],
   ['SQLITE_CORRUPT', 'its content is damaged; restore it from a backup, or move it away to start over from the chain'],
-  ['SQLITE_NOTADB', 'it is no database; name another state file, or move this one away'],
+  ['SQLITE_NOTADB', 'it is not a database; name another state file, or move this one away'],
 ])
 
 // Errors that end when the other process is done.
@@ -48,5 +48,15 @@ export function storeErrorOf(file: string, cause: unknown, { wasDatabase = false
 
 /** True if an error says that the content of a state file is damaged. */
 export function isDamage(cause: unknown): boolean {
-  return cause instanceof StoreError && codeOf(cause.cause) === 'SQLITE_CORRUPT'
+  return isEngineError(cause, 'SQLITE_CORRUPT')
+}
+
+/** True if a store error has this primary code of the engine. */
+export function isEngineError(cause: unknown, code: string): cause is StoreError {
+  return cause instanceof StoreError && codeOf(cause.cause) === code
+}
+
+/** The error for a state file whose damage the engine does not notice. */
+export function damageError(file: string, problem: string): StoreError {
+  return storeErrorOf(file, Object.assign(new Error(problem), { code: 'SQLITE_CORRUPT' }))
 }

@@ -46,9 +46,12 @@ function happeningsIn({ event, before, state, changes, moves, reminders = [] }: 
   if (head !== undefined)
     for (const reminder of reminders)
       happenings.push({ type: 'reminder', reminder, at: head.number, time: head.timestamp })
-  if (event.type === 'reading' && head !== undefined)
-    for (const disagreement of event.reading.disagreements ?? [])
-      happenings.push({ type: 'disagreement', disagreement, chain: state.chain, time: head.timestamp })
+  if (event.type === 'reading' && head !== undefined) {
+    const { disagreements = [], split } = event.reading
+    const common = { chain: state.chain, time: head.timestamp }
+    for (const disagreement of disagreements) happenings.push({ type: 'disagreement', disagreement, ...common })
+    if (split !== undefined) happenings.push({ type: 'split', split, ...common })
+  }
   for (const move of moves) happenings.push({ type: 'upgrade', move })
   if (event.type === 'wrote' && head !== undefined) {
     const { outcome, hostTime } = event

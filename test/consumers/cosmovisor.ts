@@ -11,7 +11,7 @@ const height = 100_000
 const info = '{"binaries":{"any":"https://example.com/chaind?checksum=sha256:00"}}'
 const head = 1n
 
-/** Has a cosmovisor, the real one or a double, act on what we write. */
+/** Has a cosmovisor, the real one or a double, act on our files. */
 export async function tryCosmovisor(
   command: readonly [string, ...string[]],
   { writes = 1_000 }: { readonly writes?: number } = {},
@@ -26,18 +26,26 @@ export async function tryCosmovisor(
 
   const first = start(command, node)
   try {
-    note('starts the node as it is', await becomes(() => node.starts().join() === 'genesis'), first.said())
+    note(
+      'starts the node with the genesis binary',
+      await becomes(() => node.starts().join() === 'genesis'),
+      first.said(),
+    )
     await write(plan(height), { head })
-    // Old ones do not wait, so this decides nothing: it says when the file may be there.
+    // Old versions do not wait, so this decides nothing: it shows when the file may be written.
     const isSwitched = await becomes(() => node.starts().length > 1, 2)
     note('reads the plan ahead of its height', first.isRunning(), isSwitched ? 'switched at once' : 'waited')
     node.reach(height)
-    note('switches once its height is there', await becomes(() => node.starts().join() === 'genesis,v2'), first.said())
-    note('has the new binary as its current one', currentIn(node) === 'v2')
+    note(
+      'switches once the height is reached',
+      await becomes(() => node.starts().join() === 'genesis,v2'),
+      first.said(),
+    )
+    note('has the new binary as the current one', currentIn(node) === 'v2')
     const left = readFileSync(upgradeInfoPath(node.home), 'utf8')
     note('leaves the file as it was written', left === `${JSON.stringify({ name: 'v2', height, info })}\n`, left)
 
-    // Each is another file; none asks for anything: the name is applied, and a lower height is not looked at.
+    // Each file differs but requires nothing: the name is already applied, and a lower height is ignored.
     let written = 0
     for (let k = 1; k <= writes; k += 1)
       if ((await write(plan(height - k), { head })).result === 'written') written += 1
@@ -50,14 +58,14 @@ export async function tryCosmovisor(
   const second = start(command, node)
   try {
     const isStarted = await becomes(() => node.starts().length === 3)
-    note('started again, goes on with what was applied', isStarted && node.starts()[2] === 'v2', second.said())
+    note('continues with the applied version after a restart', isStarted && node.starts()[2] === 'v2', second.said())
   } finally {
     await second.stop()
   }
   return findings
 }
 
-/** The binary that is current; none before its first start. */
+/** The current binary; `undefined` before the first start. */
 function currentIn({ home }: StandInNode): string | undefined {
   try {
     return basename(readlinkSync(join(home, 'cosmovisor', 'current')))
@@ -85,7 +93,7 @@ function start([file, ...args]: readonly [string, ...string[]], { home, daemon }
     stream.setEncoding('utf8').on('data', (text: string) => (printed = `${printed}${text}`.slice(-2_000)))
   return {
     isRunning: () => child.exitCode === null && child.signalCode === null,
-    /** What it said last. */
+    /** The last line that it printed. */
     said: () => printed.trim().split('\n').at(-1) ?? '',
     /** Ends it and its node. */
     stop: async () => {

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** One thing that was looked for at a consumer. */
+/** One check of a consumer. */
 export interface Finding {
   readonly what: string
   readonly isRight: boolean
   readonly detail?: string
 }
 
-/** Whether it becomes true within the seconds that a real program may take for it. */
+/** Whether it becomes true within the seconds that a real program may need. */
 export async function becomes(isTrue: () => boolean, seconds = 30): Promise<boolean> {
   const end = Date.now() + seconds * 1_000
   while (!isTrue()) {

@@ -9,7 +9,7 @@ import { standInNode } from './standInNode.js'
 const height = 100_000
 const head = 1n
 
-/** Has a wemixvisor, the real one or a double, read what we write, and us what it writes. */
+/** Has a wemixvisor, the real one or a double, read our files, and us read those that it writes. */
 export async function tryWemixvisor(
   command: readonly [string, ...string[]],
   { writes = 1_000 }: { readonly writes?: number } = {},
@@ -26,7 +26,7 @@ export async function tryWemixvisor(
     code === 0 && new RegExp(`Name: +${name}\\n +Height: ${at}\\n`).test(said)
 
   const none = await ask('status')
-  note('knows of no upgrade at first', none.code === 0 && none.said.includes('No upgrade scheduled'), none.said)
+  note('has no upgrade at first', none.code === 0 && none.said.includes('No upgrade scheduled'), none.said)
   await write(plan('v2', height), { head })
   const one = await ask('status')
   note('reads name, height and info', isTold(one, 'v2', height) && one.said.includes('notes: faster'), one.said)
@@ -53,13 +53,13 @@ export async function tryWemixvisor(
     { head },
   )
   const gone = await ask('status')
-  note('knows of none once it was taken back', gone.said.includes('No upgrade scheduled'), removed.result)
+  note('has no upgrade after the removal', gone.said.includes('No upgrade scheduled'), removed.result)
 
   const theirs = await ask('schedule', 'v3', String(height))
   const refused = await write(plan('v2', height + 1), { head })
-  note('keeps its own plan before ours', theirs.code === 0 && refused.result === 'refused', refused.result)
+  note('keeps its own plan instead of ours', theirs.code === 0 && refused.result === 'refused', refused.result)
   const same = await write(plan('v3', height), { head })
-  note('is left as it is where both mean the same', same.result === 'unchanged', same.result)
+  note('is left unchanged if both have the same plan', same.result === 'unchanged', same.result)
   const cancelled = await ask('cancel', '--force')
   await write(plan('v2', height), { head })
   const last = await ask('cancel', '--force')

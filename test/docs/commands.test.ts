@@ -18,7 +18,7 @@ const silent = {
 }
 const newProgram = (): Command =>
   createProgram({ terminal: silent, now: () => 0, signal: new AbortController().signal }, () => undefined)
-/** Every command that does something, by the words that call it. */
+/** Every command without subcommands, by its full name. */
 function commandsOf(parent: Command, words = ''): readonly (readonly [name: string, command: Command])[] {
   return parent.commands.flatMap((command): readonly (readonly [string, Command])[] => {
     const name = `${words}${command.name()}`
@@ -64,7 +64,7 @@ describe('README.md', () => {
     )
   })
 
-  it('has both lines at its top, and says what they need', () => {
+  it('has both command lines at its top, and says what they need', () => {
     const top = pageText('README.md').split('\n').slice(0, 20).join('\n')
 
     expect(top).toContain('\nnpm ci && npm run demo\n')
@@ -74,7 +74,7 @@ describe('README.md', () => {
 })
 
 describe('a command on a page', () => {
-  it.each(ours)('%s is one', (line) => {
+  it.each(ours)('exists: %s', (line) => {
     const program = newProgram()
     const [name = '', ...words] = (line.match(/"[^"]*"|\S+/g) ?? []).slice(2)
     const group = program.commands.find((candidate) => candidate.name() === name)
@@ -88,7 +88,7 @@ describe('a command on a page', () => {
     expect(parsed?.operands.length).toBeLessThanOrEqual(command?.registeredArguments.length ?? 0)
   })
 
-  it('is ours, or a script of package.json', () => {
+  it('is a govstream command or a script of package.json', () => {
     const others = commands.filter((command) => !ours.includes(command))
     const scripts = [
       'npm ci',

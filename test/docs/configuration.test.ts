@@ -38,16 +38,16 @@ const environment = {
 }
 
 describe('a configuration on a page', () => {
-  it.each(blocksIn('yaml'))('$page:$line can be pasted', ({ page, text }) => {
+  it.each(blocksIn('yaml'))('is valid and complete: $page:$line', ({ page, text }) => {
     const { value, issues } = interpolate(parseYaml(text, page).value, environment)
 
     expect(issues).toStrictEqual([])
-    // A block may be one section: what is whole has chains of its own.
+    // A block may be one section; a complete one has its own chains.
     const whole = /^(?:notifier|http):/.test(text) ? { ...minimal(), ...mapping.parse(value) } : value
     expect(parseConfig(whole).chains.length).toBeGreaterThan(0)
   })
 
-  it('is there to be tested', () => {
+  it('is tested for each page that has one', () => {
     expect(blocksIn('yaml').map(({ page }) => page)).toStrictEqual(
       expect.arrayContaining(['README.md', 'docs/configuration.md', 'docs/governor.md', 'docs/process-managers.md']),
     )
@@ -62,7 +62,7 @@ describe('docs/configuration.md', () => {
   })
 })
 
-/** What a chain of each system must say besides the system. */
+/** The settings that a chain of each system requires. */
 const governanceOf: Readonly<Record<(typeof systems)[number], object>> = {
   governor: { address: governor },
   'gov-base': { address: governor },
@@ -97,7 +97,7 @@ describe('README.md', () => {
 })
 
 describe('docs/governor.md', () => {
-  it('tells what the states of the contract become', () => {
+  it('lists the statuses for the states of the contract', () => {
     const rows = tableOf('docs/governor.md', ['`state()` of the contract', 'Status', '`derived`'])
 
     expect(rows.map(([, status, derived]) => ({ status, derived: derived === 'true' }))).toStrictEqual(
@@ -106,7 +106,7 @@ describe('docs/governor.md', () => {
     expect(statusOf(rows.length)).toBeUndefined()
   })
 
-  it('shows a proposal whose plan is found and sound', () => {
+  it('shows a proposal whose plan is found and valid', () => {
     const findings = blocksIn('markdown').map(({ text }) => extractPlan({ description: text, actions: [] }))
 
     expect(findings).toMatchObject([
@@ -116,7 +116,7 @@ describe('docs/governor.md', () => {
 })
 
 describe('docs/process-managers.md', () => {
-  it.each(blocksIn('json'))('$page:$line is a file that can be read', ({ text }) => {
+  it.each(blocksIn('json'))('has a file that can be read: $page:$line', ({ text }) => {
     expect(parseUpgradeInfo(text)).toMatchObject({ kind: 'plan', plan: { name: 'v2.0.0', height: 1_500_000 } })
   })
 

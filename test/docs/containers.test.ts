@@ -74,7 +74,7 @@ const composeSchema = z.object({
 })
 
 describe('the image', () => {
-  it('starts the program that the build makes, with a command that there is', async () => {
+  it('starts the program that the build makes, with an existing command', async () => {
     const { bin } = z
       .object({ bin: z.object({ govstream: z.string() }) })
       .parse(JSON.parse(readFileSync(new URL('package.json', root), 'utf8')))
@@ -83,7 +83,7 @@ describe('the image', () => {
     expect(await takes(listOf('CMD'))).toBe('run')
   })
 
-  it('is well while the process answers', async () => {
+  it('is healthy while the process answers', async () => {
     const { port, stop } = await serving({ listen: '127.0.0.1:0' })
     const [program = '', ...words] = listOf('HEALTHCHECK').map((word) => word.replace(':9464/', `:${port}/`))
     const check = async (): Promise<unknown> => promisify(execFile)(program, words)
@@ -92,7 +92,7 @@ describe('the image', () => {
     await expect(check()).rejects.toMatchObject({ code: 1 })
   })
 
-  it('holds all that the program serves: the page, too', async () => {
+  it('contains everything that the program serves, including the page', async () => {
     using directory = temporaryDirectory()
     const copies = [...dockerfile.matchAll(/^COPY --from=build \/src\/(\S+) \/opt\/govstream\/(\S+)$/gm)]
     for (const [, from = '', to = ''] of copies)
@@ -121,7 +121,7 @@ describe('the image', () => {
     expect.assertions(1)
   })
 
-  it('copies what is in the repository, and is not run by root', () => {
+  it('copies only files of the repository, and does not run as root', () => {
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, files = '']) => files.split(' '))
     for (const file of copied)
       expect(() =>
@@ -134,7 +134,7 @@ describe('the image', () => {
 })
 
 describe('the manifests', () => {
-  it('mount a valid configuration, and write where it says', () => {
+  it('mount a valid configuration, and the directories that it writes to', () => {
     const map = mapSchema.parse(documentsOf('kubernetes.yaml')[0])
     const [set] = [setSchema.parse(documentsOf('kubernetes.yaml')[1])]
     const configs = [
@@ -152,12 +152,12 @@ describe('the manifests', () => {
     for (const each of configs) {
       const { state, chains, http } = parseConfig(z.custom<Parameters<typeof parseConfig>[0]>().parse(each))
       expect(http?.listen).toStrictEqual({ host: '0.0.0.0', port: 9464 })
-      // The address of the container, which its network gives it, is reached under the names of the machine.
+      // The address of the container in its network is reached under the names of the machine.
       for (const name of ['localhost', '127.0.0.1'])
         expect(http && isKnownHost({ name, port: 9464 }, http, { port: 9464, localAddress: '172.17.0.2' })).toBe(true)
       for (const places of written) {
         expect(places).toContain(state.replace(/\/[^/]*$/, ''))
-        // Not its data alone: one that a snapshot replaces would be the node's, and no longer what is mounted.
+        // Not only its data directory: a snapshot would replace that, and it would no longer be the mounted one.
         expect(places).toStrictEqual(expect.arrayContaining(chains.map(({ upgradeInfo }) => upgradeInfo.home)))
       }
     }
@@ -165,7 +165,7 @@ describe('the manifests', () => {
     expect(compose.services.govstream.volumes).toContain('./govstream.yaml:/etc/govstream/govstream.yaml:ro')
   })
 
-  it('start with a command that there is', async () => {
+  it('start with an existing command', async () => {
     const [container] = setSchema.parse(documentsOf('kubernetes.yaml')[1]).spec.template.spec.containers
     expect(await takes(container.args)).toBe('run')
   })

@@ -9,12 +9,12 @@ const examples = new Map(
   blocksIn('ts').map((block) => [join(home, `${block.page.replaceAll('/', '-')}-${block.line}.ts`), block]),
 )
 
-it('type-checks every example against the public API', { timeout: 180_000 }, () => {
+it('every example in the docs type-checks against the public API', { timeout: 180_000 }, () => {
   expect(examples.size).toBeGreaterThan(8)
   expect(complaints()).toStrictEqual([])
 })
 
-/** What the compiler says about the examples, as if each were a file beside package.json. */
+/** The errors of the compiler for the examples, as if each were a file beside package.json. */
 function complaints(): readonly string[] {
   const options =
     ts.getParsedCommandLineOfConfigFile(

@@ -5,7 +5,7 @@ import { statusOf } from '../../src/sources/governance/govBase/toProposal.js'
 import { tableOf } from './pages.js'
 
 describe('docs/gov-base.md', () => {
-  it('tells what the statuses of the contract become', () => {
+  it('lists the statuses for those of the contract', () => {
     const rows = tableOf('docs/gov-base.md', ['`status` of the contract', 'Status', 'What it means'])
 
     expect(rows.map(([number = '', status]) => [parseInt(number, 10), status])).toStrictEqual(
@@ -14,7 +14,7 @@ describe('docs/gov-base.md', () => {
     expect(statusOf({ status: rows.length + 1, createdAt: 0n }, 1n, 0n)).toBeUndefined()
   })
 
-  it('tells the type of every action', () => {
+  it('lists the type of every action', () => {
     const rows = tableOf('docs/gov-base.md', ['Action', 'Title', 'Type'])
     for (const [names = '', , type] of rows) {
       for (const name of names

@@ -17,11 +17,11 @@ const pipelines = blocksIn('ts').filter(
   ({ page, text }) =>
     page === 'docs/library.md' &&
     text.includes('.subscribe((change) => console.log(change.type))') &&
-    // That goes to a program that serves: examples/remote.ts does it.
+    // That one needs a running server: examples/remote.ts does it.
     !text.includes('connectMonitor'),
 )
 
-/** Runs an example as it stands on the page, but for the place of the node and the contract; gives its lines. */
+/** Runs an example of the page with the node and contract of the test; returns its lines. */
 function run(chain: Chain, text: string, governor: string): AsyncIterator<string> {
   const child = spawn(
     process.execPath,
@@ -44,13 +44,13 @@ function run(chain: Chain, text: string, governor: string): AsyncIterator<string
 }
 
 describe('a pipeline on the page about the library', () => {
-  it('is there in three forms, each in under fifteen lines', () => {
+  it('exists in three forms, each with fewer than fifteen lines', () => {
     expect(pipelines).toHaveLength(3)
     for (const { text } of pipelines) expect(text.trimEnd().split('\n').length).toBeLessThan(15)
   })
 
   it.for(pipelines.map(({ line, text }) => [line, text] as const))(
-    'tells what it says it tells: line %d',
+    'prints what the page says: line %d',
     async ([_line, text], { chain }) => {
       const people = await chain.deploy()
       await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
@@ -59,7 +59,7 @@ describe('a pipeline on the page about the library', () => {
     },
   )
 
-  it('with an operator in the middle lets through what that one lets through', async ({ chain }) => {
+  it('with an operator in the middle passes on only what that operator does', async ({ chain }) => {
     const people = await chain.deploy()
     await people.actor.propose({ description: '# Thank you' })
     await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
@@ -74,7 +74,7 @@ describe('a pipeline on the page about the library', () => {
   })
 })
 
-it('an operator between the stages of a monitor keeps from being told what it takes out', async ({ chain }) => {
+it('an operator between the stages of a monitor prevents announcements of what it removes', async ({ chain }) => {
   const people = await chain.deploy()
   await people.actor.propose({ description: '# Not wanted', proposer: 1 })
   await people.actor.propose({ description: '# Wanted', proposer: 2 })

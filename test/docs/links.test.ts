@@ -11,7 +11,7 @@ const links: readonly Link[] = [...pages].flatMap(([page, text]) =>
   [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => ({ page, to })),
 )
 
-/** The anchors of a page, as its renderers make them from the headings. */
+/** The anchors of a page, as renderers make them from the headings. */
 function anchorsOf(text: string): readonly string[] {
   return [...proseOf(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading

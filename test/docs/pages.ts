@@ -29,17 +29,17 @@ export function pageText(page: string): string {
   return text
 }
 
-/** The fenced blocks of all pages in one language. */
+/** The fenced blocks in one language on all pages. */
 export function blocksIn(language: string): readonly Block[] {
   return [...pages].flatMap(([page, text]) => blocksOf(page, text)).filter((block) => block.language === language)
 }
 
-/** The text less its fenced blocks: headings, links and tables of a page. */
+/** The text without its fenced blocks: headings, links and tables of a page. */
 export function proseOf(text: string): string {
   return text.replace(/^(`{3,}).*\n[^]*?^\1$/gm, '')
 }
 
-/** Rows of the table whose first row is `header`, cell by cell; code marks left out. */
+/** Rows of the table whose first row is `header`, cell by cell, without code marks. */
 export function tableOf(page: string, header: readonly string[]): readonly (readonly string[])[] {
   const lines = pageText(page).split('\n')
   const start = lines.indexOf(`| ${header.join(' | ')} |`)

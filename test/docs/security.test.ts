@@ -11,7 +11,7 @@ const named = [...page.matchAll(/\]\(\.\.\/(test\/[^)]+\.test\.ts)\) "([^"]+)"/g
 }))
 const threats = page.split('\n').filter((line) => line.startsWith('| ') && !/^\| (?:Wants|`|Package)/.test(line))
 
-describe('the page of security', () => {
+describe('docs/security.md', () => {
   it.each(named)('names the test "$title", which is in $file', ({ file, title }) => {
     const path = new URL(file, root)
     expect(existsSync(path) && readFileSync(path, 'utf8')).toContain(`'${title}'`)
@@ -22,7 +22,7 @@ describe('the page of security', () => {
     expect(threats.filter((line) => !/\]\(\.\.\/test\/[^)]+\) "[^"]+"/.test(line))).toStrictEqual([])
   })
 
-  it('says of each package that runs along why it does, and counts them', () => {
+  it('says why each runtime package is needed, and how many there are', () => {
     const parsed = z
       .object({ dependencies: z.record(z.string(), z.string()), peerDependencies: z.record(z.string(), z.string()) })
       .parse(JSON.parse(readFileSync(new URL('package.json', root), 'utf8')))

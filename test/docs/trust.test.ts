@@ -16,14 +16,14 @@ const named = [...page.matchAll(/\]\(\.\.\/(test\/[^)]+\.test\.ts)\) ("[^"]+"(?:
       .map((title) => ({ file, title })),
 )
 
-describe('the page of trust', () => {
+describe('docs/trust.md', () => {
   it.each(named)('names the test "$title", which is in $file', ({ file, title }) => {
     const path = new URL(file, root)
     const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
     expect([`'${title}'`, `"${title}"`].some((quoted) => text.includes(quoted))).toBe(true)
   })
 
-  it('says for each promise which test holds it, and how often that tries', () => {
+  it('names for each promise the test that holds it, and the number of tries', () => {
     expect(promises.length).toBeGreaterThan(20)
     expect(promises.filter(([, test = '', tries = '']) => !test.includes('.test.ts) "') || tries === '')).toStrictEqual(
       [],

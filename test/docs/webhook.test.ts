@@ -43,7 +43,7 @@ afterAll(async () => {
   directory[Symbol.dispose]()
 })
 
-/** What a receiver gets of a notification sent at `now`, Unix milliseconds. */
+/** What a receiver gets for a notification that is sent at `now`, in Unix milliseconds. */
 async function received(now: number): Promise<ReceivedRequest> {
   const count = server.requests.length + 1
   const handler = webhookHandler({ url: server.url, secret, timeoutMs: 5_000, now: () => now })
@@ -54,7 +54,7 @@ async function received(now: number): Promise<ReceivedRequest> {
 }
 
 describe('the receiver of the README', () => {
-  it('takes what govstream sent just now', async () => {
+  it('accepts what govstream has just sent', async () => {
     const { headers, body } = await received(Date.now())
 
     expect(isFromGovstream(headers, body, secret)).toBe(true)
@@ -70,7 +70,7 @@ describe('the receiver of the README', () => {
       secret,
     ],
     [
-      'a signature of other letters',
+      'a signature with non-ASCII letters',
       ({ headers }) => ({ ...headers, 'x-govstream-signature': 'é'.repeat(71) }),
       JSON.stringify(notification),
       secret,
@@ -91,13 +91,13 @@ describe('the receiver of the README', () => {
     expect(isFromGovstream(headersOf(await received(Date.now())), body, key)).toBe(false)
   })
 
-  it('refuses what is old', async () => {
+  it('refuses an old notification', async () => {
     const { headers, body } = await received(Date.now() - 301_000)
 
     expect(isFromGovstream(headers, body, secret)).toBe(false)
   })
 
-  itWithOpenssl('says the same in a shell', async () => {
+  itWithOpenssl('computes the same signature in a shell', async () => {
     const { headers, body } = await received(Date.now())
     writeFileSync(join(directory.path, 'body.json'), body)
     const script = blocksIn('bash')
@@ -113,7 +113,7 @@ describe('the receiver of the README', () => {
   })
 })
 
-/** Runs where there is a shell with openssl; says so where there is none, as the program itself needs neither. */
+/** Runs if there is a shell with openssl, and reports if not, because the program itself needs neither. */
 function itWithOpenssl(title: string, body: () => Promise<void>): void {
   if (spawnSync('sh', ['-c', 'command -v openssl']).status === 0) {
     it(title, body)

@@ -14,7 +14,7 @@ const states: Readonly<Record<string, Partial<Ballot>>> = {
 }
 
 describe('docs/wemix.md', () => {
-  it('tells what the states of a ballot become', () => {
+  it('lists the statuses for the states of a ballot', () => {
     const ballot = decodeBallot([
       0n,
       0n,

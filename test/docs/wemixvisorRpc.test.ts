@@ -3,7 +3,7 @@ import { statusOf, statusWords } from '../../src/sources/governance/wemixvisorRp
 import { tableOf } from './pages.js'
 
 describe('docs/wemixvisor-rpc.md', () => {
-  it('tells every word for a status, and what it becomes', () => {
+  it('lists every word for a status, and its meaning', () => {
     const words = tableOf('docs/wemixvisor-rpc.md', [
       'Word of the dialect',
       'Word of the Cosmos SDK',

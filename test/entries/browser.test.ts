@@ -9,12 +9,12 @@ beforeAll(buildWhereStale, 180_000)
 const everything = (entry: string): string => `import * as all from '${entry}'; console.log(all)`
 
 describe('bundled for a browser', () => {
-  it('the streams need rxjs and nothing else', async () => {
+  it('the streams need only rxjs', async () => {
     const { packages } = await bundled(everything('govstream/streams'))
     expect(packages).toStrictEqual(['rxjs', 'tslib'])
   })
 
-  it('the vocabulary needs no package but that of the patterns', async () => {
+  it('the domain needs only the package for patterns', async () => {
     const { packages } = await bundled(everything('govstream/domain'))
     expect(packages).toStrictEqual(['re2js'])
   })
@@ -26,7 +26,7 @@ describe('bundled for a browser', () => {
     expect(files.filter((file) => /^dist\/(store|sinks|channels|config|cli|monitor)/.test(file))).toStrictEqual([])
   })
 
-  it('the streams of a govstream elsewhere need rxjs and zod, no database and nothing of Node', async () => {
+  it('the streams of a remote govstream need rxjs and zod, no database and nothing of Node', async () => {
     const { packages, files, text } = await bundled(everything('govstream/remote'))
     expect(packages).toStrictEqual(['rxjs', 'tslib', 'zod'])
     expect(
@@ -35,7 +35,7 @@ describe('bundled for a browser', () => {
     expect(text).not.toMatch(/\brequire\(/)
   })
 
-  it('one operator brings along little more than itself', async () => {
+  it('one operator includes little more than itself', async () => {
     const { files, text } = await bundled(
       `import { diffProposals } from 'govstream/streams'; console.log(diffProposals)`,
     )
@@ -47,7 +47,7 @@ describe('bundled for a browser', () => {
   })
 })
 
-it('reads a Governor where there is nothing of Node', { timeout: 120_000 }, async () => {
+it('a Governor can be read without anything of Node', { timeout: 120_000 }, async () => {
   const chain = await startChain()
   onTestFinished(() => chain.stop())
   const people = await chain.deploy()
@@ -62,7 +62,7 @@ it('reads a Governor where there is nothing of Node', { timeout: 120_000 }, asyn
     })
     tell(reader.read({ open: [], signal: new AbortController().signal }))
   `)
-  // What browsers and workers have, of this realm.
+  // The globals of browsers and workers, taken from this realm.
   const web = {
     fetch,
     URL,
@@ -83,7 +83,7 @@ it('reads a Governor where there is nothing of Node', { timeout: 120_000 }, asyn
   expect(read).toMatchObject({ ok: true, proposals: [{ title: '# Thank you' }] })
 })
 
-it('each entry gives what the whole gives, the same and no copy', async () => {
+it('each entry exports the same objects as the main one, not copies', async () => {
   const whole: Readonly<Record<string, unknown>> = await import('govstream')
   const entries: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
     ['govstream/streams', await import('govstream/streams')],

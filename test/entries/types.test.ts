@@ -7,7 +7,7 @@ beforeAll(buildWhereStale, 180_000)
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
 
-/** The types of this package that the declarations of an entry name, and that no entry in `open` exports. */
+/** The types of this package that the declarations of an entry name but no entry in `open` exports. */
 function hiddenTypes(entry: string, open: readonly string[]): readonly string[] {
   const files = [entry, ...open].map((name) => `${dist}${name}`)
   const program = ts.createProgram(files, {

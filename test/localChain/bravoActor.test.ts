@@ -7,7 +7,7 @@ import { readerOf, timelock } from './governorActorGiven.js'
 describe('Compound Bravo', () => {
   const bravo = { version: 'bravo', timelock, initialProposalId: 41n } as const
 
-  it('counts its proposals on from the first id', async ({ chain }) => {
+  it('numbers its proposals from the first id', async ({ chain }) => {
     const deployment = await chain.deploy(bravo)
     const reader = readerOf(deployment)
     const count = () => chain.client.readContract({ ...reader, functionName: 'proposalCount' })
@@ -19,7 +19,7 @@ describe('Compound Bravo', () => {
     await expect(deployment.actor.propose({ description: 'Three' })).rejects.toThrow('one live proposal per proposer')
   })
 
-  it("tells votes by proposals(id) and receipts, and has none of OpenZeppelin's views", async ({ chain }) => {
+  it('returns votes by proposals(id) and receipts, and has no views of OpenZeppelin', async ({ chain }) => {
     const deployment = await chain.deploy(bravo)
     const { actor, voters } = deployment
     const reader = readerOf(deployment)
@@ -54,7 +54,7 @@ describe('Compound Bravo', () => {
     )
   })
 
-  it('executes a call that is named by its signature', async ({ chain }) => {
+  it('executes a call that is given by its signature', async ({ chain }) => {
     const deployment = await chain.deploy({ ...bravo, quorum: 100n })
     const { actor } = deployment
     const id = await actor.propose({
@@ -75,8 +75,8 @@ describe('Compound Bravo', () => {
     ).resolves.toBe(100n)
   })
 
-  it('lets a queued proposal expire after the grace period, with no event', async () => {
-    // A node of its own: two weeks pass on it.
+  it('lets a queued proposal expire after the grace period, without an event', async () => {
+    // A separate node, because two weeks pass on it.
     const later = await startChain('--hardfork', 'london')
     onTestFinished(() => later.stop())
     const deployment = await later.deploy({ ...bravo, quorum: 100n })

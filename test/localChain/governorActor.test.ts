@@ -35,7 +35,7 @@ async function eventsOf(chain: Chain, { governor, registry, fromBlock }: Deploym
 }
 
 describe.each(variants)('%s', (_name, options) => {
-  it('goes through every state from its proposal to its execution', async ({ chain }) => {
+  it('passes through every state from proposal to execution', async ({ chain }) => {
     const { actor, timelock: delayed } = await chain.deploy(options)
     const id = await actor.propose({ description: 'All the way' })
     const states = [await actor.state(id)]
@@ -57,7 +57,7 @@ describe.each(variants)('%s', (_name, options) => {
     expect(states).toEqual(['Pending', 'Active', 'Succeeded', ...(delayed === undefined ? [] : ['Queued']), 'Executed'])
   })
 
-  it('leaves its events, those of the votes and that of the call it makes', async ({ chain }) => {
+  it('emits its events, those of the votes and that of the executed call', async ({ chain }) => {
     const deployment = await chain.deploy(options)
     const { actor, registry, timelock: delayed, voters } = deployment
     const { target, calldata } = upgradeCall(registry, { name: 'v2', height: 1_000, info: '{}' })
@@ -86,7 +86,7 @@ describe.each(variants)('%s', (_name, options) => {
     expect(argsOf('VoteCast')).toMatchObject({ id, voter: voters[0], support: 1, weight: 100n, reason: 'ship it' })
   })
 
-  it('is defeated without a quorum, with no event that says so', async ({ chain }) => {
+  it('is defeated without a quorum, and without an event for that', async ({ chain }) => {
     const deployment = await chain.deploy(options)
     const { actor } = deployment
     const id = await actor.propose({ description: 'Too few' })
@@ -116,7 +116,7 @@ describe.each(variants)('%s', (_name, options) => {
   })
 })
 
-it('accepts a vote in the deadline block and opens one block after the start', async ({ chain }) => {
+it('the governor accepts a vote in the deadline block and opens one block after the start', async ({ chain }) => {
   const deployment = await chain.deploy({ votingDelay: 3, votingPeriod: 4 })
   const { actor } = deployment
   const id = await actor.propose({ description: 'On the edge' })
@@ -136,7 +136,9 @@ it('accepts a vote in the deadline block and opens one block after the start', a
   await expect(actor.state(id)).resolves.toBe('Defeated')
 })
 
-it('extends the deadline on a late quorum, and tells the quorum only after the snapshot', async ({ chain }) => {
+it('the governor extends the deadline on a late quorum, and returns the quorum only after the snapshot', async ({
+  chain,
+}) => {
   const deployment = await chain.deploy({ lateQuorum: 8 })
   const { actor } = deployment
   const reader = readerOf(deployment)
@@ -158,7 +160,7 @@ it('extends the deadline on a late quorum, and tells the quorum only after the s
   )
 })
 
-it('is executed by the timelock alone with no event of the governor', async ({ chain }) => {
+it('a proposal that the timelock executes directly has no event of the governor', async ({ chain }) => {
   const deployment = await chain.deploy({ timelock })
   const { actor } = deployment
   const id = await actor.propose({ description: 'Backdoor' })
@@ -188,13 +190,13 @@ describe('the clocks', () => {
   it.for([
     ['block', 'mode=blocknumber&from=default'],
     ['timestamp', 'mode=timestamp'],
-  ] as const)('%s says so', async ([clock, mode], { chain }) => {
+  ] as const)('%s is reported as such', async ([clock, mode], { chain }) => {
     const deployment = await chain.deploy({ clock })
     await expect(chain.client.readContract({ ...readerOf(deployment), functionName: 'CLOCK_MODE' })).resolves.toBe(mode)
   })
 })
 
-it('has no votes view and a yes-only quorum on OpenZeppelin 4.9 with the Bravo interface, also on London', async () => {
+it('OpenZeppelin 4.9 with the Bravo interface has no votes view and a yes-only quorum, also on London', async () => {
   const london = await startChain('--hardfork', 'london')
   onTestFinished(() => london.stop())
   const deployment = await london.deploy({ version: '4-bravo' })
@@ -214,7 +216,7 @@ it('has no votes view and a yes-only quorum on OpenZeppelin 4.9 with the Bravo i
   )
 })
 
-it('takes a proposal back in a reorg', async () => {
+it('a reorg removes a proposal', async () => {
   const own = await startChain()
   onTestFinished(() => own.stop())
   const { actor } = await own.deploy()
@@ -224,7 +226,7 @@ it('takes a proposal back in a reorg', async () => {
   await expect(actor.state(id)).rejects.toThrow('0x6ad06075')
 })
 
-it('refuses what no governor offers', async ({ chain }) => {
+it('deploying fails for options that no governor has', async ({ chain }) => {
   await expect(chain.deploy({ version: 'bravo', clock: 'timestamp' })).rejects.toThrow(
     'Version bravo has no timestamp clock.',
   )

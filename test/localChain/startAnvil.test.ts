@@ -17,7 +17,7 @@ describe('startAnvil', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  it('gives a node that answers, and takes it away again', async () => {
+  it('starts a node that answers, and stops it again', async () => {
     const anvil = await startAnvil({ args: ['--chain-id', '77'] })
     onTestFinished(() => anvil.stop())
     expect(anvil.url).toBe(`http://127.0.0.1:${anvil.port}`)
@@ -27,7 +27,7 @@ describe('startAnvil', () => {
     await expect(chainClient(anvil.url).getChainId()).rejects.toThrow('fetch failed')
   })
 
-  it('takes the states with it that the node keeps on the disk', async () => {
+  it('removes the states that the node keeps on disk', async () => {
     const anvil = await startAnvil()
     onTestFinished(() => anvil.stop())
     const words = (await readFile(`/proc/${anvil.pid}/cmdline`, 'utf8')).split('\0')
@@ -37,7 +37,7 @@ describe('startAnvil', () => {
     await expect(access(states)).rejects.toThrow('ENOENT')
   })
 
-  it('comes back on the same port with the state it had', async () => {
+  it('restarts on the same port with the same state', async () => {
     const state = join(folder, 'state.json')
     const first = await startAnvil({ args: ['--state', state] })
     onTestFinished(() => first.stop())
@@ -49,13 +49,13 @@ describe('startAnvil', () => {
     await expect(chainClient(second.url).getBlockNumber()).resolves.toBe(7n)
   })
 
-  it('says why the node did not come up', async () => {
+  it('says why the node did not start', async () => {
     await expect(startAnvil({ args: ['--no-such-flag'] })).rejects.toThrow(
       /ended \(2\) before it listened: .*--no-such-flag/,
     )
   })
 
-  it('says what to install where there is no binary', () => {
+  it('says what to install if there is no binary', () => {
     expect(() => findAnvil('plan9', 'x64')).toThrow(
       'The local chain needs anvil, and @foundry-rs/anvil-plan9-amd64 is not installed here: ' +
         'run "npm install @foundry-rs/anvil" in this directory and try again.',

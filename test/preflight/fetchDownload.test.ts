@@ -17,12 +17,12 @@ interface Part {
   readonly cut?: boolean
 }
 
-/** Fetches what comes in these parts, one an answer, and tells what was asked for. */
+/** Fetches a file that comes in these parts, one per answer, and returns the requested ranges. */
 async function fetched(home: string, ...parts: readonly Part[]) {
   return fetchedAs(home, undefined, ...parts)
 }
 
-/** The same of a file whose hash is known beforehand. */
+/** The same for a file with a known hash. */
 async function fetchedAs(home: string, expected: string | undefined, ...parts: readonly Part[]) {
   const asked: (string | undefined)[] = []
   const open: OpenDownload = (url, { range }) => {
@@ -53,26 +53,26 @@ const nothing = { headers: { 'content-range': 'bytes 4-9/10', etag: '"1"' }, byt
 const first = { headers: { 'content-length': '10', etag: '"1"' }, bytes: '0123', cut: true }
 
 describe('a download that is cut off', () => {
-  it('is gone on with where it ended', async ({ place: { home } }) => {
+  it('resumes where it ended', async ({ place: { home } }) => {
     const headers = { 'content-range': 'bytes 4-9/10', etag: '"1"' }
     const { asked, facts, text } = await fetched(home, first, { status: 206, headers, bytes: '456789' })
     expect({ asked, facts, text }).toStrictEqual({ asked: [undefined, 'bytes=4-'], facts: whole, text: '0123456789' })
   })
 
   it.each([
-    ['is given from its start', { status: 206, headers: { 'content-range': 'bytes 0-9/10', etag: '"1"' } }],
-    ['is given whole', { status: 200, headers: { 'content-length': '10' } }],
-  ])('is begun anew where it %s', async (_, part) => {
+    ['is served from its start', { status: 206, headers: { 'content-range': 'bytes 0-9/10', etag: '"1"' } }],
+    ['is served in full', { status: 200, headers: { 'content-length': '10' } }],
+  ])('starts again if it %s', async (_, part) => {
     using place = scratch()
     const { facts, text } = await fetched(place.home, first, { ...part, bytes: '0123456789' })
     expect({ facts, text }).toStrictEqual({ facts: whole, text: '0123456789' })
   })
 
   it.each([
-    ['is another file by now', { 'content-range': 'bytes 4-9/10', etag: '"2"' }],
-    ['has another length by now', { 'content-range': 'bytes 4-10/11', etag: '"1"' }],
-    ['is given from another place', { 'content-range': 'bytes 3-9/10', etag: '"1"' }],
-  ])('is asked for whole where it %s', async (_, headers) => {
+    ['has changed since', { 'content-range': 'bytes 4-9/10', etag: '"2"' }],
+    ['has another length since', { 'content-range': 'bytes 4-10/11', etag: '"1"' }],
+    ['is served from another offset', { 'content-range': 'bytes 3-9/10', etag: '"1"' }],
+  ])('is requested in full if it %s', async (_, headers) => {
     using place = scratch()
     const other = { status: 206, headers, bytes: 'abcdef' }
     const { asked, facts, text } = await fetched(place.home, first, other, { bytes: '0123456789' })
@@ -83,14 +83,14 @@ describe('a download that is cut off', () => {
     })
   })
 
-  it('is begun anew where its date tells that it is another file', async ({ place: { home } }) => {
+  it('starts again if its date shows that the file has changed', async ({ place: { home } }) => {
     const dated = { headers: { 'content-length': '10', 'last-modified': 'Mon' }, bytes: '0123', cut: true }
     const headers = { 'content-range': 'bytes 4-9/10', 'last-modified': 'Tue' }
     const other = { status: 206, headers, bytes: 'abcdef' }
     expect((await fetched(home, dated, other, { bytes: '0123456789' })).text).toBe('0123456789')
   })
 
-  it('is whole where the server says that nothing comes after it', async ({ place: { home } }) => {
+  it('is complete if the server says that there are no more bytes', async ({ place: { home } }) => {
     const all = { bytes: '0123456789', cut: true }
     const { facts, asked } = await fetched(home, all, {
       status: 416,
@@ -100,14 +100,14 @@ describe('a download that is cut off', () => {
     expect({ facts, asked }).toStrictEqual({ facts: whole, asked: [undefined, 'bytes=10-'] })
   })
 
-  it('is begun anew where the file has become a shorter one', async ({ place: { home } }) => {
+  it('starts again if the file has become shorter', async ({ place: { home } }) => {
     const longer = { bytes: 'a longer one', cut: true }
     const none = { status: 416, headers: { 'content-range': 'bytes */10' }, bytes: '' }
     const { facts, asked } = await fetched(home, longer, none, { bytes: '0123456789' })
     expect({ facts, asked }).toStrictEqual({ facts: whole, asked: [undefined, 'bytes=12-', undefined] })
   })
 
-  it('tells against the plan only what came in one piece', async ({ place: { home } }) => {
+  it('counts against the plan only if it came in one piece', async ({ place: { home } }) => {
     const rest = { status: 206, headers: { 'content-range': 'bytes 4-9/10' }, bytes: 'abcdef' }
     const before = { headers: { 'content-length': '10' }, bytes: '0123', cut: true }
     expect(await fetchedAs(home, whole.hash, before, rest, { bytes: '0123456789' })).toStrictEqual({
@@ -117,7 +117,7 @@ describe('a download that is cut off', () => {
     })
   })
 
-  it('is none of our disk where what opens it fails in a way that nobody foresaw', async ({ place: { home } }) => {
+  it('reports an unexpected failure of the request as such, not as a disk error', async ({ place: { home } }) => {
     const open: OpenDownload = () => Promise.reject(new TypeError('fetch failed'))
     const url = new URL('https://a.example/')
     const { signal } = new AbortController()
@@ -125,7 +125,7 @@ describe('a download that is cut off', () => {
     expect(await fetchDownload(options)).toStrictEqual({ kind: 'silent', problem: 'fetch failed' })
   })
 
-  it('is given up where nothing more comes', async ({ place: { home } }) => {
+  it('is given up if no more bytes come', async ({ place: { home } }) => {
     const { asked, facts } = await fetched(home, first, { ...nothing, status: 206 })
     expect(facts).toStrictEqual({ kind: 'truncated', size: 4, announced: 10 })
     expect(asked).toHaveLength(2)

@@ -10,7 +10,7 @@ const wantedAt = (path: string): WantedDownload => ({
   expected: 'ab'.repeat(32),
 })
 
-/** Keeps and takes as a look does, in a place of its own. */
+/** Keeps and takes parts as a check does, in a separate directory. */
 function looking(home: string) {
   vi.stubEnv('TMPDIR', home)
   onTestFinished(() => void vi.unstubAllEnvs())
@@ -29,8 +29,8 @@ function looking(home: string) {
   }
 }
 
-describe('what an earlier look kept of a download', () => {
-  it('is taken once, with its mark, and nothing of its address stands in its name', async ({ place: { home } }) => {
+describe('a part that an earlier check kept', () => {
+  it('is taken once, with its validator, and its name does not reveal the URL', async ({ place: { home } }) => {
     const { keep, take, kept, path } = looking(home)
     await keep('one', '"a/b \u00e9"')
     expect(kept().join()).not.toContain('secret')
@@ -40,7 +40,7 @@ describe('what an earlier look kept of a download', () => {
     expect(await take('one')).toBeUndefined()
   })
 
-  it('is no more than four, the newest, and goes after three days', async ({ place: { home } }) => {
+  it('is one of at most four, the newest, and is removed after three days', async ({ place: { home } }) => {
     const { keep, take, kept, store } = looking(home)
     for (const name of ['1', '2', '3', '4']) await keep(name)
     const [first = '', second = ''] = kept()
@@ -55,7 +55,7 @@ describe('what an earlier look kept of a download', () => {
     expect(kept()).not.toContain(second)
   })
 
-  it('is copied from a look that was killed only where a second one of it has room', async ({ place: { home } }) => {
+  it('is copied from a check that was killed only if there is room for a second copy', async ({ place: { home } }) => {
     const { take, path } = looking(home)
     const left = join(home, 'govstream-preflight-killed')
     mkdirSync(left, { mode: 0o700 })
@@ -69,9 +69,9 @@ describe('what an earlier look kept of a download', () => {
   })
 
   it.for([
-    ['others may look into', (store: string) => mkdirSync(store, { mode: 0o755 })],
-    ['leads elsewhere', (store: string) => symlinkSync('.', store)],
-  ] as const)('is not trusted to a directory that %s', async ([, place], { place: { home } }) => {
+    ['others may read', (store: string) => mkdirSync(store, { mode: 0o755 })],
+    ['is a link to elsewhere', (store: string) => symlinkSync('.', store)],
+  ] as const)('is neither stored in nor taken from a directory that %s', async ([, place], { place: { home } }) => {
     const { keep, take, store, path } = looking(home)
     place(store)
     await keep('one')

@@ -4,8 +4,8 @@ import { expect } from 'vitest'
 import { observeReadability } from '../../src/preflight/observeReadability.js'
 import { onPlace as it } from '../support/onPlace.js'
 
-it('what the owner of the home cannot come at is told', async ({ place: { home } }) => {
-  // As root the home is that of another user; else it is our own, and we shut ourselves out.
+it('a path that the owner of the home cannot read is reported', async ({ place: { home } }) => {
+  // As root the home belongs to another user; otherwise it is our own, and we lock ourselves out.
   if (process.getuid?.() === 0) chownSync(home, 65_534, 65_534)
   const data = join(home, 'data')
   const file = join(data, 'upgrade-info.json')

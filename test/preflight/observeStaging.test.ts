@@ -22,7 +22,7 @@ function put(path: string, content: string | Buffer = script, mode = 0o755): voi
   chmodSync(path, mode)
 }
 
-/** What is said of the binary of `name` in a home. */
+/** The findings about the binary of `name` in a home. */
 async function said(home: string, parts: Partial<StagingQuestion> = {}): Promise<readonly string[]> {
   const staging = await observeStaging(
     { name: 'v2', home, layout: 'cosmovisor', hashes: [], ...parts },
@@ -34,7 +34,7 @@ async function said(home: string, parts: Partial<StagingQuestion> = {}): Promise
 }
 
 describe('the binary of an upgrade', () => {
-  it('is ready where the process manager looks', async ({ place: { home } }) => {
+  it('is ready at the path where the process manager looks', async ({ place: { home } }) => {
     put(join(home, 'cosmovisor/genesis/bin/gaiad'))
     put(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
     expect(await said(home)).toStrictEqual([
@@ -53,7 +53,7 @@ describe('the binary of an upgrade', () => {
     ])
   })
 
-  it('is not ready where it is not staged, half made, in a directory of another name, or no file', async ({
+  it('is not ready if it is missing, incomplete, in a directory with another name, or not a file', async ({
     place: { home },
   }) => {
     put(join(home, 'cosmovisor/genesis/bin/gaiad'))
@@ -72,7 +72,7 @@ describe('the binary of an upgrade', () => {
     expect(await said(home)).toStrictEqual(['binary not_ready: ~/cosmovisor/upgrades/v2/bin/gaiad is no regular file.'])
   })
 
-  it('is called as the only file of the genesis directory, whatever directories lie beside it', async ({
+  it('has the name of the only file in the genesis directory, whatever directories are beside it', async ({
     place: { home },
   }) => {
     put(join(home, 'cosmovisor/genesis/bin/gaiad'))
@@ -89,9 +89,7 @@ describe('the binary of an upgrade', () => {
     expect((await said(home))[0]).toContain('gaiad is there and may be run.')
   })
 
-  it('is not ready where cosmovisor could not turn its link to it, or has turned it already', async ({
-    place: { home },
-  }) => {
+  it('is not ready if cosmovisor could not change its link, or has already changed it', async ({ place: { home } }) => {
     const root = join(home, 'cosmovisor')
     const current = join(root, 'current')
     put(join(root, 'genesis/bin/gaiad'))
@@ -108,17 +106,17 @@ describe('the binary of an upgrade', () => {
     expect(await linked('upgrades/v2')).toMatch(/^binary not_ready: .* leads to it already/)
     rmSync(current)
     put(join(current, 'bin/gaiad'))
-    expect((await said(home))[0]).toMatch(/^binary not_ready: .* is no link/)
+    expect((await said(home))[0]).toMatch(/^binary not_ready: .* is not a link/)
   })
 
-  it('is ready whatever the link of wemixvisor leads to: that is removed', async ({ place: { home } }) => {
+  it('is ready wherever the link of wemixvisor leads, because that is replaced', async ({ place: { home } }) => {
     put(join(home, 'wemixvisor/genesis/bin/wemixd'))
     put(join(home, 'wemixvisor/upgrades/v2/bin/wemixd'))
     symlinkSync('upgrades/v1', join(home, 'wemixvisor/current'))
     expect((await said(home, { layout: 'wemixvisor' }))[0]).toContain('binary ready')
   })
 
-  it('is not ready where it may not be run, or is for another machine', async ({ place: { home } }) => {
+  it('is not ready if it is not executable or is for another machine', async ({ place: { home } }) => {
     const path = join(home, 'cosmovisor/upgrades/v2/bin/gaiad')
     put(join(home, 'cosmovisor/genesis/bin/gaiad'))
     put(path, script, 0o644)
@@ -128,7 +126,7 @@ describe('the binary of an upgrade', () => {
     expect((await said(home))[1]).toMatch(/^platform not_ready: .* is for .*, and this machine is/)
   })
 
-  it('is unknown where nobody says what it is called, or which process manager it is', async ({ place: { home } }) => {
+  it('is unknown if its name or the process manager is unknown', async ({ place: { home } }) => {
     put(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
     expect(await said(home)).toStrictEqual([
       'binary unknown: What the binary is called is not known: ~/cosmovisor/genesis/bin holds none.',
@@ -143,7 +141,7 @@ describe('the binary of an upgrade', () => {
     ])
   })
 
-  it('is not looked for under a name that leads elsewhere', async ({ place: { home } }) => {
+  it('is not searched for under a name that leads elsewhere', async ({ place: { home } }) => {
     put(join(home, 'wemixvisor/genesis/bin/wemixd'))
     put(join(home, 'bin/wemixd'))
     expect(await said(home, { name: '../..', layout: 'wemixvisor' })).toStrictEqual([
@@ -151,7 +149,7 @@ describe('the binary of an upgrade', () => {
     ])
   })
 
-  it('is held against the checksum of the plan', async ({ place: { home } }) => {
+  it('is compared with the checksum of the plan', async ({ place: { home } }) => {
     put(join(home, 'cosmovisor/genesis/bin/gaiad'))
     put(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
     const verdict = async (url: string): Promise<string> => {
@@ -173,10 +171,10 @@ describe('the binary of an upgrade', () => {
   })
 
   it.each<[string, HashType, string, string, string]>([
-    ['the one in it', 'sha256', script, 'ready', 'is the binary in the archive, which has the sha256'],
-    ['another than the one in it', 'sha256', 'another', 'not_ready', 'is not the binary of the plan'],
-    ['the one in it, which can be forged', 'md5', script, 'unknown', 'such a sum can be forged'],
-  ])('is, where the plan names an archive, %s', (_, type, packed, verdict, said) => {
+    ['the one in the archive', 'sha256', script, 'ready', 'is the binary in the archive, which has the sha256'],
+    ['another than the one in the archive', 'sha256', 'another', 'not_ready', 'is not the binary of the plan'],
+    ['the one in the archive by a hash that can be forged', 'md5', script, 'unknown', 'such a sum can be forged'],
+  ])('has the right verdict if the plan names an archive and it is %s', (_, type, packed, verdict, said) => {
     const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
     const hex = type === 'md5' ? 'a'.repeat(32) : 'a'.repeat(64)
     const url = `https://a.example/gaiad.zip?checksum=${type}:${hex}`

@@ -16,9 +16,7 @@ function program(home: string, text: string, mode = 0o755): string {
 }
 
 describe('the version of a binary', () => {
-  it('is asked with an empty home, which daemons want before they read a word, and nothing else of ours', async ({
-    place: { home },
-  }) => {
+  it('is read with an empty home and an environment without our variables', async ({ place: { home } }) => {
     vi.stubEnv('SECRET', 'x')
     onTestFinished(() => void vi.unstubAllEnvs())
     const path = program(home, '#!/bin/sh\n[ -d "$HOME" ] && [ -z "$(ls -A "$HOME")" ] && echo "v2 $SECRET."\n')
@@ -28,7 +26,7 @@ describe('the version of a binary', () => {
     })
   })
 
-  it('of one that we may not run is unknown', async ({ place: { home } }) => {
+  it('is unknown if the binary cannot be run by us', async ({ place: { home } }) => {
     const path = program(home, '#!/bin/sh\n', 0o600)
     expect(judgeVersion(await runVersion(path, new AbortController().signal))).toMatchObject({
       verdict: 'unknown',
@@ -36,18 +34,18 @@ describe('the version of a binary', () => {
     })
   })
 
-  it('of one whose interpreter is not here is not ready', async ({ place: { home } }) => {
+  it('is not ready if its interpreter is missing', async ({ place: { home } }) => {
     const path = program(home, '#!/nonexistent/interpreter\n')
     expect(judgeVersion(await runVersion(path, new AbortController().signal))).toMatchObject({ verdict: 'not_ready' })
   })
 
-  it('that does not come in time tells nothing of the binary: it may have begun its work', () => {
+  it('is unknown after a time-out or exit code 1, when the binary may work, and not ready after SIGILL', () => {
     expect(judgeVersion({ ...facts, hindrance: 'time' }).verdict).toBe('unknown')
     expect(judgeVersion({ ...facts, summary: 'was ended by SIGILL' }).verdict).toBe('not_ready')
     expect(judgeVersion({ ...facts, exitCode: 1 }).verdict).toBe('unknown')
   })
 
-  it('is unknown where no home can be made for it', async () => {
+  it('is unknown if no home can be created for it', async () => {
     vi.stubEnv('TMPDIR', '/nonexistent')
     onTestFinished(() => void vi.unstubAllEnvs())
     expect(judgeVersion(await runVersion('/v2/noded', new AbortController().signal)).verdict).toBe('unknown')

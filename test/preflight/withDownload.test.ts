@@ -29,7 +29,7 @@ interface Asking {
   readonly daemon?: string
 }
 
-// For these tests our own first address stands for the internet, and all others for the network behind it.
+// In these tests 127.0.0.1 stands for the internet, and all other addresses for the private network.
 const open = createDownloader({
   allowPrivate: false,
   ca: authority.text,
@@ -59,7 +59,7 @@ async function judged(
 const summary = ({ verdict, reason }: Check): string => `${verdict}: ${reason}`
 
 describe('the download of a plan', () => {
-  it('that is what the plan means is fetched, for us alone, and gone afterwards', async ({ server }) => {
+  it('is fetched into a private directory if it matches the plan, and removed afterwards', async ({ server }) => {
     server.serve('/good', binary)
     let path: string | undefined
     const check = await judged(server.url(`/good?checksum=sha256:${sha256}`), {}, (given) => {
@@ -68,12 +68,12 @@ describe('the download of a plan', () => {
       expect(statSync(dirname(given ?? '')).mode & 0o777).toBe(0o700)
     })
     expect(summary(check)).toBe(
-      `ready: The download for any from node.test:${server.port} came whole, 9.8 KiB, with the sha256 that the plan names.`,
+      `ready: The download for any from node.test:${server.port} is complete, 9.8 KiB, with the sha256 that the plan names.`,
     )
     expect(existsSync(dirname(path ?? '/'))).toBe(false)
   })
 
-  it('is only asked for its first byte where it is not to be fetched', async ({ server }) => {
+  it('is only requested for its first byte if it is not to be fetched', async ({ server }) => {
     server.serve('/first', binary)
     expect(await judged(server.url('/first'), { fetches: false })).toMatchObject({ verdict: 'ready' })
     expect(server.asked('/first')).toStrictEqual(['bytes=0-0'])
@@ -83,14 +83,16 @@ describe('the download of a plan', () => {
     expect(summary(await judged(server.url('/whole'), { fetches: false }))).toMatch(/answers: 4\.9 KiB\.$/)
   })
 
-  it('with another checksum is not ready, and not looked into', async ({ server }) => {
+  it('with another checksum is not ready, and its content is not inspected', async ({ server }) => {
     server.serve('/wrong', binary)
-    const check = await judged(server.url(`/wrong?checksum=sha256:${'0'.repeat(64)}`))
+    const check = await judged(server.url(`/wrong?checksum=sha256:${'0'.repeat(64)}`), {}, (path) => {
+      expect(path).toBeUndefined()
+    })
     expect(summary(check)).toContain(`not_ready: `)
     expect(check.reason).toContain(`its sha256 is ${sha256}, and the plan says ${'0'.repeat(64)}`)
   })
 
-  it('that is cut off once comes whole all the same', async ({ server }) => {
+  it('that is cut off once is still fetched completely', async ({ server }) => {
     const serve = partsOf(binary)
     server.answer('/cut', (request, response) => {
       if (server.asked('/cut').length > 1) {
@@ -103,8 +105,8 @@ describe('the download of a plan', () => {
     expect(await judged(server.url(`/cut?checksum=${sha256}`))).toMatchObject({ verdict: 'ready' })
   })
 
-  describe('that is cut off in one look', () => {
-    /** The first look gets so many bytes of the binary; what is kept of it is at the path that this gives. */
+  describe('that is cut off in one check', () => {
+    /** The first check gets a part of the binary; returns the paths of the parts that are kept. */
     async function cutOff(server: DownloadServer, path: string, headers: OutgoingHttpHeaders): Promise<() => string[]> {
       const directory = temporaryDirectory()
       vi.stubEnv('TMPDIR', directory.path)
@@ -125,7 +127,7 @@ describe('the download of a plan', () => {
     }
     const strong = { etag: '"1"' }
 
-    /** A look gets so many bytes, then nothing until it goes on. */
+    /** A check gets a part of the binary, and the rest when `goOn` is called. */
     function hanging(server: DownloadServer, path: string): { hasBegun: Promise<unknown>; goOn: () => void } {
       const directory = temporaryDirectory()
       vi.stubEnv('TMPDIR', directory.path)
@@ -146,7 +148,7 @@ describe('the download of a plan', () => {
       return { hasBegun: expect.poll(sizes).toContain(4_000), goOn: () => goOn() }
     }
 
-    it('is gone on with in the next one, and nothing stays of it', async ({ server }) => {
+    it('resumes in the next check, and leaves no temporary files', async ({ server }) => {
       const kept = await cutOff(server, '/later', strong)
       expect(kept().map((path) => [readFileSync(path), statSync(path).mode & 0o777])).toStrictEqual([
         [binary.subarray(0, 4_000), 0o600],
@@ -157,7 +159,7 @@ describe('the download of a plan', () => {
       expect(kept()).toStrictEqual([])
     })
 
-    it('is gone on with after one that took too long, too', async ({ server }) => {
+    it('resumes after a check that timed out, too', async ({ server }) => {
       await cutOff(server, '/slowly', strong)
       server.answer('/slowly', (_, response) => {
         const said = `bytes 4000-${binary.length - 1}/${binary.length}`
@@ -171,7 +173,7 @@ describe('the download of a plan', () => {
       expect(server.asked('/slowly').at(-1)).toBe('bytes=5000-')
     })
 
-    it('is gone on with after one that was killed, and one that still runs is not disturbed', async ({ server }) => {
+    it('resumes after a check that was killed, and does not disturb one that is still running', async ({ server }) => {
       const { hasBegun, goOn } = hanging(server, '/killed')
       const url = server.url(`/killed?checksum=${sha256}`)
       const running = judged(url)
@@ -185,13 +187,13 @@ describe('the download of a plan', () => {
       expect(server.asked('/killed').at(-1)).toBe('')
     })
 
-    it('comes whole where it is another file by then', async ({ server }) => {
+    it('is fetched completely if the file has changed since', async ({ server }) => {
       await cutOff(server, '/moved', strong)
       server.answer('/moved', partsOf(binary, '"2"'))
       expect(await judged(server.url(`/moved?checksum=${sha256}`))).toMatchObject({ verdict: 'ready' })
     })
 
-    it('is fetched anew where the disk lost some of what was kept', async ({ server }) => {
+    it('is fetched again if the kept part was damaged', async ({ server }) => {
       const [path = ''] = (await cutOff(server, '/lost', strong))()
       writeFileSync(path, Buffer.alloc(4_000))
       server.answer('/lost', partsOf(binary))
@@ -200,14 +202,14 @@ describe('the download of a plan', () => {
     })
 
     it.for([
-      ['has no mark', {}],
-      ['has a weak one', { etag: 'W/"1"' }],
-      ['has a long one', { etag: `"${'x'.repeat(200)}"` }],
-    ] as const)('is not kept where it %s', async ([, headers], { server }) => {
+      ['has no validator', {}],
+      ['has a weak validator', { etag: 'W/"1"' }],
+      ['has a long validator', { etag: `"${'x'.repeat(200)}"` }],
+    ] as const)('is not kept if it %s', async ([, headers], { server }) => {
       expect((await cutOff(server, '/unmarked', headers))()).toStrictEqual([])
     })
 
-    it('is not kept where no checksum tells in the end what it is', async ({ server }) => {
+    it('is not kept if the plan has no checksum', async ({ server }) => {
       const kept = await cutOff(server, '/plain', strong)
       const [path = ''] = kept()
       rmSync(path)
@@ -216,7 +218,7 @@ describe('the download of a plan', () => {
     })
   })
 
-  it('that always ends too early is truncated', async ({ server }) => {
+  it('that always ends early is truncated', async ({ server }) => {
     server.answer('/truncated', (_, response) => {
       response.writeHead(200, { 'content-length': 2_048 })
       response.write('x'.repeat(1_024), () => response.socket?.end())
@@ -234,11 +236,11 @@ describe('the download of a plan', () => {
     )
   })
 
-  it('is not to blame where our own disk fails', async ({ server }) => {
+  it('is not blamed for an error of the local disk', async ({ server }) => {
     using directory = temporaryDirectory()
     vi.stubEnv('TMPDIR', directory.path)
     onTestFinished(() => void vi.unstubAllEnvs())
-    // What cleans up temporary directories comes by meanwhile.
+    // Something cleans up temporary directories in the meantime.
     server.answer('/cleaned', (_, response) => {
       for (const name of readdirSync(directory.path)) rmSync(join(directory.path, name), { recursive: true })
       response.end(binary)
@@ -246,14 +248,12 @@ describe('the download of a plan', () => {
     expect(await judged(server.url('/cleaned'))).toStrictEqual({
       id: 'download',
       verdict: 'unknown',
-      reason: `The download for any from node.test:${server.port} could not be looked into on this machine: ENOENT: no such file or directory.`,
-      todo: 'Look at the disk of the temporary directory (TMPDIR), not at the address.',
+      reason: `The download for any from node.test:${server.port} could not be inspected on this machine: ENOENT: no such file or directory.`,
+      todo: 'Check the disk of the temporary directory (TMPDIR), not the address.',
     })
   })
 
-  it('is not to blame, and neither is our disk, where to look into it fails in a way that nobody foresaw', async ({
-    server,
-  }) => {
+  it('is not blamed for an unexpected failure of the inspection, and neither is the disk', async ({ server }) => {
     server.serve('/odd', binary)
     const download = {
       platform: 'any',
@@ -272,7 +272,7 @@ describe('the download of a plan', () => {
     expect(todo).toContain('neither the address nor the disk is to blame')
   })
 
-  it('without an end is cut where there is no more room', async ({ server }) => {
+  it('without an end is cut off when there is no more room', async ({ server }) => {
     server.answer('/endless', (_, response) => {
       const more = (): void => void response.write(Buffer.alloc(65_536), (error) => error ?? more())
       more()
@@ -282,7 +282,7 @@ describe('the download of a plan', () => {
     )
   })
 
-  it('that announces 10 GB is not begun, and said so without fetching it', async ({ server }) => {
+  it('that announces 10 GB is not fetched, and reported as too large', async ({ server }) => {
     server.answer('/huge', ({ headers: { range } }, response) =>
       range === undefined
         ? response.writeHead(200, { 'content-length': 10_000_000_000 }).write('x')
@@ -293,9 +293,9 @@ describe('the download of a plan', () => {
   })
 
   it.each([
-    ['an address behind us', 'https://127.0.0.2:1/x', 'leads to the address 127.0.0.2, which is not public'],
-    ['a name that leads there', 'https://inside.test/x', 'inside.test leads to the address 10.0.0.1'],
-    ['an address of this machine in IPv6', 'https://[::1]/x', 'leads to the address ::1'],
+    ['a private address', 'https://127.0.0.2:1/x', 'leads to the address 127.0.0.2, which is not public'],
+    ['a name with a private address', 'https://inside.test/x', 'inside.test leads to the address 10.0.0.1'],
+    ['an IPv6 address of this machine', 'https://[::1]/x', 'leads to the address ::1'],
     ['plain http', 'http://node.test/x', 'node.test is asked for over http'],
     ['a file', 'file:///etc/passwd', 'redirects to something that is not an http or https address'],
   ])('that redirects to %s is not followed there', async (_, location, said) => {
@@ -310,7 +310,7 @@ describe('the download of a plan', () => {
     }
   })
 
-  it('is followed to where it redirects, but not for ever, and no password goes along', async ({ server }) => {
+  it('is followed through a redirect without its password, and through at most five', async ({ server }) => {
     let seen: string | undefined
     server.answer('/asset', ({ headers }, response) => {
       seen = headers.authorization
@@ -324,12 +324,12 @@ describe('the download of a plan', () => {
     expect(summary(await judged(server.url('/round')))).toContain('it redirects more than 5 times')
   })
 
-  it('for another machine is not ready, and neither is a page in its place', async ({ server }) => {
+  it('for another machine is not ready, and neither is a web page', async ({ server }) => {
     server.serve('/other', other)
     expect(summary(await judged(server.url('/other')))).toMatch(/^not_ready: .* is for .*, and this machine is/)
     server.serve('/page', '<!doctype html><title>Sign in</title>')
     expect(summary(await judged(server.url('/page')))).toMatch(
-      /^not_ready: .* is no program: it looks like a web page\.$/,
+      /^not_ready: .* is not a program: it looks like a web page\.$/,
     )
   })
 
@@ -343,7 +343,7 @@ describe('the download of a plan', () => {
       expect(statSync(path ?? '').mode & 0o777).toBe(0o700)
     })
     expect(summary(check)).toMatch(
-      /^ready: .* came whole, .*, of which cosmovisor takes bin\/noded, with the sha256 that the plan names\.$/,
+      /^ready: .* is complete, .*, of which cosmovisor takes bin\/noded, with the sha256 that the plan names\.$/,
     )
     expect(seen).toStrictEqual(binary)
     server.serve('/right.zip', zipOf({ path: 'noded', content: binary }, { path: 'README' }))
@@ -352,7 +352,7 @@ describe('the download of a plan', () => {
 
   it.each<[string, string, Buffer, string]>([
     [
-      'climbs out',
+      'leads out of its directory',
       'out.tar.gz',
       tarGzOf({ path: 'noded', content: 'x' }, { path: '../evil' }),
       'leads out of its directory',
@@ -373,10 +373,10 @@ describe('the download of a plan', () => {
       'begins with a file that cosmovisor takes for the binary',
       'first.tar.gz',
       tarGzOf({ path: 'LICENSE', content: 'x' }, { path: 'noded', content: binary }),
-      'takes LICENSE, which is no program',
+      'takes LICENSE, which is not a program',
     ],
     [
-      'holds it in a directory',
+      'holds the binary in a directory',
       'deep.zip',
       zipOf({ path: 'v2/' }, { path: 'v2/noded', content: binary }),
       'holds neither bin/noded nor noded at its root',
@@ -396,7 +396,7 @@ describe('the download of a plan', () => {
     }
   })
 
-  it('that is packed in another way, or whose binary nobody can name, is unknown', async ({ server }) => {
+  it('in another archive format, or with an unknown binary, is unknown', async ({ server }) => {
     server.serve('/v2.tar.xz', binary)
     expect(summary(await judged(server.url('/v2.tar.xz')))).toMatch(/^unknown: .* tar\.xz archive/)
     server.serve('/two.zip', zipOf({ path: 'a', content: binary }, { path: 'b', content: binary }))
@@ -406,15 +406,13 @@ describe('the download of a plan', () => {
     })
   })
 
-  it('that is no archive, and whose address names a directory in it, is not ready, fetched or not', async ({
-    server,
-  }) => {
+  it('that is not an archive but has a subdirectory in its URL is not ready, fetched or not', async ({ server }) => {
     server.serve('/raw', binary)
     for (const fetches of [true, false])
-      expect(summary(await judged(server.url('/raw//v2'), { fetches }))).toMatch(/^not_ready: .* is no archive/)
+      expect(summary(await judged(server.url('/raw//v2'), { fetches }))).toMatch(/^not_ready: .* is not an archive/)
   })
 
-  it('is unknown where there is no place for it, and asked for all the same', async ({ server }) => {
+  it('is unknown if there is no directory for it, and is still requested', async ({ server }) => {
     server.serve('/unplaced', binary)
     vi.stubEnv('TMPDIR', '/nonexistent')
     onTestFinished(() => void vi.unstubAllEnvs())
@@ -422,7 +420,7 @@ describe('the download of a plan', () => {
     expect(summary(await judged(server.url('/unplaced'), { fetches: false }))).toMatch(/^ready: /)
   })
 
-  it('that is not there is not ready; what may be there tomorrow is unknown', async ({ server }) => {
+  it('is not ready if it does not exist, and unknown if that may change', async ({ server }) => {
     expect(summary(await judged(server.url('/none')))).toMatch(/^not_ready: .*HTTP 404\.$/)
     server.answer('/busy', (_, response) => response.writeHead(503).end())
     expect(summary(await judged(server.url('/busy')))).toMatch(/^unknown: .*HTTP 503\.$/)

@@ -11,7 +11,9 @@ function temporary(home: string): void {
 
 const never = (problem: string): never => expect.unreachable(problem)
 
-it('is for us alone, and gone afterwards, whatever became of its use', async ({ place: { home } }) => {
+it('a private directory has mode 0700 and is removed after its use, even if that fails', async ({
+  place: { home },
+}) => {
   temporary(home)
   const path = await withPrivateDirectory((directory) => {
     expect(statSync(directory).mode & 0o777).toBe(0o700)
@@ -22,7 +24,7 @@ it('is for us alone, and gone afterwards, whatever became of its use', async ({ 
   await expect(withPrivateDirectory(() => Promise.reject(new Error('no')), never)).rejects.toThrow('no')
 })
 
-it('takes with it what a killed process left behind, and nothing else', async ({ place: { home } }) => {
+it('a private directory removes those of killed processes, and nothing else', async ({ place: { home } }) => {
   temporary(home)
   const of = (name: string, ageSeconds: number): string => {
     const path = join(home, name)
@@ -36,12 +38,12 @@ it('takes with it what a killed process left behind, and nothing else', async ({
   const running = of('govstream-preflight-running', 60)
   const other = of('another', 7_200)
   const are = () => [long, left, running, other].map((path) => existsSync(path))
-  // What was left a moment ago may be what this look goes on with.
+  // A directory that was left a moment ago may still be resumed by this check.
   expect(await withPrivateDirectory(() => Promise.resolve(are()), never)).toStrictEqual([false, true, true, true])
   expect(are()).toStrictEqual([false, false, true, true])
 })
 
-it('shows that it is at work for as long as it is', async ({ place: { home } }) => {
+it('a private directory is marked as in use as long as it is', async ({ place: { home } }) => {
   temporary(home)
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   onTestFinished(() => void vi.useRealTimers())

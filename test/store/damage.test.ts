@@ -130,7 +130,7 @@ describe('a damaged state', () => {
 
     expect(() => openStore({ path, readOnly: true, host: 'here' })).toThrow(
       `The state file ${path} is damaged (the database engine ends with SIGABRT when it reads it). ` +
-        'The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.',
+        'The next "govstream run" or "govstream sync" moves it aside and reads the chain again.',
     )
     expect(existsSync(path)).toBe(true)
   })
@@ -170,12 +170,28 @@ describe('a damaged state', () => {
     expect(openStore({ path, readOnly: true }).chains()).toStrictEqual([])
   })
 
+  it.each([-1, 0, 3])('is moved aside for a new one where its header says schema version %i', (version) => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    makeState(path, 1)
+    const raw = new Database(path)
+    raw.exec(`PRAGMA user_version = ${version}`)
+    raw.close()
+    if (version < 1) expect(() => openStore({ path, readOnly: true })).toThrow(`its schema version is ${version}`)
+
+    const store = openStore({ path })
+    expect(store.rebuilt()?.movedTo).toContain(`${path}.damaged-`)
+    expect(store.rebuilt()?.problem).toContain(`schema version ${version < 1 ? `is ${version}` : version}`)
+    store.close()
+    expect(openStore({ path, readOnly: true }).chains()).toStrictEqual([])
+  })
+
   it('is not assumed for a file that never was a state', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     writeFileSync(path, 'state: ./govstream.db\n'.repeat(100))
 
-    expect(() => openStore({ path })).toThrow('it is no database; name another state file')
+    expect(() => openStore({ path })).toThrow('it is not a database; name another state file')
     expect(readdirSync(directory.path)).toStrictEqual(['a.db'])
   })
 })
@@ -208,7 +224,7 @@ describe('a state with random damaged bytes', () => {
     }
 
     const good =
-      /^\d+ (?:opened|moved aside|said: .* \/ moved aside|said: .*it is no database; name another state file)/
+      /^\d+ (?:opened|moved aside|said: .* \/ moved aside|said: .*it is not a database; name another state file)/
     expect(outcomes.filter((line) => !good.test(line))).toStrictEqual([])
     expect(outcomes.filter((line) => line.includes('opened')).length).toBeGreaterThan(seeds / 10)
     expect(outcomes.filter((line) => line.includes('moved aside')).length).toBeGreaterThan(seeds / 10)

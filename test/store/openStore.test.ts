@@ -86,24 +86,27 @@ describe('openStore', () => {
 
     for (const readOnly of [true, false]) {
       expect(refusal({ path, readOnly }, dir)).toBe(
-        'The state file DIR/a.db cannot be used: it is no database; name another state file, or move this one away ' +
+        'The state file DIR/a.db cannot be used: it is not a database; name another state file, or move this one away ' +
           '(file is not a database).',
       )
     }
     expect(readFileSync(path, 'utf8')).toBe('state: ./govstream.db\n'.repeat(100))
   })
 
-  it('does not touch the database of another program', () => {
-    using directory = temporaryDirectory()
-    const path = join(directory.path, 'a.db')
-    new Database(path).exec('CREATE TABLE theirs (x)')
-    const before = readFileSync(path)
+  it.each(['CREATE TABLE theirs (x)', 'PRAGMA application_id = 7'])(
+    'does not touch the database of another program: %s',
+    (theirs) => {
+      using directory = temporaryDirectory()
+      const path = join(directory.path, 'a.db')
+      new Database(path).exec(theirs)
+      const before = readFileSync(path)
 
-    expect(refusal({ path }, directory.path)).toBe(
-      'The state file DIR/a.db is a database of another program. Name another state file, or move this one away.',
-    )
-    expect(readFileSync(path)).toStrictEqual(before)
-  })
+      expect(refusal({ path }, directory.path)).toBe(
+        'The state file DIR/a.db is a database of another program. Name another state file, or move this one away.',
+      )
+      expect(readFileSync(path)).toStrictEqual(before)
+    },
+  )
 
   it('does not touch the file of a newer govstream', () => {
     using directory = temporaryDirectory()

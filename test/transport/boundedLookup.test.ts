@@ -34,7 +34,7 @@ const find = (lookup: DnsLookup, name: string, all = true): Promise<unknown> =>
   })
 const address = (ip: string, ttl = 300): NameAnswer => ({ address: ip, ttl })
 
-it('takes what the hosts file lists without asking anybody, in any case', async () => {
+it('boundedLookup resolves names of the hosts file without a request, in any letter case', async () => {
   const { server, lookup } = await over(() => 'silence')
   expect(await find(lookup, 'listed.TEST')).toStrictEqual([
     { address: '10.1.2.3', family: 4 },
@@ -45,7 +45,7 @@ it('takes what the hosts file lists without asking anybody, in any case', async 
   expect(server.asked).toStrictEqual([])
 })
 
-it('asks the name servers for the rest, once as long as the answer holds', async () => {
+it('boundedLookup asks the name servers for other names, once per lifetime of the answer', async () => {
   let time = 0
   const { server, lookup } = await over(() => address('10.9.8.7', 20), { now: () => time })
   expect(await find(lookup, 'node.example')).toStrictEqual([{ address: '10.9.8.7', family: 4 }])
@@ -58,16 +58,16 @@ it('asks the name servers for the rest, once as long as the answer holds', async
   expect(server.asked.length).toBeGreaterThan(first)
 })
 
-it('asks once for a name that several want at once', async () => {
+it('boundedLookup asks once for a name that is looked up several times at once', async () => {
   const { server, lookup } = await over(() => address('10.9.8.7'))
   await Promise.all([1, 2, 3].map(() => find(lookup, 'node.example')))
   expect(server.asked).toHaveLength(2)
 })
 
 it.each<readonly [string, NameAnswer, string]>([
-  ['nobody knows', 'unknown', 'ENOTFOUND'],
-  ['nobody answers for', 'silence', 'EAI_AGAIN'],
-])('gives a code for a name that %s, and does not remember it', async (_what, answer, code) => {
+  ['does not exist', 'unknown', 'ENOTFOUND'],
+  ['gets no answer', 'silence', 'EAI_AGAIN'],
+])('boundedLookup returns an error code for a name that %s, and does not remember it', async (_what, answer, code) => {
   let now: NameAnswer = answer
   const { lookup } = await over(() => now, { limitMs: 100 })
   expect(await find(lookup, 'dead.example')).toBe(code)
@@ -75,7 +75,7 @@ it.each<readonly [string, NameAnswer, string]>([
   expect(await find(lookup, 'dead.example')).toStrictEqual([{ address: '10.0.0.1', family: 4 }])
 })
 
-it('dead names hold up no other: a server with a name of its own answers while they hang', async () => {
+it('names without an answer do not delay a request to another name', async () => {
   const { server, lookup } = await over((name) => (name === 'healthy.example' ? address('127.0.0.1') : 'silence'), {
     limitMs: 20_000,
   })
@@ -85,7 +85,7 @@ it('dead names hold up no other: a server with a name of its own answers while t
   const controller = new AbortController()
   const common = { timeoutMs: 60_000, maxBytes: 1_000, signal: controller.signal }
   const settled: unknown[] = []
-  // More than the threads that the lookup of the system has.
+  // More than the threads of the lookup of the system.
   const dead = Array.from({ length: 8 }, (_, at) =>
     client
       .request({ ...common, url: new URL(`http://dead-${at}.example/`) })
@@ -100,7 +100,7 @@ it('dead names hold up no other: a server with a name of its own answers while t
   expect(settled).toHaveLength(8)
 })
 
-it('a dead name is a sentence that says what to do', async () => {
+it('a name without an answer leads to a message that says what to do', async () => {
   const { lookup } = await over(() => 'silence', { limitMs: 50 })
   const asked = createHttpClient({ lookup }).request({
     url: new URL('http://dead.example/s3cr3t'),
@@ -109,6 +109,6 @@ it('a dead name is a sentence that says what to do', async () => {
     signal: new AbortController().signal,
   })
   await expect(asked).rejects.toThrow(
-    'cannot be reached (EAI_AGAIN): the name servers give no answer for the name. Look at the name servers of this machine (/etc/resolv.conf), or add the name to the hosts file.',
+    'cannot be reached (EAI_AGAIN): the name servers give no answer for the name. Check the name servers of this machine (/etc/resolv.conf), or add the name to the hosts file.',
   )
 })

@@ -10,9 +10,9 @@ import type { HttpRequest, HttpResponse } from '../../src/transport/HttpClient.j
 /** A file of the test certificate. */
 export const at = (file: string): string => fileURLToPath(new URL(`../support/servers/tls/${file}`, import.meta.url))
 const signal: AbortSignal = new AbortController().signal
-// Many requests hear it.
+// Many requests listen to it.
 setMaxListeners(0, signal)
-/** What a request of the tests may take. */
+/** The limits of a request in the tests. */
 export const limits: Pick<HttpRequest, 'timeoutMs' | 'maxBytes' | 'signal'> = {
   timeoutMs: 10_000,
   maxBytes: 100_000,
@@ -24,14 +24,14 @@ export const get = (
   request: Partial<HttpRequest> = {},
   options: HttpClientOptions = {},
 ): Promise<HttpResponse> => createHttpClient(options).request({ ...limits, url: new URL(url), ...request })
-/** What a request fails with. */
+/** The message with which a request fails. */
 export const failure = async (asked: Promise<unknown>): Promise<string> =>
   asked.then(
     () => 'it was answered',
     (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
   )
 
-/** What a proxy does that was asked for a tunnel: leads it to a port of this machine. */
+/** What a proxy does for a tunnel: connects it to a port of this machine. */
 export function tunnel(socket: Duplex, port: number): void {
   const target = connect(port, '127.0.0.1', () => {
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
@@ -41,7 +41,7 @@ export function tunnel(socket: Duplex, port: number): void {
   socket.on('error', () => target.destroy())
 }
 
-/** The port of a server that listens until the test is over. */
+/** The port of a server that listens until the end of the test. */
 export async function opened(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

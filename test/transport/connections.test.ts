@@ -6,7 +6,7 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../../src/transport/
 import { limits, failure, opened } from './clientGiven.js'
 
 describe('the connections to one server', () => {
-  /** A server that answers once it is told to, and counts what is open at once. */
+  /** A server that holds its answers until `answer` is called, and counts the connections that are open at once. */
   async function startHolding() {
     const held: (() => void)[] = []
     let [open, most, asked] = [0, 0, 0]
@@ -35,7 +35,7 @@ describe('the connections to one server', () => {
   it.each([
     { way: 'directly', target: (port: number) => `http://127.0.0.1:${port}/`, through: false },
     { way: 'through a proxy', target: () => 'http://node.test/', through: true },
-  ])('are 64 at most in a burst $way, and all is answered', async ({ target, through }) => {
+  ])('are at most 64 in a burst $way, and every request is answered', async ({ target, through }) => {
     const { port, most, asked, answer } = await startHolding()
     const client = createHttpClient(through ? { proxies: { http: `http://127.0.0.1:${port}` } } : {})
     const answers = burst(client, target(port))
@@ -45,7 +45,7 @@ describe('the connections to one server', () => {
     expect([most(), asked()]).toStrictEqual([64, 200])
   })
 
-  it('are no more than are needed where requests follow each other', async () => {
+  it('are reused by requests that follow each other', async () => {
     const { port, most, answer } = await startHolding()
     answer()
     const client = createHttpClient()
@@ -56,7 +56,7 @@ describe('the connections to one server', () => {
     expect(most()).toBe(1)
   })
 
-  it('that all hang hold up nobody longer than its own time, nor a stop', async () => {
+  it('do not delay a request beyond its time-out, or a stop, when all of them hang', async () => {
     const { port, asked } = await startHolding()
     const client = createHttpClient()
     const url = `http://127.0.0.1:${port}/`
@@ -69,7 +69,7 @@ describe('the connections to one server', () => {
     )
     stop.abort()
     expect(new Set(await Promise.all(answers))).toStrictEqual(
-      new Set(['was not heard to the end: the request was stopped.']),
+      new Set(['did not finish its answer: the request was stopped.']),
     )
     expect(asked()).toBe(64)
   })

@@ -16,8 +16,8 @@ async function ask(answer: Answer, request: Partial<HttpRequest> = {}, credentia
   return createFetchClient().request({ url, timeoutMs: 5_000, maxBytes: 1_000, signal, ...request })
 }
 
-describe('a client over fetch', () => {
-  it('gives status, headers and text, whatever the status', async () => {
+describe('a client based on fetch', () => {
+  it('returns status, headers and text, whatever the status is', async () => {
     const { status, header, text } = await ask((_, response) =>
       response.writeHead(503, { 'retry-after': '7', 'content-encoding': 'gzip' }).end(gzipSync('busy')),
     )
@@ -33,7 +33,7 @@ describe('a client over fetch', () => {
     expect(text).toBe(`POST Basic ${btoa('me:p@ss')}`)
   })
 
-  it('follows no redirect', async () => {
+  it('does not follow redirects', async () => {
     const { status, header } = await ask((_, response) => response.writeHead(307, { location: '/elsewhere' }).end())
     expect([status, header('location')]).toStrictEqual([307, '/elsewhere'])
   })
@@ -42,21 +42,21 @@ describe('a client over fetch', () => {
     ['an answer that does not come', () => undefined, { timeoutMs: 50 }, 'late'],
     ['an answer that stops coming', (_, response) => response.write('{'), { timeoutMs: 50 }, 'late'],
     [
-      'more bytes than are taken',
+      'more bytes than are accepted',
       (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(2_000))),
       {},
       'too-large',
     ],
-    ['a request that was stopped before', (_, response) => response.end(), { signal: AbortSignal.abort() }, 'stopped'],
+    ['a request that was aborted before', (_, response) => response.end(), { signal: AbortSignal.abort() }, 'stopped'],
     ['a port without a server', () => undefined, { url: new URL('http://127.0.0.1:1/s3cr3t') }, 'unreachable'],
-  ])('tells of %s', async (_what, answer, request, failure) => {
+  ])('reports %s', async (_what, answer, request, failure) => {
     const told = await ask(answer, request).catch((cause: unknown) => cause)
     expect(told).toBeInstanceOf(RequestError)
     expect(told).toMatchObject({ failure })
     expect(String(told)).not.toContain('s3cr3t')
   })
 
-  it('takes as many bytes as it may, and not one more', async () => {
+  it('accepts exactly as many bytes as the limit', async () => {
     const answering =
       (size: number): Answer =>
       (_, response) =>
@@ -65,7 +65,7 @@ describe('a client over fetch', () => {
     await expect(ask(answering(1_001))).rejects.toMatchObject({ failure: 'too-large' })
   })
 
-  it('closes the connection where it is stopped', async () => {
+  it('closes the connection when it is aborted', async () => {
     const stop = new AbortController()
     let closed: Promise<unknown> = Promise.resolve()
     const told = ask(

@@ -15,7 +15,7 @@ describe('a request', () => {
     ['a user and a password', 'me:p%40ss', 'me:p@ss'],
     ['an empty user', ':p%40ss', ':p@ss'],
     ['an empty password', 'me:', 'me:'],
-    ['letters that are not Latin', 'm%C3%A9:%E4%B8%AD%E6%96%87', 'mé:中文'],
+    ['non-Latin letters', 'm%C3%A9:%E4%B8%AD%E6%96%87', 'mé:中文'],
     ['a stray percent sign', 'me:50%off%20', 'me:50%off '],
   ])('sends %s of the URL', async (_what, written, sent) => {
     const server = await listen((request, response) => response.end(request.headers.authorization))
@@ -25,7 +25,7 @@ describe('a request', () => {
     )
   })
 
-  it('lets a header win over what the URL says', async () => {
+  it('prefers a header to the user of the URL', async () => {
     const server = await listen((request, response) => response.end(request.headers.authorization))
     onTestFinished(() => server.stop())
     expect((await get(server.url.replace('//', '//me:pw@'), { headers: { Authorization: 'Bearer t' } })).text).toBe(
@@ -33,7 +33,7 @@ describe('a request', () => {
     )
   })
 
-  it('follows no redirect', async () => {
+  it('does not follow redirects', async () => {
     const seen: IncomingMessage[] = []
     const other = await listen((request, response) => {
       seen.push(request)
@@ -49,7 +49,7 @@ describe('a request', () => {
     expect(seen).toStrictEqual([])
   })
 
-  it('reads what is packed, no further than it may unfold', async () => {
+  it('unpacks a compressed answer only up to the size limit', async () => {
     const server = await listen((_request, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(5_000))),
     )
@@ -58,18 +58,18 @@ describe('a request', () => {
     expect(await failure(get(server.url, { maxBytes: 4_999 }))).toBe('answered with more than 4999 bytes.')
   })
 
-  it('leaves out a mark of the byte order before a text', async () => {
+  it('drops a byte order mark at the start of a text', async () => {
     const server = await listen((_request, response) => response.end('\ufeff{}'))
     onTestFinished(() => server.stop())
     expect((await get(server.url)).text).toBe('{}')
   })
 
-  it('uses a connection again, and another one where it was closed meanwhile', async () => {
+  it('reuses a connection, and opens a new one if that was closed in between', async () => {
     let connections = 0
     let served = 0
     const server = createServer((request, response) => {
       served += 1
-      // As a server whose patience is over in the moment of the next request.
+      // Like a server whose keep-alive time ends at the moment of the next request.
       if (served === 3) request.socket.destroy()
       else response.end('ok')
     }).on('connection', () => (connections += 1))
@@ -87,24 +87,24 @@ describe('a request', () => {
     expect(connections).toBe(2)
   })
 
-  it('says of an answer that is no HTTP what may be wrong', async () => {
+  it('explains an answer that is not HTTP', async () => {
     const server = createTlsServer(
       { key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) },
       (_request, response) => response.end('up'),
     )
     const port = await opened(server)
     expect(await failure(get(`https://127.0.0.1:${port}/s3cr3t`))).toBe(
-      'cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT): nobody this machine trusts has signed its certificate. ' +
+      'cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT): its certificate is not signed by an authority that this machine trusts. ' +
         'Give the file with the certificate of its authority to the process in NODE_EXTRA_CA_CERTS, or correct the certificate.',
     )
     const plain = await listen((_request, response) => response.end('up'))
     onTestFinished(() => plain.stop())
     expect(await failure(get(plain.url.replace('http:', 'https:')))).toMatch(
-      /no agreement about TLS\. Where the server speaks plain HTTP, write http/,
+      /no agreement about TLS\. If the server speaks plain HTTP, write http/,
     )
   })
 
-  it('trusts what NODE_EXTRA_CA_CERTS names', async () => {
+  it('trusts the certificates in NODE_EXTRA_CA_CERTS', async () => {
     const server = createTlsServer(
       { key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) },
       (_request, response) => response.end('up'),

@@ -17,7 +17,7 @@ async function pushServer(options: PushServerOptions = {}) {
   return server
 }
 
-/** A socket that says hello, with what it heard until it ended, by itself or because it was closed. */
+/** A socket that sends hello, with what it received until it ended or was closed. */
 function socketTo(url: string, request: Partial<SocketRequest> = {}, options: HttpClientOptions = {}) {
   const heard: string[] = []
   let close: () => void = () => undefined
@@ -35,7 +35,7 @@ function socketTo(url: string, request: Partial<SocketRequest> = {}, options: Ht
 }
 
 describe('a socket', () => {
-  it('says and hears, with the headers and the user it was given', async () => {
+  it('sends and receives, with the given headers and user', async () => {
     const server = await pushServer({ answer: (message) => `${message}, too` })
     const { heard } = socketTo(server.url.replace('//', '//us%C3%A9r:p%40ss@'), { headers: { 'x-key': 's3cr3t' } })
     await expect.poll(() => heard).toStrictEqual(['hello, too'])
@@ -45,7 +45,7 @@ describe('a socket', () => {
     })
   })
 
-  it('leaves out what is no text', async () => {
+  it('ignores binary messages', async () => {
     const server = await pushServer()
     const { heard } = socketTo(server.url)
     await server.opened(1)
@@ -54,7 +54,7 @@ describe('a socket', () => {
     await expect.poll(() => heard).toStrictEqual(['text'])
   })
 
-  it('ends with the code and the words of a server that closes it, on one line', async () => {
+  it('ends with the code and the reason of a server that closes it, on one line', async () => {
     const server = await pushServer()
     const { ended } = socketTo(server.url)
     await server.opened(1)
@@ -62,7 +62,7 @@ describe('a socket', () => {
     expect(await ended).toBe('closed the WebSocket (1008: too slow).')
   })
 
-  it('ends where the connection is cut', async () => {
+  it('ends when the connection is cut', async () => {
     const server = await pushServer()
     const { ended } = socketTo(server.url)
     await server.opened(1)
@@ -70,7 +70,7 @@ describe('a socket', () => {
     expect(await ended).toBe('closed the WebSocket (the connection was cut).')
   })
 
-  it('ends at a message of more than a megabyte, which is not heard', async () => {
+  it('ends at a message of more than a megabyte, which is not delivered', async () => {
     const server = await pushServer()
     const { heard, ended } = socketTo(server.url)
     await server.opened(1)
@@ -79,10 +79,10 @@ describe('a socket', () => {
     expect(heard).toStrictEqual([])
   })
 
-  it('says what refused it', async () => {
+  it('reports the status that refused it', async () => {
     const server = await pushServer({ refuses: 401 })
     expect(await socketTo(server.url).ended).toBe(
-      'opens no WebSocket (HTTP 401). See that the address is one for WebSockets, and what it asks for.',
+      'opens no WebSocket (HTTP 401). Check that the address is one for WebSockets, and what it requires.',
     )
   })
 
@@ -95,12 +95,12 @@ describe('a socket', () => {
     expect(await socketTo(url, {}, { lookup }).ended).toContain(said)
   })
 
-  it('follows no redirect', async () => {
+  it('does not follow redirects', async () => {
     const server = await pushServer({ refuses: 302 })
     expect(await socketTo(server.url).ended).toContain('opens no WebSocket (HTTP 302)')
   })
 
-  it('is given up where the server never answers', async () => {
+  it('is given up if the server never answers', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())
     const silent = createServer()
@@ -110,7 +110,7 @@ describe('a socket', () => {
     expect(await ended).toBe('opened no WebSocket within 10000 ms.')
   })
 
-  it('that is closed tells nothing any more, not even its end', async () => {
+  it('reports nothing after it was closed, not even its end', async () => {
     const server = await pushServer()
     const onEnd = vi.fn()
     const { heard, close } = socketTo(server.url, { onEnd })
@@ -122,21 +122,21 @@ describe('a socket', () => {
     expect(onEnd).not.toHaveBeenCalled()
   })
 
-  it('is not kept busy by a server that floods it: what comes faster than a megabyte a second waits there', async () => {
+  it('is not kept busy by a flood: a server can send at most a megabyte per second', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())
     const server = await pushServer()
     const other = await pushServer({ answer: (message) => message })
     const count = 512
     let heard = 0
-    // Well below a megabyte: where it stops on the way there depends on how the network cuts the stream.
+    // Well below a megabyte, because the exact point depends on how the network splits the stream.
     const flooded = new Promise<void>((resolve) => {
       socketTo(server.url, { onText: () => (heard += 1) === 8 && resolve() })
     })
     await server.opened(1)
     for (let sent = 0; sent < count; sent += 1) server.say('x'.repeat(2 ** 16))
     await flooded
-    // Others are heard meanwhile, again and again.
+    // Other sockets are served in the meantime.
     await new Promise<void>((resolve) => {
       let left = 200
       let say: (text: string) => void = () => undefined
@@ -149,7 +149,7 @@ describe('a socket', () => {
     while (heard < count) await vi.advanceTimersByTimeAsync(1000)
   })
 
-  it('answers a flood of pings with no flood of pongs', async () => {
+  it('answers a flood of pings with few pongs', async () => {
     const server = await pushServer({ answer: (message) => message })
     const { heard } = socketTo(server.url)
     await server.opened(1)
@@ -176,7 +176,7 @@ describe('a socket', () => {
     expect(await ended).toContain('speaks no sound WebSocket (WS_ERR_TOO_MANY_BUFFERED_PARTS).')
   })
 
-  it('gives all the words of a closing: a secret cut short could not be told as one', async () => {
+  it('passes on the whole reason of a close, so that a secret in it can be recognised', async () => {
     const server = await pushServer()
     const { ended } = socketTo(server.url)
     await server.opened(1)
@@ -185,7 +185,7 @@ describe('a socket', () => {
     expect(await ended).toBe(`closed the WebSocket (1008: ${words}).`)
   })
 
-  it('does not trust a certificate that nobody vouches for', async () => {
+  it('does not trust a self-signed certificate', async () => {
     const tls = createTlsServer({ key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) })
     new WebSocketServer({ server: tls })
     expect(await socketTo(`wss://127.0.0.1:${await opened(tls)}/s3cr3t`).ended).toMatch(
@@ -197,7 +197,7 @@ describe('a socket', () => {
     const noLookup: HttpClientOptions['lookup'] = (name, _options, callback) =>
       callback(Object.assign(new Error(`${name} was looked up`), { code: 'ENOTFOUND' }), [])
 
-    /** A real proxy that leads every tunnel to one port, and what it was asked for. */
+    /** A real proxy that connects every tunnel to one port, and the requests that it got. */
     async function proxyTo(port: number) {
       const seen: string[] = []
       const proxy = createServer()
@@ -212,7 +212,7 @@ describe('a socket', () => {
       return { seen, host: `127.0.0.1:${await opened(proxy)}` }
     }
 
-    it('goes through a tunnel, and the name is not looked up here', async () => {
+    it('goes through a tunnel, and the name is not looked up locally', async () => {
       const server = await pushServer({ answer: () => 'through' })
       const { seen, host } = await proxyTo(server.port)
       const options = { proxies: { http: `http://user:pass@${host}` }, lookup: noLookup }
@@ -221,7 +221,7 @@ describe('a socket', () => {
       expect(seen).toStrictEqual([`CONNECT node.test:8546 Basic ${Buffer.from('user:pass').toString('base64')}`])
     })
 
-    it('speaks TLS to the server, inside of the tunnel', async () => {
+    it('uses TLS to the server inside the tunnel', async () => {
       const tls = createTlsServer({ key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) })
       const { seen, host } = await proxyTo(await opened(tls))
       const options = { proxies: { https: `http://${host}` }, lookup: noLookup }
@@ -243,7 +243,7 @@ describe('a socket', () => {
       socket.destroy()
     })
 
-    it.each(['[2001:db8::1]', '192.0.2.1'])('gives no address as the name of a server: %s', async (address) => {
+    it.each(['[2001:db8::1]', '192.0.2.1'])('sends no address as the TLS server name: %s', async (address) => {
       const names: string[] = []
       const tls = createTlsServer({
         key: readFileSync(at('key.pem')),
@@ -260,7 +260,7 @@ describe('a socket', () => {
       expect(names).toStrictEqual([])
     })
 
-    it('says what the proxy refuses', async () => {
+    it('reports a refusal by the proxy', async () => {
       const { host } = await proxyTo(0)
       const options = { proxies: { http: `http://${host}` }, lookup: noLookup }
       expect(await socketTo('ws://node.test', {}, options).ended).toContain(

@@ -7,7 +7,7 @@ import { listen } from '../support/servers/listen.js'
 import { at, get, failure, opened, tunnel } from './clientGiven.js'
 
 describe('a proxy', () => {
-  /** A real proxy that knows where every name is, and what it was asked for. */
+  /** A real proxy that resolves every name, and the requests that it got. */
   async function startProxy(port: number) {
     const seen: string[] = []
     const proxy = createServer((request, response) => {
@@ -28,14 +28,14 @@ describe('a proxy', () => {
     callback(Object.assign(new Error(`${name} was looked up`), { code: 'ENOTFOUND' }), [])
   }
 
-  it('is asked for plain HTTP as it is, with its user, and its targets are not looked up here', async () => {
+  it('gets plain HTTP requests unchanged, with its own user, and no target is looked up locally', async () => {
     const { seen, port } = await startProxy(0)
     const proxies = { http: `http://us%C3%A9r:@127.0.0.1:${port}` }
     expect((await get('http://node.test:8545/v3?a=1', {}, { proxies, lookup: noLookup })).text).toBe('by proxy')
     expect(seen).toStrictEqual([`GET http://node.test:8545/v3?a=1 Basic ${Buffer.from('usér:').toString('base64')}`])
   })
 
-  it.each(['http', 'https'])('that wants a password is said to, for %s too', async (scheme) => {
+  it.each(['http', 'https'])('that requires a password is reported as such, also for %s', async (scheme) => {
     const proxy = createServer((_request, response) =>
       response.writeHead(407, { 'proxy-authenticate': 'Basic' }).end('who are you'),
     )
@@ -48,7 +48,7 @@ describe('a proxy', () => {
     )
   })
 
-  it('is asked for a tunnel to a server with TLS, and what it refuses is said with its host', async () => {
+  it('gets a tunnel request for a TLS server, and an error names the proxy', async () => {
     const server = createTlsServer(
       { key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) },
       (_request, response) => response.end('up'),
@@ -64,7 +64,7 @@ describe('a proxy', () => {
     expect(seen).toStrictEqual(['CONNECT node.test:443', 'CONNECT forbidden.test:443'])
   })
 
-  it('that hangs is named, for the server behind it may be well', async () => {
+  it('is named in the error if it hangs, because the server behind it may be healthy', async () => {
     const proxy = createServer()
     proxy.on('connect', () => undefined)
     const own = `127.0.0.1:${await opened(proxy)}`
@@ -74,7 +74,7 @@ describe('a proxy', () => {
     ).toBe(`did not answer within 300 ms through the proxy ${own}.`)
   })
 
-  it('is left out for this machine and for what is excepted', async () => {
+  it('is not used for this machine and for the exceptions', async () => {
     const { seen, port } = await startProxy(0)
     const server = await listen((_request, response) => response.end('direct'))
     onTestFinished(() => server.stop())

@@ -19,11 +19,11 @@ it.each<readonly [string, string | undefined, string | undefined]>([
   ['https://node.example/', undefined, 'NODE.example:443'],
   ['https://10.0.0.7/', undefined, '10.0.0.7'],
   ['https://node.example/', undefined, '*'],
-])('%s goes through %s where %j is excepted', (target, proxy, except) => {
+])('%s goes through %s if %j is excepted', (target, proxy, except) => {
   expect(proxyFor(new URL(target), { ...proxies, ...(except !== undefined && { except }) })).toBe(proxy)
 })
 
-it('reads the variables in either case, the lower one first, and refuses what is no proxy', () => {
+it('the proxy variables are read in either case, lower case first, and an invalid URL is refused', () => {
   expect(
     readProxies({ HTTPS_PROXY: 'http://a.example', https_proxy: 'b.example:3128', HTTP_PROXY: '', no_proxy: 'lan' }),
   ).toStrictEqual({ https: 'http://b.example:3128', except: 'lan' })

@@ -1,4 +1,5 @@
 import type { Announcement } from '../chainState.js'
+import type { BranchSplit } from '../blocks/branchSplit.js'
 import type { Disagreement } from '../proposals/disagreement.js'
 import { isoOf } from '../text/time.js'
 import { draftNotification } from './announcement.js'
@@ -26,6 +27,33 @@ export function announceDisagreement(
       odd,
       isSettled,
       fork: null,
+      height: null,
+    },
+  })
+}
+
+/** Announces that nodes follow different branches: once for each height at which that was found. */
+export function announceSplit(
+  { height, sides, odd }: BranchSplit,
+  { chain, time }: { readonly chain: string; readonly time: bigint },
+): Announcement {
+  return draftNotification({
+    event: 'endpoints_disagree',
+    chain,
+    subject: chain,
+    remembered: false,
+    fact: `branch.${height}`,
+    timestamp: isoOf(time),
+    data: {
+      key: null,
+      contract: null,
+      proposalId: null,
+      about: 'branch',
+      sides: sides.map(({ hosts }) => ({ hosts, plan: null })),
+      odd,
+      isSettled: false,
+      fork: null,
+      height: height.toString(),
     },
   })
 }

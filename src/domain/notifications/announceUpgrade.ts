@@ -140,6 +140,7 @@ function disagreementData(
     odd: unready.map(({ host }) => host),
     isSettled: false,
     fork: { name, time, reasons: unready.map(({ reason }) => reason) },
+    height: null,
   }
 }
 

@@ -2,13 +2,14 @@ import { editMap } from '../editedMap.js'
 import type { Announcement } from '../chainState.js'
 import type { Labels } from '../labels.js'
 import type { Change } from '../proposals/change.js'
+import type { BranchSplit } from '../blocks/branchSplit.js'
 import type { Disagreement } from '../proposals/disagreement.js'
 import type { Health } from '../health.js'
 import type { Head } from '../blocks/head.js'
 import type { BlockTime } from '../blocks/blockTime.js'
 import { type AnnounceOptions, asConfigured } from './announcement.js'
 import { announceChange } from './announceChange.js'
-import { announceDisagreement } from './announceDisagreement.js'
+import { announceDisagreement, announceSplit } from './announceDisagreement.js'
 import { type FileHappening, announceFile } from './announceFile.js'
 import { announceHealth } from './announceHealth.js'
 import { announceUpgrade } from './announceUpgrade.js'
@@ -30,6 +31,8 @@ export type Announceable =
       /** Chain time, Unix seconds. */
       readonly time: bigint
     }
+  /** `time` is chain time, Unix seconds. */
+  | { readonly type: 'split'; readonly split: BranchSplit; readonly chain: string; readonly time: bigint }
   | { readonly type: 'health'; readonly from: Health; readonly to: Health }
 
 /** The moment from which countdowns in the texts are calculated; without a head there are none. */
@@ -94,6 +97,7 @@ function draft(happening: Announceable, moment: AnnounceMoment): readonly Announ
   }
   if (happening.type === 'file') return announceFile(happening.happening)
   if (happening.type === 'disagreement') return [announceDisagreement(happening.disagreement, happening)]
+  if (happening.type === 'split') return [announceSplit(happening.split, happening)]
   if (happening.type === 'health') return announceHealth(happening.from, happening.to)
   return announceUpgrade(happening.move, moment.head, moment.blockTime)
 }

@@ -22,6 +22,7 @@ import type { LogWriter } from '../../channels/Channel.js'
 import { commitTurn } from '../../store/commitTurn.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
+import { compareBranches } from '../../sources/agreement/compareBranches.js'
 import { compareNodes } from '../../sources/agreement/compareNodes.js'
 import { guardHeads } from '../../sources/agreement/guardHeads.js'
 import { pollProposals } from '../../sources/pollProposals.js'
@@ -183,9 +184,10 @@ function readingsOf(
   const recorded = (key: ProposalKey): Proposal | undefined => store.proposal(key)
   const compared = compareNodes(reader, { witnesses, agreement, known: latest, recorded, now, scheduler })
   const forced$ = force$.pipe(filter((forced) => forced === name))
+  const guarded = guardHeads(compared, { nodes, agreement, known: latest, now })
   function poll(wake$: Observable<unknown>): Observable<Reading> {
     return pollProposals({
-      reader: guardHeads(compared, { nodes, agreement, known: latest, now }),
+      reader: compareBranches(guarded, { nodes, known: latest, now, scheduler }),
       restored: seed,
       restart,
       periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),

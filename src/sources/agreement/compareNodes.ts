@@ -1,4 +1,5 @@
 import { crossCheck, type CrossCheckOptions } from './crossCheck.js'
+import { confirmWithdrawals } from './confirmWithdrawals.js'
 import { carriesPlansOut } from '../../domain/plans/heldPlan.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { withSecondHistory } from './withSecondHistory.js'
@@ -10,5 +11,5 @@ export function compareNodes(reader: GovernanceReader, options: CrossCheckOption
   // is therefore not compared, but its content is, so that one lying server cannot make us miss it.
   if (reader.system === 'cosmos') return crossCheck(reader, options)
   if (carriesPlansOut(reader.system)) return reader
-  return withSecondHistory(crossCheck(reader, options), options)
+  return withSecondHistory(crossCheck(confirmWithdrawals(reader, options), options), options)
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
-import { StoreError } from '../../domain/errors.js'
+import { reasonOf, StoreError } from '../../domain/errors.js'
 import { migrations } from './migrations.js'
 import type { Sql } from '../sql.js'
+import { damageError, isEngineError } from '../storeErrorOf.js'
 
 // "govs" marks the file as a govstream state, so that a database of another program is never written.
 const applicationId = 0x676f7673
@@ -23,7 +24,7 @@ const tablesRow = z.object({ tables: z.number() })
 /**
  * Returns the schema version of a state file; 0 if it is empty.
  *
- * @throws StoreError if a newer govstream or another program wrote it.
+ * @throws StoreError if a newer govstream or another program wrote it, or the version is damaged.
  */
 export function versionOf(sql: Sql, newest: number): number {
   // One snapshot, because another process may create the schema between two of these reads.
@@ -39,7 +40,12 @@ export function versionOf(sql: Sql, newest: number): number {
         'a newer govstream wrote it. Install that version, or name another state file.',
     )
   }
-  if (id?.application_id === applicationId || (found === 0 && content?.tables === 0)) return found
+  if (id?.application_id === applicationId) {
+    // The mark and the version are written together, so a marked file has a version.
+    if (found < 1) throw damageError(sql.file, `its schema version is ${found}`)
+    return found
+  }
+  if (id?.application_id === 0 && found === 0 && content?.tables === 0) return 0
   throw new StoreError(
     `The state file ${sql.file} is a database of another program. Name another state file, or move this one away.`,
   )
@@ -59,7 +65,8 @@ export interface Migration {
  * before the start, because a large file takes minutes and the process is blocked meanwhile.
  *
  * @param steps - One migration for each version; a test passes its own.
- * @throws StoreError if a newer govstream or another program wrote the file, which is left unchanged.
+ * @throws StoreError if a newer govstream or another program wrote the file, or its content does not fit its version.
+ *   The file is left unchanged.
  */
 export function migrate(
   sql: Sql,
@@ -69,10 +76,17 @@ export function migrate(
   const [from, to] = [versionOf(sql, steps.length), steps.length]
   if (from === to) return
   if (from > 0) onMigrate({ file: sql.file, from, to, bytes: sizeOf(sql) })
-  sql.transaction(() => {
-    for (const step of steps.slice(versionOf(sql, steps.length))) sql.exec(step)
-    sql.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`)
-  })
+  try {
+    sql.transaction(() => {
+      for (const step of steps.slice(versionOf(sql, steps.length))) sql.exec(step)
+      sql.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`)
+    })
+  } catch (cause) {
+    // A step whose table is there already, or is not there: the number in the header is not that of the content.
+    if (isEngineError(cause, 'SQLITE_ERROR'))
+      throw damageError(sql.file, `its content is not that of schema version ${from}: ${reasonOf(cause.cause)}`)
+    throw cause
+  }
 }
 
 function sizeOf(sql: Sql): number {

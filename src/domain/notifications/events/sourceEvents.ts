@@ -23,17 +23,19 @@ export type HealthData = {
   readonly troubleUntil: string | null
 }
 
-/** How nodes differ about a proposal. */
+/** How nodes differ about a proposal, or about the blocks of the chain. */
 export type DisagreementData = {
-  readonly key: string
-  readonly contract: string
+  /** Null for `branch`, which is not about a proposal. */
+  readonly key: string | null
+  readonly contract: string | null
   readonly proposalId: string | null
   /**
    * `content`: the nodes report different content. `hidden`: the hosts in `odd` do not report the proposal, or not its
-   * open or final status. `fork`: the hosts in `odd` would not run the fork that others announce.
+   * open or final status. `fork`: the hosts in `odd` would not run the fork that others announce. `branch`: the nodes
+   * have different blocks at `height`.
    */
-  readonly about: 'content' | 'hidden' | 'fork'
-  /** Hosts that report the same, and the plan they report. The largest group comes first. */
+  readonly about: 'content' | 'hidden' | 'fork' | 'branch'
+  /** Hosts that report the same, and the plan they report, if any. The largest group comes first. */
   readonly sides: readonly {
     readonly hosts: readonly string[]
     readonly plan: { readonly name: string; readonly height: number } | null
@@ -44,6 +46,8 @@ export type DisagreementData = {
   readonly isSettled: boolean
   /** For `fork`: its name and time, and what each of the hosts in `odd` reports instead. */
   readonly fork: { readonly name: string; readonly time: string | null; readonly reasons: readonly string[] } | null
+  /** For `branch`: a height at which the blocks of the nodes differ. */
+  readonly height: string | null
 }
 
 export const sourceEvents = {
@@ -87,13 +91,15 @@ export const sourceEvents = {
   }),
   endpoints_disagree: event<DisagreementData>({
     priority: 'high',
-    when: 'with `rpc.agreement` above 1, nodes tell a proposal with another content, or one keeps it back; of three or more the odd one is named. With [fork-config](fork-config.md): nodes are not ready for a fork that others name',
-    title: (data) =>
+    when: 'with `rpc.agreement` above 1, nodes tell a proposal with another content, or one keeps it back; of three or more the odd one is named. With several `rpc.urls`: nodes have had different blocks at one height for two minutes. With [fork-config](fork-config.md): nodes are not ready for a fork that others name',
+    title: (data, { chain }) =>
       data.about === 'fork'
         ? `Not every node is ready for ${data.fork?.name ?? 'the next fork'}`
-        : data.odd.length === 0
-          ? `The nodes do not agree on ${whatOf(data)}`
-          : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'tells' : 'tell'} ${whatOf(data)} unlike the others`,
+        : data.about === 'branch'
+          ? `The nodes of ${chain} follow different branches`
+          : data.odd.length === 0
+            ? `The nodes do not agree on ${whatOf(data)}`
+            : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'tells' : 'tell'} ${whatOf(data)} unlike the others`,
     message: (data, { chain }) => [`${chain}: ${disagreementLines(data, utc).join(' ')}`, disagreementAdvice(data)],
     say: (data, _, { clock }) => ({
       lines: disagreementLines(data, clock),
@@ -107,7 +113,17 @@ export const sourceEvents = {
         { hosts: ['first.example', 'second.example'], plan: { name, height } },
         { hosts: ['third.example'], plan: { name, height: height - 900 } },
       ]
-      return { key, contract, proposalId, about: 'content', sides, odd: ['third.example'], isSettled: true, fork: null }
+      return {
+        key,
+        contract,
+        proposalId,
+        about: 'content',
+        sides,
+        odd: ['third.example'],
+        isSettled: true,
+        fork: null,
+        height: null,
+      }
     },
   }),
 }
@@ -123,6 +139,7 @@ function namesOf(hosts: readonly string[]): string {
 /** Returns which nodes report what, and what follows from it. */
 function disagreementLines(data: DisagreementData, clock: LocalTime): readonly string[] {
   if (data.about === 'fork') return forkLines(data.fork, clock)
+  if (data.about === 'branch') return branchLines(data)
   const { about, sides, isSettled } = data
   if (about === 'hidden') {
     const [{ hosts } = { hosts: [] }] = sides
@@ -142,6 +159,15 @@ function disagreementLines(data: DisagreementData, clock: LocalTime): readonly s
   ]
 }
 
+function branchLines({ sides, odd, height }: DisagreementData): readonly string[] {
+  const groups = sides.map(({ hosts }) => namesOf(hosts)).join(', and ')
+  const who = odd.length === 0 ? '' : ` ${namesOf(odd)} ${odd.length === 1 ? 'is' : 'are'} alone against most of them.`
+  return [
+    `at height ${countText(BigInt(height ?? '0'))} these nodes have different blocks: ${groups}.${who}`,
+    'What is read now may be of a branch that the chain gives up.',
+  ]
+}
+
 function forkLines(fork: DisagreementData['fork'], clock: LocalTime): readonly string[] {
   if (fork === null) return []
   return [
@@ -152,6 +178,8 @@ function forkLines(fork: DisagreementData['fork'], clock: LocalTime): readonly s
 
 function disagreementAdvice({ about, odd }: DisagreementData): string {
   if (about === 'fork') return 'Update the nodes that are named before then, or find out whether the others are wrong.'
+  if (about === 'branch')
+    return 'Find out with an explorer which branch is right, and take the other nodes out of rpc.urls until they follow it.'
   return odd.length === 0
     ? 'Find out with an explorer which of them is right, and take the other one out of rpc.urls.'
     : `Look at ${namesOf(odd)}: its answers cannot be trusted.`

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
+import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
+import type { GoodReading } from '../../../src/domain/reading.js'
+import { confirmWithdrawals } from '../../../src/sources/agreement/confirmWithdrawals.js'
+import { reading, upgrade, upgradeProposal } from '../../support/builders.js'
+import { fails, type GivenNode, nodeThat, nodesThatSay } from './nodesGiven.js'
+
+const passed = upgradeProposal('7', 'v2', 100, { status: 'passed' })
+const canceled = upgradeProposal('7', 'v2', 100, { status: 'canceled' })
+const key = keyOf(passed)
+const gone = reading(10, [], { retracted: [key] })
+const isCanceled = reading(10, [canceled])
+
+/** What comes of this reading where two of these nodes must agree, and how many of them were asked. */
+async function outcome(
+  told: GoodReading,
+  witnesses: readonly GivenNode[],
+  status: Upgrade['status'] = 'scheduled',
+): Promise<readonly [string, number]> {
+  const reader = confirmWithdrawals(nodeThat({ host: 'a', reports: () => told }), {
+    witnesses,
+    agreement: 2,
+    known: () => ({
+      proposals: new Map([[key, passed]]),
+      upgrades: new Map([[key, upgrade('7', 'v2', 100, { status })]]),
+    }),
+    now: () => 0,
+  })
+  const result = await reader.read({ open: [], signal: new AbortController().signal }).then(
+    () => 'believed',
+    (cause: unknown) => (cause instanceof Error ? cause.message : ''),
+  )
+  return [result, witnesses.reduce((sum, { asked }) => sum + asked.length, 0)]
+}
+
+const down = nodeThat({ host: 'b', says: fails })
+const says = (...proposals: readonly (Proposal | undefined)[]) => nodesThatSay(...proposals)
+
+describe('a reading that takes a scheduled upgrade back, where two nodes must agree', () => {
+  it.each([
+    ['removed by a reorg', gone, says(undefined, undefined, passed)],
+    ['canceled', isCanceled, says(canceled, passed, canceled)],
+  ])('is believed if two say so: %s', async (_what, told, witnesses) => {
+    expect(await outcome(told, witnesses)).toStrictEqual(['believed', 3])
+  })
+
+  it.each([
+    ['has been removed by a reorg', gone, says(undefined, passed)],
+    ['has been removed by a reorg', gone, [...says(undefined), down]],
+    ['is canceled', isCanceled, says(canceled, passed)],
+    ['is canceled', isCanceled, says(canceled, undefined)],
+    ['is canceled', isCanceled, [...says(canceled), down]],
+  ])('is not believed if one says so: %s', async (what, told, witnesses) => {
+    for (const status of ['scheduled', 'in_progress'] as const)
+      expect((await outcome(told, witnesses, status))[0]).toBe(
+        `a of local says that proposal ${passed.id}, whose upgrade v2 is ${status === 'scheduled' ? status : 'in progress'}, ${what}, and fewer than 2 nodes say so: nothing of it is believed until they do. Compare the newest blocks of the nodes in rpc.urls.`,
+      )
+  })
+})
+
+describe('a reading that takes no scheduled upgrade back', () => {
+  it.each([
+    ['of an upgrade that is over', isCanceled, 'completed'],
+    ['that was never scheduled', gone, 'refused'],
+    ['of a proposal that stands', reading(10, [passed]), 'scheduled'],
+    [
+      'of a proposal that is executed',
+      reading(10, [upgradeProposal('7', 'v2', 100, { status: 'executed' })]),
+      'scheduled',
+    ],
+    ['of a proposal that is queued', reading(10, [upgradeProposal('7', 'v2', 100, { status: 'queued' })]), 'scheduled'],
+    ['without news', reading(10), 'scheduled'],
+  ] as const)('asks nobody: %s', async (_what, told, status) => {
+    expect(await outcome(told, says(passed, passed), status)).toStrictEqual(['believed', 0])
+  })
+})
