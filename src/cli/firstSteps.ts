@@ -13,7 +13,7 @@ import type { Context } from './Terminal.js'
 export function addInit(program: Command, context: Context, done: Done): void {
   program
     .command('init')
-    .description('write a first configuration: asks what it must know, finds out the rest, and checks it')
+    .description('write a first configuration: asks what it must know, detects the rest, and checks it')
     .option('--rpc <url>', 'RPC endpoint of the chain; "${NAME}" stays a variable of the environment')
     .option('--rest <url>', 'REST endpoint of the same chain; for Cosmos chains')
     .option(
@@ -28,8 +28,8 @@ export function addInit(program: Command, context: Context, done: Done): void {
         profiles,
       ),
     )
-    .option('--yes', 'ask nothing: take options and defaults')
-    .option('--force', 'replace a file that is there')
+    .option('--yes', 'ask nothing: use options and defaults')
+    .option('--force', 'replace an existing file')
     .action(async (_: unknown, command: Command) => {
       const { init } = await import('./commands/init.js')
       done(await init(command.optsWithGlobals<InitOptions>(), context))
@@ -38,12 +38,12 @@ export function addInit(program: Command, context: Context, done: Done): void {
 
 /** Adds the commands that run govstream under systemd. */
 export function addService(program: Command, context: Context, done: Done): void {
-  const service = program.command('service').description('have systemd run it')
+  const service = program.command('service').description('run it under systemd')
   const about = (name: string, description: string): Command =>
     service
       .command(name)
       .description(description)
-      .option('--user', 'a unit of your own, which needs no root')
+      .option('--user', 'a user unit, which needs no root')
       .option('--env-file <file>', 'variables of the configuration, for EnvironmentFile=')
 
   about('print', 'print the unit for the configuration').action(async (_: unknown, command: Command) => {
@@ -51,7 +51,7 @@ export function addService(program: Command, context: Context, done: Done): void
     done(servicePrint(command.optsWithGlobals<ServiceOptions>(), context))
   })
   about('install', 'write the unit where systemd finds it, and say what to run then')
-    .option('--force', 'replace another unit that is there')
+    .option('--force', 'replace another existing unit')
     .action(async (_: unknown, command: Command) => {
       const { serviceInstall } = await import('./commands/service.js')
       done(await serviceInstall(command.optsWithGlobals<ServiceOptions>(), context))

@@ -25,7 +25,7 @@ export async function locateState({ config, state }: ReadOptions): Promise<Locat
       throw new ConfigError([
         {
           path: '--state',
-          message: `expected a state file, but there is none at ${state}; "govstream run" or "govstream sync" makes one`,
+          message: `expected a state file, but there is none at ${state}; "govstream run" or "govstream sync" creates one`,
         },
       ])
     }

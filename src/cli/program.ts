@@ -76,7 +76,7 @@ function addStarting(program: Command, context: Context, done: Done): void {
     })
   start('check', 'validate the configuration, reach every chain and contract')
     .option(...json)
-    .option('--address <address>', 'with --rpc: tell what this contract is')
+    .option('--address <address>', 'with --rpc: say what this contract is')
     .action(async (_: unknown, command: Command) => {
       const { check } = await import('./commands/check.js')
       done(await check(command.optsWithGlobals<CheckOptions>(), context))
@@ -87,7 +87,7 @@ function addStarting(program: Command, context: Context, done: Done): void {
 function addTrust(program: Command, context: Context, done: Done): void {
   program
     .command('preflight')
-    .description('look at what the next upgrades will need: binary, disk, clock, file, node')
+    .description('check what the next upgrades need: binary, disk, clock, file, node')
     .argument('[upgrade]', 'only this one: its name or its key')
     .option(...json)
     .action(async (upgrade: string | undefined, _: unknown, command: Command) => {
@@ -96,9 +96,9 @@ function addTrust(program: Command, context: Context, done: Done): void {
     })
   program
     .command('replay')
-    .description('play the history of a chain to the configuration: what it would have done, and why; sends nothing')
+    .description('replay the history of a chain: what this configuration would have done, and why; sends nothing')
     .requiredOption('--chain <name>', 'the chain')
-    .requiredOption('--from <block>', 'the first block that is taken for the newest')
+    .requiredOption('--from <block>', 'the first block to replay')
     .requiredOption('--to <block>', 'the last one')
     .option(...json)
     .action(async (_: unknown, command: Command) => {
@@ -109,10 +109,10 @@ function addTrust(program: Command, context: Context, done: Done): void {
 
 /** Adds the commands that show the state. */
 function addReading(program: Command, context: Context, done: Done): void {
-  reading(program, 'status', 'how each chain is doing, and its next upgrade')
+  reading(program, 'status', 'the state of each chain, and its next upgrade')
     .option(
       '--exit-code',
-      'answer 0 where all is well, 1 where a chain is down, stalled or watched by nobody, 75 where one was never read',
+      'exit with 0 if all is well, 1 if a chain is down, stalled or not watched, 75 if one was never read',
     )
     .action(async (_: unknown, command: Command) => {
       const { status } = await import('./commands/status.js')
@@ -120,7 +120,7 @@ function addReading(program: Command, context: Context, done: Done): void {
     })
   program
     .command('watch')
-    .description('a live view: chains, the next upgrade, votes, events; one line an event where there is no terminal')
+    .description('a live view: chains, the next upgrade, votes, events; one line per event without a terminal')
     .option('--state <file>', 'watch this state file; needs no configuration')
     .option(
       '--url <url>',
@@ -134,7 +134,7 @@ function addReading(program: Command, context: Context, done: Done): void {
     .argument('[id]', 'one proposal in full; the start of a long id is enough')
     .addOption(new Option('--status <status>', 'only in this status').choices(proposalStatuses))
     .addOption(new Option('--type <type>', 'only of this type').choices(proposalTypes))
-    .option('--active', 'only what is still to be voted on')
+    .option('--active', 'only those that are still open')
     .option(...chain)
     .option(...limit)
     .action(async (id: string | undefined, _: unknown, command: Command) => {
@@ -180,8 +180,8 @@ function addInbox(program: Command, context: Context, done: Done): void {
       const { audit } = await import('./commands/audit.js')
       done(await audit(command.optsWithGlobals<AuditOptions>(), context))
     })
-  reading(program, 'explain', 'why something was or was not scheduled, written and told')
-    .argument('<key>', 'key of a proposal or an upgrade; its id or name, where only one has it')
+  reading(program, 'explain', 'why something was or was not scheduled, written and sent')
+    .argument('<key>', 'key of a proposal or an upgrade; or its id or name, if unique')
     .action(async (key: string, _: unknown, command: Command) => {
       const { explain } = await import('./commands/explain.js')
       done(await explain(key, command.optsWithGlobals<ReadOptions>(), context))
@@ -190,7 +190,7 @@ function addInbox(program: Command, context: Context, done: Done): void {
 
 /** Adds the commands that test notifications. */
 function addNotify(program: Command, context: Context, done: Done): void {
-  const notify = program.command('notify').description('try the handlers, and see what people are told')
+  const notify = program.command('notify').description('test the handlers, and preview notifications')
   notify
     .command('test')
     .description('send a handler, or all, one notification marked [TEST], and say what the service answered')
@@ -202,7 +202,7 @@ function addNotify(program: Command, context: Context, done: Done): void {
     })
   notify
     .command('preview')
-    .description('show what people are told of an event, by an example; nothing is sent')
+    .description('show an example of the notification of an event; nothing is sent')
     .argument('<event>', 'such as upgrade_scheduled')
     .option('--handler <name>', 'with the templates of this handler')
     .option('--html', 'the HTML of the mail')

@@ -25,7 +25,7 @@ export function reloadFile({ file, read, current, reread, log, signal, onHangUp 
       reread(by)
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
-      log.error({ by }, `${file} is wrong: nothing of it is taken up, and the configuration before goes on`)
+      log.error({ by }, `${file} is invalid: it is ignored, and the previous configuration stays in force`)
       for (const line of error.message.split('\n')) log.error({}, line)
     }
   }

@@ -57,7 +57,7 @@ function socketConflict(system: string, ws: unknown, path: readonly PropertyKey[
 
 function validatorConflict(system: string, validator: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   return validator !== undefined && !systemsWithSigners.includes(system)
-    ? issue(path, `expected none: the system ${system} does not tell who signed a block`)
+    ? issue(path, `expected none: the system ${system} does not report who signed a block`)
     : []
 }
 

@@ -103,7 +103,7 @@ function answered(
 }
 
 function wentBackText(to: bigint, from: bigint, since: number): string {
-  return `The node went back: it answers with block ${to}, and block ${from} was read at ${isoOfMs(since)}. Another node may serve behind the same address, or this one was reset or rolled back. Nothing is taken from it before it is past block ${from} again.`
+  return `The node went back: it answers with block ${to}, and block ${from} was read at ${isoOfMs(since)}. Another node may serve the same address, or this one was reset or rolled back. Nothing is read from it until it is past block ${from} again.`
 }
 
 /**
@@ -159,7 +159,7 @@ export function lockedHealth(health: Health, since: number): Health {
 
 /** The sentence about a locked state. It names no chain. */
 export function lockedText(since: number): string {
-  return `The state is locked by another process, such as a backup, since ${isoOfMs(since)}: nothing is written, scheduled or told until it lets go of it.`
+  return `The state is locked by another process, such as a backup, since ${isoOfMs(since)}: nothing is written, scheduled or sent until it releases it.`
 }
 
 function moved(health: Health, state: HealthState, time: number): Health {

@@ -14,7 +14,7 @@ async function inTime(report: Promise<HomeReport>, path: string): Promise<HomeRe
   const cut = new AbortController()
   const late = setTimeout(limitMs, undefined, { signal: cut.signal }).then((): HomeReport => ({
     summary: path,
-    problem: `${path} cannot be written: no answer within ${limitMs / 1000} s. Look whether the disk hangs.`,
+    problem: `${path} cannot be written: no answer within ${limitMs / 1000} s. Check whether the disk hangs.`,
   }))
   const first = await Promise.race([report, late])
   cut.abort()

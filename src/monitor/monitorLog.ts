@@ -27,7 +27,7 @@ export function logTurn(log: LogWriter, turn: Turn): void {
     if (leftAt !== undefined)
       log.warn(
         { ...fields, path: leftAt },
-        'upgrade-info.json has another place by now and is written there. The one here stays: move it away unless a node still reads it',
+        'upgrade-info.json is written to another place now. The one here stays: move it away unless a node still reads it',
       )
   }
   if (cause !== 'failure') return
@@ -102,7 +102,7 @@ export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): v
 
 /** Logs when the state becomes locked and when it is free again. */
 export function logLock(log: LogWriter, since: number | undefined): void {
-  if (since === undefined) log.info({}, 'the state is free again: what waited for it goes on')
+  if (since === undefined) log.info({}, 'the state is free again: work that waited for it continues')
   else log.warn({}, lockedText(since))
 }
 

@@ -119,7 +119,7 @@ async function contentOf(came: Came, size: number, signal: AbortSignal): Promise
   const { path, download } = came
   if (download.archive !== undefined) return unpackedContent(came, download.archive, signal)
   if (download.subdirectory !== undefined)
-    return { kind: 'unfit', problem: 'is no archive, and its address names a directory in it' }
+    return { kind: 'unfit', problem: 'is not an archive, but its address names a directory in it' }
   return programAt(path, size)
 }
 

@@ -95,8 +95,8 @@ function lost(origin: string, cause: unknown): LostError {
 // Statuses for which a retry gets the same answer, and what to do about them.
 const refusals: Readonly<Record<number, string>> = {
   403: 'does not let this token read: give one of its http.tokens.read',
-  404: 'has no events to follow: it is no govstream, or one of an older version',
-  421: 'does not go by this name: add it to its http.hosts',
+  404: 'has no events to follow: it is not a govstream, or an older version',
+  421: 'does not accept this host name: add it to its http.hosts',
 }
 
 function bodyOf(response: Response, { base, token, conceal }: StreamRequest): ReadableStream<Uint8Array> {
@@ -108,7 +108,7 @@ function bodyOf(response: Response, { base, token, conceal }: StreamRequest): Re
   void body?.cancel()
   if (status === 200)
     throw new LostError(
-      `${origin} answered with ${type === '' ? 'nothing' : type}, and no stream of events: see that it is the address of a govstream.`,
+      `${origin} answered with ${type === '' ? 'nothing' : type}, not with a stream of events: check that it is the address of a govstream.`,
     )
   if (status === 401) {
     const what = token === undefined ? 'asks for a token' : 'refuses the token'

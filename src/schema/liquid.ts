@@ -52,7 +52,7 @@ export function templateProblem(text: string, names: readonly string[]): string 
     const unknown = liquid.globalVariablesSync(liquid.parse(text)).find((name) => !names.includes(name))
     if (unknown === undefined) return undefined
     const meant = nearest(unknown, names)
-    return `${cleanLine(unknown, 60)} is no name here${meant === undefined ? `; known are ${names.join(', ')}` : `; did you mean ${meant}?`}`
+    return `${cleanLine(unknown, 60)} is not a known name${meant === undefined ? `; known are ${names.join(', ')}` : `; did you mean ${meant}?`}`
   } catch (error) {
     return templateReason(error)
   }

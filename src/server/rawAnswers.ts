@@ -15,7 +15,7 @@ export function refuseRaw(error: Error, socket: Duplex, lingerMs: number): void 
     socket.destroy()
     return
   }
-  const [status, detail] = refusals[code] ?? [400, 'This is no request of HTTP/1.1.']
+  const [status, detail] = refusals[code] ?? [400, 'This is not an HTTP/1.1 request.']
   const problem = problemOf(status, detail)
   const body = JSON.stringify(problem)
   // Closing at once would lose the answer while the client still sends; never closing would let it keep the connection.

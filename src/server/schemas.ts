@@ -38,7 +38,9 @@ const time = z.iso.datetime()
 const unreadyNodes = z.array(z.strictObject({ host: z.string(), reason: z.string(), readyUntil: time.nullable() }))
 // `z.optional` throughout: the document made of these takes what is `z.exactOptional` for required.
 const unready = z.optional(
-  unreadyNodes.describe('Nodes that are not ready; each reason is one of `reasons`. Where one was before, until when.'),
+  unreadyNodes.describe(
+    'Nodes that are not ready; each reason is one of `reasons`. If one was ready before, until when.',
+  ),
 )
 
 const nextUpgradeSchema = z
@@ -103,13 +105,13 @@ export const chainSchema: z.ZodType<Item> = z
         .array(
           z.strictObject({
             host: z.string(),
-            api: z.optional(z.enum(endpointApis)).describe('What it serves; JSON-RPC, or REST.'),
-            errorRate: z.number().min(0).max(1).describe('Share of failures, the last ten minutes counting most.'),
+            api: z.optional(z.enum(endpointApis)).describe('What it serves: JSON-RPC or REST.'),
+            errorRate: z.number().min(0).max(1).describe('Share of failures, weighted towards the last ten minutes.'),
             latencyMs: z.int().nullable().describe('How long an answer takes.'),
             height: digits.nullable(),
-            behind: digits.nullable().describe('Blocks below the newest that any endpoint had told by then.'),
+            behind: digits.nullable().describe('Blocks below the newest that any endpoint had reported by then.'),
             askedAt: time,
-            demoted: z.boolean().describe('It fails over and over between its answers, and is tried after the others.'),
+            demoted: z.boolean().describe('It fails repeatedly between its answers, and is tried after the others.'),
           }),
         )
         .describe('Those of rpc.urls, and of governance.rest, that were asked.'),
@@ -122,7 +124,7 @@ export const chainSchema: z.ZodType<Item> = z
         reason: z.string(),
         status: z.int().nullable(),
         waiting: z.int(),
-        pausedUntil: time.nullable().describe('Until when it asked to be left alone with the last try.'),
+        pausedUntil: time.nullable().describe('Until when it asked for no requests, with the last try.'),
       }),
     ),
   })
@@ -147,7 +149,7 @@ const proposalKeys = {
   derived: z.boolean().describe('The chain only implies the status.'),
   proposer: z.string().nullable(),
   submittedAt: time.nullable(),
-  votingStart: digits.nullable().describe('As the clock of the contract counts: blocks or seconds.'),
+  votingStart: digits.nullable().describe('In units of the clock of the contract: blocks or seconds.'),
   votingEnd: digits.nullable(),
   votingStartsAt: time.nullable(),
   votingEndsAt: time.nullable(),
@@ -276,6 +278,6 @@ export const differenceSchema: z.ZodType<Item> = z
     unheeded: z
       .array(z.string())
       .optional()
-      .describe('What of the plans is not taken up because an upgrade is in progress, and what to do.'),
+      .describe('Changes of plans that are ignored because an upgrade is in progress, and what to do.'),
   })
   .openapi('ConfigDifference')

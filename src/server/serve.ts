@@ -123,7 +123,7 @@ export function serve({ stop$, scheduler = asyncScheduler, limits = {}, ...optio
 }
 
 function crowdedText(most: number): string {
-  return `http closes connections: ${most} ${most === 1 ? 'is' : 'are'} open, and more come. Those that ask nothing go first, the oldest of them before the others. See who opens them.`
+  return `http closes connections: ${most} ${most === 1 ? 'is' : 'are'} open, and more come. Idle ones are closed first, the oldest before the others. Check who opens them.`
 }
 
 // Minimum length of a token that cannot be guessed.

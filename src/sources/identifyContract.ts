@@ -75,7 +75,7 @@ async function identifyStranger(client: Client, address: Address, where: string)
       summary: `${address} on ${where} is the Gov contract of WEMIX3.0, which may be replaced: its registry ${reg.value} is what to configure.`,
     }
   }
-  return { summary: `${address} on ${where} is a contract, but none that govstream knows to govern.` }
+  return { summary: `${address} on ${where} is a contract, but not a governance contract that govstream knows.` }
 }
 
 function answered(answer: Answer | undefined): boolean {

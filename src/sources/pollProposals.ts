@@ -138,7 +138,7 @@ function requireProgress({ chain, backlog, cursor }: GoodReading, before: Json |
   if (backlog === 0n || before === undefined || canonical(cursor) !== canonical(before)) return
   throw new SourceError(
     'transient',
-    `${chain} has more to be read, but the last reading came no further: a server answers the same over and over.`,
+    `${chain} has more to read, but the last reading made no progress: a server repeats the same answer.`,
   )
 }
 

@@ -56,7 +56,7 @@ export async function readHeader(
   if (isWithoutHash.safeParse(answer).success) {
     throw new SourceError(
       'transient',
-      `${host} tells block ${at} with zeros in the place of its hash: it cannot be told from another one. Use another node.`,
+      `${host} tells block ${at} with a hash of zeros, so blocks cannot be told apart. Use another node.`,
     )
   }
   if (!block.success || (typeof at === 'bigint' && block.data.number !== at)) {

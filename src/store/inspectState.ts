@@ -26,7 +26,7 @@ export function inspectState(path: string, now: number): StateReport {
     return existsSync(path) ? inspectExisting(path, now) : inspectMissing(path)
   } catch (cause) {
     const problem =
-      cause instanceof StoreError ? cause.message : `The state file ${path} cannot be looked at: ${reasonOf(cause)}.`
+      cause instanceof StoreError ? cause.message : `The state file ${path} cannot be inspected: ${reasonOf(cause)}.`
     return { summary: problem, problem, temporary: isBusy(cause) }
   }
 }
@@ -63,7 +63,7 @@ function inspectMissing(path: string): StateReport {
   let directory = dirname(resolve(path))
   while (!existsSync(directory)) directory = dirname(directory)
   requireWritable(directory, `this user may not write to ${directory}`)
-  return { summary: `The state ${path} is made at the first start.` }
+  return { summary: `The state ${path} is created at the first start.` }
 }
 
 function requireWritable(path: string, words: string): void {

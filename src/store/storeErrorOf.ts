@@ -10,7 +10,7 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ['SQLITE_FULL', 'the disk is full; make room and start again, nothing that was committed is lost'],
   ['SQLITE_IOERR', 'the disk failed to read or write; check the disk and the file system'],
   ['SQLITE_CORRUPT', 'its content is damaged; restore it from a backup, or move it away to start over from the chain'],
-  ['SQLITE_NOTADB', 'it is no database; name another state file, or move this one away'],
+  ['SQLITE_NOTADB', 'it is not a database; name another state file, or move this one away'],
 ])
 
 // Errors that end when the other process is done.

@@ -26,34 +26,34 @@ const table: readonly Row[] = [
   [
     ['EAI_AGAIN', 'EAI_FAIL', 'ESERVFAIL', 'EREFUSED', 'EBADRESP', 'EBADNAME', 'EFORMERR', 'ENOTIMP'],
     'the name servers give no answer for the name',
-    'Look at the name servers of this machine (/etc/resolv.conf), or add the name to the hosts file.',
+    'Check the name servers of this machine (/etc/resolv.conf), or add the name to the hosts file.',
   ],
   [
     ['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'],
     'no connection in time',
-    'See whether the host is up and a firewall lets the port through.',
+    'Check that the host is up and that no firewall blocks the port.',
   ],
   [
     ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL'],
-    'no way leads to that address',
-    'Look at the network of this machine, and at the address.',
+    'there is no route to that address',
+    'Check the network of this machine, and the address.',
   ],
   [
     ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED'],
     'the connection was cut',
-    'Where it repeats, look at the log of the server, or of what stands in front of it.',
+    'If it repeats, check the log of the server, or of the proxy in front of it.',
   ],
   [
     ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
     'the answer stopped coming',
-    'The server is overloaded or stuck: look at its log.',
+    'The server is overloaded or stuck: check its log.',
   ],
   [
     ['CERT_HAS_EXPIRED'],
     'its certificate has expired',
-    'Renew the certificate of the server; see that the clock of this machine is right.',
+    'Renew the certificate of the server; check the clock of this machine.',
   ],
-  [['CERT_NOT_YET_VALID'], 'its certificate is not valid yet', 'See that the clock of this machine is right.'],
+  [['CERT_NOT_YET_VALID'], 'its certificate is not valid yet', 'Check the clock of this machine.'],
   [
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'],
     'its certificate is for another name',
@@ -69,7 +69,7 @@ const table: readonly Row[] = [
       'CERT_UNTRUSTED',
       'INVALID_CA',
     ],
-    'nobody this machine trusts has signed its certificate',
+    'its certificate is not signed by an authority that this machine trusts',
     trust,
   ],
   [
@@ -86,22 +86,18 @@ const table: readonly Row[] = [
       'UND_ERR_PRX_TLS',
     ],
     'no agreement about TLS',
-    'Where the server speaks plain HTTP, write http:// instead of https://.',
+    'If the server speaks plain HTTP, write http:// instead of https://.',
   ],
-  [
-    ['HPE_'],
-    'the answer is no HTTP',
-    'See that the port is that of HTTP, and write https:// where the server wants TLS.',
-  ],
+  [['HPE_'], 'the answer is not HTTP', 'Check that it is the HTTP port, and write https:// if the server wants TLS.'],
   [
     ['UND_ERR_HEADERS_OVERFLOW'],
     'the headers of the answer are too large',
-    'See that the address is that of the right service.',
+    'Check that the address is that of the right service.',
   ],
   [
     ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_RES_EXCEEDED_MAX_SIZE', 'Z_'],
     'the answer is damaged',
-    'Where it repeats, look at what stands in front of the server.',
+    'If it repeats, check the proxy in front of the server.',
   ],
   [
     ['PROXY_407'],
@@ -111,7 +107,7 @@ const table: readonly Row[] = [
   [['PROXY_'], 'the proxy refuses to connect', 'Allow host and port at the proxy, or name the host in NO_PROXY.'],
   [
     ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'],
-    'this machine has no connection left to give',
+    'this machine cannot open more connections',
     'Raise the limit of open files (ulimit -n).',
   ],
   [
@@ -130,7 +126,7 @@ export function causeOf(error: unknown): Cause {
   const [, what, todo] = row ?? [
     [],
     'the request failed',
-    'Where it repeats, look at the address and at the log of the server.',
+    'If it repeats, check the address and the log of the server.',
   ]
   return { code, what, todo, isKnown: row !== undefined }
 }

@@ -36,7 +36,7 @@ async function sendByFetch(fetch: Fetch, request: HttpRequest): Promise<HttpResp
     return { status: statusOf(response), header: (name) => response.headers.get(name) ?? undefined, text }
   } catch (cause) {
     if (cause instanceof RequestError) throw cause
-    if (ended === 'stopped') throw new RequestError('stopped', 'was not heard to the end: the request was stopped.')
+    if (ended === 'stopped') throw new RequestError('stopped', 'did not finish its answer: the request was stopped.')
     if (ended === 'late') throw new RequestError('late', `did not answer within ${timeoutMs} ms.`)
     const { code, what, todo } = causeOf(cause)
     throw new RequestError('unreachable', `cannot be reached (${code}): ${what}. ${todo}`)

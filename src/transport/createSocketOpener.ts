@@ -71,7 +71,9 @@ export function createSocketOpener({ proxies = {}, lookup = boundedLookup() }: H
       if (!isOver && !isBinary && Buffer.isBuffer(data)) onText(data.toString('utf8'))
     })
     socket.on('unexpected-response', (_request, { statusCode = 0 }) =>
-      end(`opens no WebSocket (HTTP ${statusCode}). See that the address is one for WebSockets, and what it asks for.`),
+      end(
+        `opens no WebSocket (HTTP ${statusCode}). Check that the address is one for WebSockets, and what it requires.`,
+      ),
     )
     socket.on('close', (code, reason) => end(`closed the WebSocket (${closingOf(code, reason)}).`))
     socket.on('error', (cause) => end(problemOf(cause, proxy)))

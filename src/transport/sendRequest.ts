@@ -18,7 +18,8 @@ export async function sendRequest(
   if (signal.aborted) throw new RequestError('stopped', 'was not asked: the request was stopped.')
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`
   const ending: Ending = { end: () => undefined }
-  const stop = (): void => ending.end(new RequestError('stopped', 'was not heard to the end: the request was stopped.'))
+  const stop = (): void =>
+    ending.end(new RequestError('stopped', 'did not finish its answer: the request was stopped.'))
   const timer = setTimeout(
     () => ending.end(new RequestError('late', `did not answer within ${timeoutMs} ms${way}.`)),
     timeoutMs,

@@ -24,7 +24,7 @@ export function describeTold({ entries, silenced, time }: ToldEntries): readonly
       ? [{ at, id: textOf(detail['id']), event: textOf(detail['event']), priority: textOf(detail['priority']) }]
       : [],
   )
-  if (told.length === 0) return ['Told to nobody: there was nothing to tell.']
+  if (told.length === 0) return ['No notification: there was nothing to report.']
   const earlier = told.length - maxTold
   const sentences = told.slice(-maxTold).map(({ at, id, event, priority }) => {
     const silence = silenced.get(id)
@@ -48,7 +48,7 @@ function waysOf(id: string, entries: ToldEntries['entries'], time: ToldEntries['
         : `${result === 'postponed' ? 'not yet' : 'given up'} through ${handler}${tries} ${time(at)} (${reason.replace(/\.$/, '')})`,
     )
   }
-  return last.size === 0 ? 'in the inbox alone: no handler takes it, or it still waits' : [...last.values()].join(', ')
+  return last.size === 0 ? 'in the inbox only: no handler takes it, or it still waits' : [...last.values()].join(', ')
 }
 
 function textOf(value: Json | undefined): string {

@@ -102,8 +102,8 @@ function causeOf(known: Explained, at: number): string {
 /** Describes the current state if the audit trail contains no move. */
 function stateSentence({ proposal, upgrade, short }: Explained): string {
   if (upgrade !== undefined)
-    return `${upgrade.name} at ${dueText(upgrade)} is ${upgrade.status.replace('_', ' ')}; the audit trail no longer holds how that came.`
-  if (proposal === undefined) return 'Not seen by any poll so far: a plan that was added is taken up with the next one.'
+    return `${upgrade.name} at ${dueText(upgrade)} is ${upgrade.status.replace('_', ' ')}; the audit trail no longer says why.`
+  if (proposal === undefined) return 'Not seen by any poll so far: an added plan is used from the next one on.'
   const { finding } = proposal
   const id = short(proposal.id)
   if (finding === undefined) return `Not scheduled: proposal ${id} carries no plan, and none is bound to it.`
@@ -162,7 +162,7 @@ function writeSentence(detail: JsonObject, time: string): string | undefined {
     case 'found':
       return `A file was found ${time}: ${reason}`
     case 'postChecked':
-      return `Looked at after its height ${time}: ${checksOf(detail)}`
+      return `Checked after its height ${time}: ${checksOf(detail)}`
     default:
       return undefined
   }
@@ -179,7 +179,7 @@ function afterSentence(detail: JsonObject, time: string): string | undefined {
     case 'restarted':
       return `The node came back ${time} with the version it ran before.`
     case 'unconsumed':
-      return `Nobody had acted on its file ${time}, and the node ran the version it ran before.`
+      return `No process manager had acted on its file ${time}, and the node ran the version it ran before.`
     case 'unheeded':
       return detail['unheeded'] === undefined ? undefined : `Not taken up ${time}: ${textOf(detail['unheeded'])}`
     case 'completed':
@@ -216,8 +216,8 @@ function vouchersOf({ vouchedBy }: JsonObject): string {
   const namesIn = (hosts: Json | undefined): string =>
     Array.isArray(hosts) ? hosts.map((host: Json) => textOf(host)).join(', ') : ''
   return [
-    namesIn(plan) === '' ? '' : ` The plan was vouched for by ${namesIn(plan)}.`,
-    namesIn(block) === '' ? '' : ` The block was vouched for by ${namesIn(block)}.`,
+    namesIn(plan) === '' ? '' : ` The plan was confirmed by ${namesIn(plan)}.`,
+    namesIn(block) === '' ? '' : ` The block was confirmed by ${namesIn(block)}.`,
   ].join('')
 }
 

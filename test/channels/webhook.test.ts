@@ -132,7 +132,7 @@ describe('webhookHandler', () => {
     ],
     [
       'the connection is cut',
-      'cannot be reached (UND_ERR_SOCKET): the connection was cut. Where it repeats, look at the log of the server, or of what stands in front of it.',
+      'cannot be reached (UND_ERR_SOCKET): the connection was cut. If it repeats, check the log of the server, or of the proxy in front of it.',
     ],
     ['the answer does not come in time', 'did not answer within 50 ms.'],
   ])('fails temporarily if %s, and names only the host', async (_case, why) => {

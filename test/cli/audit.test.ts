@@ -23,7 +23,7 @@ describe('audit of a receiver that is down', () => {
     expect((await cliHere(['audit', '--limit', '3'], place.path)).out.split('\n').slice(0, 3)).toStrictEqual([
       '1970-01-01 00:00:09Z  local  Not delivered yet through hook at try 9: source_recovered; HTTP 503',
       '1970-01-01 00:00:09Z  local  Not delivered yet through hook at try 9: source_down; HTTP 503',
-      '1970-01-01 00:00:01Z  local  Told with priority critical: Bad news',
+      '1970-01-01 00:00:01Z  local  Notified (critical): Bad news',
     ])
     expect(JSON.parse((await cliHere(['audit', '--limit', '18', '--json'], place.path)).out)).toHaveLength(18)
   })
@@ -72,7 +72,7 @@ describe('audit', () => {
     store.close()
 
     const { out } = await cliHere(['audit', '--chain', 'other'], place.path)
-    expect(out.trimEnd().split('\n')).toStrictEqual([expect.stringMatching(/^1970-01-01 00:00:01Z  other  Told/)])
+    expect(out.trimEnd().split('\n')).toStrictEqual([expect.stringMatching(/^1970-01-01 00:00:01Z  other  Notified/)])
   })
 
   it('prints each entry once as JSON, even beyond a page', async () => {
@@ -93,13 +93,13 @@ describe('audit', () => {
   it('leaves at least thirty columns for a sentence, however narrow the terminal is', async ({ directory }) => {
     const { out } = await cliHere(['audit', '--limit', '1'], directory.path, 24)
 
-    expect(out.split('\n')[0]).toBe('1970-01-01 00:00:01Z  Told with priority critical:')
+    expect(out.split('\n')[0]).toBe('1970-01-01 00:00:01Z  Notified (critical): Bad news')
   })
 
   it('prints sentences as text', async ({ text }) => {
     expect(await text('audit')).toMatchInlineSnapshot(`
-      "1970-01-01 00:00:01Z  local  Told with priority critical: Bad news
-      1970-01-01 00:00:01Z  local  Told with priority medium: New: a
+      "1970-01-01 00:00:01Z  local  Notified (critical): Bad news
+      1970-01-01 00:00:01Z  local  Notified (medium): New: a
       1970-01-01 00:00:01Z  local  Upgrade v2 at height 1,000, proposal 7: scheduled
       1970-01-01 00:00:01Z  local  Proposal 7 went from voting to passed in block 10
       1970-01-01 00:00:01Z  local  0xb0b voted no on proposal 7, with 1 AAVE

@@ -166,7 +166,7 @@ describe('check of the state, handlers and plans', () => {
 
     expect(code).toBe(0)
     expect(out).toContain(`ops: ${new URL(server.url).host} answers (HTTP 405 to a HEAD).`)
-    expect(out).toContain('The state checked.db is made at the first start.')
+    expect(out).toContain('The state checked.db is created at the first start.')
     expect(out).not.toContain('hunter2')
     expect(methods).toStrictEqual(['HEAD'])
     expect(existsSync(join(directory.path, 'checked.db'))).toBe(false)
@@ -180,7 +180,7 @@ describe('check of the state, handlers and plans', () => {
     writeFileSync(join(directory.path, 'text.db'), 'no database at all '.repeat(100))
     const unusable = await cliHere([...write('text.db', 'http://127.0.0.1:9'), '--json'], directory.path)
     expect(unusable.code).toBe(1)
-    expect(unusable.err).toContain('The state file text.db cannot be used: it is no database')
+    expect(unusable.err).toContain('The state file text.db cannot be used: it is not a database')
     expect(JSON.parse(unusable.out)).toMatchObject([{ chain: 'local', ok: true }])
   })
 

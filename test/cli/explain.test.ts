@@ -134,7 +134,7 @@ Told?
     const key = ownPlanKey('local', 'patch')
     const own = upgrade('', { key, kind: 'coordinated', name: 'patch', addedBy: 'ops@box', contract: '' })
     const reasons = [
-      'Proposal 12 already has the upgrade v9 at height 1000. That one counts: take yours away, or correct it.',
+      'Proposal 12 already has the upgrade v9 at height 1000. That one counts: remove yours, or correct it.',
     ]
     given((store) => {
       store.addPlan({ chain: 'local', plan: { name: 'patch', height: 1_000 }, added: { by: 'ops@box', at: 1_000 } })
@@ -149,7 +149,7 @@ Told?
       `Refused 1970-01-01 00:01:00Z, patch at height 1,000. ${reasons[0]?.replace('1000', '1,000')}`,
     )
     expect(out).toContain('Not written: the upgrade is refused.')
-    expect(out).toContain('Told to nobody: there was nothing to tell.')
+    expect(out).toContain('No notification: there was nothing to report.')
   })
 
   it.each([

@@ -66,7 +66,7 @@ describe('check with an address but no system', () => {
     ],
     [
       ['--rpc', 'http://a', '--address', `0x${'1'.repeat(40)}`, '--home', '/srv'],
-      '--home: expected without --address: what is found decides about it\n',
+      '--home: expected without --address: it depends on what is found\n',
     ],
     [
       ['--rpc', 'http://a', '--address', `0x${'1'.repeat(40)}`, '--governor', `0x${'1'.repeat(40)}`],

@@ -31,7 +31,7 @@ describe('plan add', () => {
   it('stores a plan, also without a state file, and says when it is read', async () => {
     expect(await plan('add', 'v2', '--height', '100', '--chain', 'local')).toStrictEqual({
       code: 0,
-      out: 'Plan v2 of local is kept, for height 100. No govstream runs with this state: it is taken up when one does.\n',
+      out: 'Plan v2 of local is kept, for height 100. No govstream runs with this state: it is used when one does.\n',
       err: '',
     })
     expect(await json('list')).toStrictEqual([
@@ -65,7 +65,7 @@ describe('plan add', () => {
     const labels = { team: 'core', note: 'a=b' }
     const given = ['--label', 'team=core', '--label', 'note=a=b']
     expect((await plan('add', 'v2', '--height', '100', ...given)).out).toBe(
-      'Plan v2 of local (team=core, note=a=b) is kept, for height 100. No govstream runs with this state: it is taken up when one does.\n',
+      'Plan v2 of local (team=core, note=a=b) is kept, for height 100. No govstream runs with this state: it is used when one does.\n',
     )
     expect(await json('list')).toMatchObject([{ name: 'v2', labels }])
     expect((await plan('list')).out).toMatch(/^local +100 +v2 +not seen yet +team=core, note=a=b /m)
@@ -125,11 +125,11 @@ describe('plan add', () => {
   it.each([
     [
       { name: 'v2', height: 200 },
-      'Proposal 12 already has an upgrade named v2 (scheduled, height 200). That one counts: take yours away, or correct it. Nothing was added.',
+      'Proposal 12 already has an upgrade named v2 (scheduled, height 200). That one counts: remove yours, or correct it. Nothing was added.',
     ],
     [
       { name: 'v9', height: 100 },
-      'Proposal 12 already has the upgrade v9 at height 100. That one counts: take yours away, or correct it. Nothing was added.',
+      'Proposal 12 already has the upgrade v9 at height 100. That one counts: remove yours, or correct it. Nothing was added.',
     ],
     [
       { name: 'v2', height: 100 },
@@ -172,7 +172,7 @@ describe('plan add', () => {
     })
     expect(await add('--chain', 'off')).toMatchObject({
       code: 0,
-      out: 'Plan v2 of off is kept, for height 100. off is not watched (monitor.enabled is false): it is taken up once it is.\n',
+      out: 'Plan v2 of off is kept, for height 100. off is not watched (monitor.enabled is false): it is used once it is.\n',
     })
   })
 
@@ -182,7 +182,7 @@ describe('plan add', () => {
     expect(await plan('add', 'v2', '--height', '200')).toStrictEqual({
       code: 1,
       out: '',
-      err: 'govstream: The upgrade v2 of local is in progress: the node goes through with it as it is. Nothing was added: a plan for later takes another name.\n',
+      err: 'govstream: The upgrade v2 of local is in progress: the node carries it out as it is. Nothing was added: for a later plan use another name.\n',
     })
     expect(await json('list')).toStrictEqual([])
   })
@@ -192,7 +192,7 @@ describe('plan add', () => {
     expect((await plan('add', 'v2', '--height', '200')).err).toBe(
       'govstream: The configuration has a plan named v2 for local: change it there.\n',
     )
-    expect((await plan('remove', 'v2')).err).toBe('The plan v2 is one of the configuration: take it out there.\n')
+    expect((await plan('remove', 'v2')).err).toBe('The plan v2 is one of the configuration: remove it there.\n')
     expect((await plan('list')).out).toMatch(/^local +100 +v2 +scheduled +configuration +-$/m)
   })
 
@@ -204,7 +204,7 @@ describe('plan add', () => {
       {
         height: 200,
         status: null,
-        reasons: ['The configuration has a plan of this name, which counts before it.'],
+        reasons: ['The configuration has a plan of this name, which takes precedence.'],
       },
       { height: 100, by: null, status: 'scheduled', reasons: [] },
     ])
@@ -217,7 +217,7 @@ describe('plan remove', () => {
     seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 100, addedBy: me }))
     await plan('add', 'v2', '--height', '100')
     expect((await plan('remove', 'local/plan/v2')).out).toBe(
-      'Plan v2 of local is taken back. Its upgrade is called off with the next poll.\n',
+      'Plan v2 of local is taken back. Its upgrade is cancelled with the next poll.\n',
     )
   })
 

@@ -115,7 +115,7 @@ describe('preflight', () => {
         id: 'checksum',
         verdict: 'not_ready',
         reason: containing(sha256),
-        todo: 'Put the binary there that the plan means.',
+        todo: 'Put the binary of the plan there.',
       },
     ])
     expect(v3?.checks[0]).toMatchObject({ id: 'binary', verdict: 'not_ready' })
@@ -177,9 +177,7 @@ describe('preflight without a chain', () => {
   withoutChain('has nothing to check if nothing is scheduled, or nothing was ever read', async ({ place }) => {
     const directory = given(place.home, 'http://127.0.0.1:9', [upgrade('2', { status: 'pending' })])
     expect(await cliHere(['preflight', '--json'], directory)).toStrictEqual({ code: 0, out: '[]\n', err: '' })
-    expect((await cliHere(['preflight'], directory)).out).toBe(
-      'No upgrade is scheduled: there is nothing to look at.\n',
-    )
+    expect((await cliHere(['preflight'], directory)).out).toBe('No upgrade is scheduled: there is nothing to check.\n')
   })
 
   withoutChain('refuses an unknown upgrade, or one that is completed', async ({ place }) => {
@@ -232,10 +230,10 @@ describe('preflight with a download', () => {
       )
       // Nothing of our environment is passed on.
       expect(checksOf(1)).toContainEqual(expect.stringMatching(/^version ready: .* runs: noded --version of\.$/))
-      expect(checksOf(2)).toContainEqual(expect.stringMatching(/^download not_ready: .* is not what the plan means/))
+      expect(checksOf(2)).toContainEqual(expect.stringMatching(/^download not_ready: .* is not what the plan names/))
       expect(checksOf(2).filter((check) => check.startsWith('version'))).toStrictEqual([])
       expect(checksOf(3)).toContainEqual(
-        expect.stringMatching(/^info ready: .* names downloads for 1 platforms?\. No vote vouches for what lies there/),
+        expect.stringMatching(/^info ready: .* names downloads for 1 platforms?\. No vote decided on what lies there/),
       )
     },
   )

@@ -89,7 +89,7 @@ describe('without a configuration', () => {
       expect(await cliHere([...command, '--state', 'none.db'], empty.path)).toStrictEqual({
         code: 2,
         out: '',
-        err: '--state: expected a state file, but there is none at none.db; "govstream run" or "govstream sync" makes one\n',
+        err: '--state: expected a state file, but there is none at none.db; "govstream run" or "govstream sync" creates one\n',
       })
     }
     expect(readdirSync(empty.path)).toStrictEqual([])
@@ -115,7 +115,7 @@ describe('before the first run of a configuration', () => {
     const said = async (...args: readonly string[]): Promise<string> => (await cliHere(args, empty.path)).out
 
     expect(await said('status')).toMatch(/^local +- {2}not read yet +never +0 % +0 {2}unknown$/m)
-    expect(await said('status')).toContain('There is no state file at none.db: "govstream run" makes one.')
+    expect(await said('status')).toContain('There is no state file at none.db: "govstream run" creates one.')
     expect(await said('proposals')).toBe(
       'No proposals yet: nothing was found on chain so far, or nothing has been read into none.db.\n',
     )

@@ -31,13 +31,13 @@ describe('replay', () => {
     const first = await cliHere(args, dirname(place.state))
     expect(first.code).toBe(0)
     const said = first.out.split('\n').map((line) => line.replace(/^\S+ \S+ +/, '').replaceAll(String(id), 'ID'))
-    expect(said.filter((line) => /^(?:Upgrade|Wrote|Told.*critical)/.test(line))).toStrictEqual([
+    expect(said.filter((line) => /^(?:Upgrade|Wrote|Notified .critical)/.test(line))).toStrictEqual([
       `Upgrade v2 at height ${height}, proposal ID: in the vote`,
       `Upgrade v2 at height ${height}, proposal ID: scheduled`,
-      `Wrote SCRATCH/home/data/upgrade-info.json for proposal ID; vouched for by ${new URL(chain.url).host} (block)`,
+      `Wrote SCRATCH/home/data/upgrade-info.json for proposal ID; confirmed by ${new URL(chain.url).host} (block)`,
       `Upgrade v2 at height ${height}, proposal ID: its height is reached`,
-      `Told with priority critical: Upgrade v2 triggered at height ${height}`,
-      `Upgrade v2 at height ${height}, proposal ID: done`,
+      `Notified (critical): Upgrade v2 triggered at height ${height}`,
+      `Upgrade v2 at height ${height}, proposal ID: completed`,
     ])
     expect(said.filter((line) => line.startsWith('Delivered'))).toStrictEqual([])
     expect(place.file()).toBeUndefined()
@@ -74,7 +74,7 @@ describe('replay', () => {
       await runCli(['replay', '--chain', 'local', '--from', '1', '--to', '3', '--config', config], interrupted),
     ).toBe(1)
     expect(said().out).toBe('')
-    expect(said().err).toMatch(/Interrupted: .*nothing of it is printed\.\n$/)
+    expect(said().err).toMatch(/Interrupted: .*none of it is printed\.\n$/)
   })
 
   it('prints its progress every ten seconds on a terminal', async ({ chain, place }) => {
@@ -111,7 +111,7 @@ describe('replay', () => {
       'The node of local has no block 900000.',
     )
     expect((await replayOn(chain.url, '--from', '900000', '--to', '900001')).replace(/\s+/g, ' ')).toContain(
-      'a block that is still to come no node has.',
+      'no node has a block that is still to come.',
     )
     expect(await replayOn('http://127.0.0.1:1', '--from', '1', '--to', '2')).toMatch(
       /Block 1 of local could not be read: .*ECONNREFUSED/,
@@ -175,9 +175,11 @@ describe('replay of a Cosmos chain', () => {
       const first = await replay(3, 39)
       expect(first.code).toBe(0)
       const { host } = new URL(server.url)
-      const said = first.out.split('\n').map((line) => line.replace(/^\S+ \S+ +/, '').replace(/,? [Tt]old by \S+$/, ''))
+      const said = first.out
+        .split('\n')
+        .map((line) => line.replace(/^\S+ \S+ +/, '').replace(/,? [Rr]eported by \S+$/, ''))
       expect(
-        said.filter((line) => /^(?:Proposal . went|The plan|Upgrade|Wrote|Told.*critical)/.test(line)),
+        said.filter((line) => /^(?:Proposal . went|The plan|Upgrade|Wrote|Notified .critical)/.test(line)),
       ).toStrictEqual([
         'Upgrade early at height 38, proposal 2: in the vote',
         'Upgrade bad at height 39, proposal 3: in the vote',
@@ -187,26 +189,26 @@ describe('replay of a Cosmos chain', () => {
         'Proposal 3 went from voting to rejected in block 14',
         'Upgrade bad at height 39, proposal 3: no longer in the vote',
         'Upgrade v2 at height 36, proposal 5: in the vote',
-        'The plan of proposal 2, early at height 38, stands no more. The chain has no upgrade scheduled any more: it was cancelled, or skipped.',
+        'The plan of proposal 2, early at height 38, no longer stands. The chain has no upgrade scheduled any more: it was cancelled, or skipped.',
         'Proposal 4 went from voting to passed in block 25',
-        'Upgrade early at height 38, proposal 2: off. The chain has no upgrade scheduled any more: it was cancelled, or skipped.',
+        'Upgrade early at height 38, proposal 2: cancelled. The chain has no upgrade scheduled any more: it was cancelled, or skipped.',
         'Proposal 5 went from voting to passed in block 31',
         'Upgrade v2 at height 36, proposal 5: scheduled',
         'Upgrade v2 at height 36, proposal 5: near, reminder of 3 blocks',
         'Upgrade v2 at height 36, proposal 5: the last block before it is reached',
-        'Told with priority critical: The halt height of v2 is reached: block 35',
-        `Wrote SCRATCH/home/data/upgrade-info.json for proposal 5; vouched for by ${host} (block)`,
+        'Notified (critical): The halt height of v2 is reached: block 35',
+        `Wrote SCRATCH/home/data/upgrade-info.json for proposal 5; confirmed by ${host} (block)`,
         'Upgrade v2 at height 36, proposal 5: its height is reached',
-        'Told with priority critical: Upgrade v2 triggered at height 36',
+        'Notified (critical): Upgrade v2 triggered at height 36',
         'The plan of proposal 5, v2 at height 36, was carried out by the chain at height 36',
-        'Upgrade v2 at height 36, proposal 5: done',
+        'Upgrade v2 at height 36, proposal 5: completed',
       ])
       expect(said.filter((line) => /voted/i.test(line))).toStrictEqual([
-        'Told with priority high: Not voted yet, 3 s left: A word to the validators',
-        'Told with priority high: Not voted yet, 3 s left: Upgrade early',
-        'Told with priority high: Not voted yet, 3 s left: Upgrade bad',
-        'Told with priority high: Not voted yet, 3 s left: Cancel early',
-        'Told with priority low: Voted: Upgrade v2',
+        'Notified (high): Not voted yet, 3 s left: A word to the validators',
+        'Notified (high): Not voted yet, 3 s left: Upgrade early',
+        'Notified (high): Not voted yet, 3 s left: Upgrade bad',
+        'Notified (high): Not voted yet, 3 s left: Cancel early',
+        'Notified (low): Voted: Upgrade v2',
       ])
       expect(said.filter((line) => line.startsWith('Delivered'))).toStrictEqual([])
       expect(place.file()).toBeUndefined()
@@ -220,7 +222,7 @@ describe('replay of a Cosmos chain', () => {
   onStory('fails if a server, or a gateway, answers for another block than requested', async ({ server, replay }) => {
     server.behave({ dropsHeader: true })
     const { code, out, err } = await replay(20, 22)
-    expect(err).toMatch(/answers for block 39 where block 20 was asked for: it, or what stands before it, drops/)
+    expect(err).toMatch(/answers for block 39 where block 20 was asked for: it, or a proxy in front of it, drops/)
     expect(err).not.toContain('archive')
     expect([code, out]).toStrictEqual([1, ''])
   })
@@ -241,18 +243,18 @@ describe('replay of a Cosmos chain', () => {
 
   onStory('starts at the height of a plan with the state that nodes had then', async ({ replay }) => {
     const { out } = await replay(36, 37)
-    const said = out.split('\n').map((line) => line.replace(/^\S+ \S+ +/, '').replace(/,? [Tt]old by \S+$/, ''))
+    const said = out.split('\n').map((line) => line.replace(/^\S+ \S+ +/, '').replace(/,? [Rr]eported by \S+$/, ''))
     expect(said.filter((line) => line.startsWith('Upgrade'))).toStrictEqual([
       'Upgrade v2 at height 36, proposal 5: scheduled',
       'Upgrade v2 at height 36, proposal 5: its height is reached',
-      'Upgrade v2 at height 36, proposal 5: done',
+      'Upgrade v2 at height 36, proposal 5: completed',
     ])
   })
 
   onStory('asks for a later start if the plan at the first block is pruned', async ({ server, replay }) => {
     server.behave({ prunedBelow: 36 })
     const { code, err } = await replay(36, 37)
-    expect(err).toContain('whether block 36 is that of a plan cannot be told: begin one block later')
+    expect(err).toContain('whether block 36 is the height of a plan is unknown: begin one block later')
     expect(code).toBe(75)
   })
 
@@ -260,7 +262,7 @@ describe('replay of a Cosmos chain', () => {
     server.behave({ prunedBelow: 30 })
     const { code, err } = await replay(20, 22)
     expect(err).toContain('has no state of block 20: ')
-    expect(err).toContain('ask an archive node')
+    expect(err).toContain('use an archive node')
     expect(code).toBe(75)
     const beyond = await replay(900, 901)
     expect(beyond.err).toContain('The node of story has no block 900.')

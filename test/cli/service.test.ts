@@ -140,7 +140,7 @@ describe('service', () => {
       notifies: false,
     })
     expect(notes).toContain(
-      `${join(root.path, 'state')} is not there: make it before the start, as the user of the node.`,
+      `${join(root.path, 'state')} does not exist: create it before the start, as the user of the node.`,
     )
     expect(planUnit({ user: true }, started()).plan).not.toHaveProperty('user')
   })
@@ -182,11 +182,11 @@ describe('service', () => {
   it('warns if it may write to the whole machine, and if the state is lost at its next start', () => {
     configure(':memory:', '/')
     expect(planUnit({}, started()).notes).toContain(
-      'The unit may write to all of the machine, for the home or the state lies in /: give it a directory of its own.',
+      'The unit may write to the whole machine, because the home or the state lies in /: give it a directory of its own.',
     )
     configure('/run/govstream/govstream.db', '/srv/node')
     expect(planUnit({}, started()).notes).toContain(
-      '/run/govstream is emptied when the machine starts: the state would be lost, and what is open told again. Keep it elsewhere.',
+      '/run/govstream is emptied when the machine starts: the state would be lost, and what is open would be announced again. Keep it elsewhere.',
     )
   })
 

@@ -46,7 +46,7 @@ describe('silence', () => {
     })
     expect(await here('--match', 'priority=low')).toMatchObject({
       code: 0,
-      err: 'warning: priority=low is the least one: what is critical is held too\n',
+      err: 'warning: priority=low is the minimum: critical notifications are held, too\n',
     })
     for (const fine of ['chain=local', 'chain=x*', 'event=source_*'])
       expect(await here('--match', fine)).toMatchObject({ code: 0, err: '' })
@@ -74,7 +74,7 @@ describe('silence', () => {
       err: '',
     })
     expect(await json('list')).toStrictEqual([])
-    expect((await silence('list')).out).toBe('No silences: everything is told.\n')
+    expect((await silence('list')).out).toBe('No silences: every notification is sent.\n')
     const audit = await cliHere(['audit', '--state', 'state.db'], directory.path)
     expect(audit.out).toMatch(/Silence 1 removed by .+, for .*new_\*.*: we move/)
   })

@@ -169,7 +169,7 @@ describe('the settings that depend on the system', () => {
     ],
     [
       { governance: { system: 'wemixvisor-rpc' }, monitor: { validator: 'A'.repeat(40) } },
-      'monitor.validator: expected none: the system wemixvisor-rpc does not tell who signed a block',
+      'monitor.validator: expected none: the system wemixvisor-rpc does not report who signed a block',
     ],
     [
       { governance: cosmos, monitor: { validator: 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn' } },

@@ -31,7 +31,7 @@ describe('an invalid template', () => {
     expect(said(local(`notifier:\n  ${templates}\n  ${handlers}\n`))).toStrictEqual([
       'F:8: notifier.templates.new_proposal.title: expected a template of Liquid: output "{{ title }" not closed (line 1, column 1 of it)',
       expect.stringMatching(
-        /^F:9: notifier.templates.new_proposal.body: expected a template of Liquid: body is no name here; known are id/,
+        /^F:9: notifier.templates.new_proposal.body: expected a template of Liquid: body is not a known name; known are id/,
       ),
       'F:14: notifier.handlers[0].templates.new_proposal.title: expected a template of Liquid: undefined filter: y (line 1, column 1 of it)',
     ])

@@ -2,13 +2,13 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A home with the binaries of a node that does nothing but say which version of it was started. */
+/** A home with the binaries of a node that only records which version of it was started. */
 export interface StandInNode {
   readonly home: string
   readonly daemon: string
   /** The versions that were started, the oldest first. */
   readonly starts: () => readonly string[]
-  /** The height that its `status` tells from now on. */
+  /** The height that its `status` reports from now on. */
   readonly reach: (height: number) => void
   readonly [Symbol.dispose]: () => void
 }

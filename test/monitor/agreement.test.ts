@@ -201,7 +201,9 @@ describe('the info of a plan', () => {
     const { message } = await watching.told('upgrade_failed', id)
     await watching.settle()
 
-    expect(message).toMatch(/of 3 nodes confirm v2 at height .*, 3 must: 127\.0\.0\.1:\d+ tells other info for it/)
+    expect(message).toMatch(
+      /of 3 nodes confirm v2 at height .*, 3 must: 127\.0\.0\.1:\d+ reports different info for it/,
+    )
     expect(warnings.filter((text) => text.includes('do not agree on the content'))).toHaveLength(1)
     for (const { host } of urlsOf(proxies).map((url) => new URL(url))) expect(warnings.join()).toContain(host)
     expect(place.file()).toBeUndefined()

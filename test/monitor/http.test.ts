@@ -100,7 +100,9 @@ describe('a run', () => {
     expect(answer.json()).toStrictEqual({
       ...reread(),
       unheeded: [
-        expect.stringMatching(/^local: Your plan v2 was taken back while its upgrade is in progress: that is not/),
+        expect.stringMatching(
+          /^local: Your plan v2 was taken back while its upgrade is in progress: the change is ignored/,
+        ),
       ],
     })
     stop()

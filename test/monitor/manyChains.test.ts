@@ -132,9 +132,7 @@ describe('chains of every system in one process', () => {
     expect(visorPlace.file()).toStrictEqual({ name: 'visor-v2', height: visor.height() })
     expect(place.file()).toBeUndefined()
     expect((await told(watching, 'dead', 'source_down')).title).toBe('dead cannot be read')
-    expect((await told(watching, 'lying', 'source_down')).message).toContain(
-      'stands on chain elsewhere-1, expected here-1',
-    )
+    expect((await told(watching, 'lying', 'source_down')).message).toContain('is on chain elsewhere-1, expected here-1')
     // Its first request still waits, within its timeout: nothing was reported about it yet.
     expect(hanging.requests).toHaveLength(1)
     const trouble = watching.notifications().filter((one) => !sound.includes(one.chain))

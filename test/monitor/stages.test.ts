@@ -34,7 +34,7 @@ describe('a reading that the stages filter out', () => {
     expect(kept?.ok === false && kept.failure).toStrictEqual({
       kind: 'transient',
       message:
-        'The stages let what was read of local lead to nothing: none of it is committed. It is read again with the next poll.',
+        'The stages dropped what was read of local: none of it is committed. It is read again with the next poll.',
     })
     expect(results.at(-1)).toMatchObject({ ok: true })
     listening.unsubscribe()

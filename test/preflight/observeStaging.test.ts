@@ -106,7 +106,7 @@ describe('the binary of an upgrade', () => {
     expect(await linked('upgrades/v2')).toMatch(/^binary not_ready: .* leads to it already/)
     rmSync(current)
     put(join(current, 'bin/gaiad'))
-    expect((await said(home))[0]).toMatch(/^binary not_ready: .* is no link/)
+    expect((await said(home))[0]).toMatch(/^binary not_ready: .* is not a link/)
   })
 
   it('is ready wherever the link of wemixvisor leads, because that is replaced', async ({ place: { home } }) => {

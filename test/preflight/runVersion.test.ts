@@ -39,7 +39,7 @@ describe('the version of a binary', () => {
     expect(judgeVersion(await runVersion(path, new AbortController().signal))).toMatchObject({ verdict: 'not_ready' })
   })
 
-  it('is unknown if it does not come in time, because the binary may have started working', () => {
+  it('is unknown after a time-out or exit code 1, when the binary may work, and not ready after SIGILL', () => {
     expect(judgeVersion({ ...facts, hindrance: 'time' }).verdict).toBe('unknown')
     expect(judgeVersion({ ...facts, summary: 'was ended by SIGILL' }).verdict).toBe('not_ready')
     expect(judgeVersion({ ...facts, exitCode: 1 }).verdict).toBe('unknown')

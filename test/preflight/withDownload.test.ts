@@ -68,7 +68,7 @@ describe('the download of a plan', () => {
       expect(statSync(dirname(given ?? '')).mode & 0o777).toBe(0o700)
     })
     expect(summary(check)).toBe(
-      `ready: The download for any from node.test:${server.port} came whole, 9.8 KiB, with the sha256 that the plan names.`,
+      `ready: The download for any from node.test:${server.port} is complete, 9.8 KiB, with the sha256 that the plan names.`,
     )
     expect(existsSync(dirname(path ?? '/'))).toBe(false)
   })
@@ -83,9 +83,11 @@ describe('the download of a plan', () => {
     expect(summary(await judged(server.url('/whole'), { fetches: false }))).toMatch(/answers: 4\.9 KiB\.$/)
   })
 
-  it('with another checksum is not ready', async ({ server }) => {
+  it('with another checksum is not ready, and its content is not inspected', async ({ server }) => {
     server.serve('/wrong', binary)
-    const check = await judged(server.url(`/wrong?checksum=sha256:${'0'.repeat(64)}`))
+    const check = await judged(server.url(`/wrong?checksum=sha256:${'0'.repeat(64)}`), {}, (path) => {
+      expect(path).toBeUndefined()
+    })
     expect(summary(check)).toContain(`not_ready: `)
     expect(check.reason).toContain(`its sha256 is ${sha256}, and the plan says ${'0'.repeat(64)}`)
   })
@@ -246,8 +248,8 @@ describe('the download of a plan', () => {
     expect(await judged(server.url('/cleaned'))).toStrictEqual({
       id: 'download',
       verdict: 'unknown',
-      reason: `The download for any from node.test:${server.port} could not be looked into on this machine: ENOENT: no such file or directory.`,
-      todo: 'Look at the disk of the temporary directory (TMPDIR), not at the address.',
+      reason: `The download for any from node.test:${server.port} could not be inspected on this machine: ENOENT: no such file or directory.`,
+      todo: 'Check the disk of the temporary directory (TMPDIR), not the address.',
     })
   })
 
@@ -327,7 +329,7 @@ describe('the download of a plan', () => {
     expect(summary(await judged(server.url('/other')))).toMatch(/^not_ready: .* is for .*, and this machine is/)
     server.serve('/page', '<!doctype html><title>Sign in</title>')
     expect(summary(await judged(server.url('/page')))).toMatch(
-      /^not_ready: .* is no program: it looks like a web page\.$/,
+      /^not_ready: .* is not a program: it looks like a web page\.$/,
     )
   })
 
@@ -341,7 +343,7 @@ describe('the download of a plan', () => {
       expect(statSync(path ?? '').mode & 0o777).toBe(0o700)
     })
     expect(summary(check)).toMatch(
-      /^ready: .* came whole, .*, of which cosmovisor takes bin\/noded, with the sha256 that the plan names\.$/,
+      /^ready: .* is complete, .*, of which cosmovisor takes bin\/noded, with the sha256 that the plan names\.$/,
     )
     expect(seen).toStrictEqual(binary)
     server.serve('/right.zip', zipOf({ path: 'noded', content: binary }, { path: 'README' }))
@@ -371,7 +373,7 @@ describe('the download of a plan', () => {
       'begins with a file that cosmovisor takes for the binary',
       'first.tar.gz',
       tarGzOf({ path: 'LICENSE', content: 'x' }, { path: 'noded', content: binary }),
-      'takes LICENSE, which is no program',
+      'takes LICENSE, which is not a program',
     ],
     [
       'holds the binary in a directory',
@@ -407,7 +409,7 @@ describe('the download of a plan', () => {
   it('that is not an archive but has a subdirectory in its URL is not ready, fetched or not', async ({ server }) => {
     server.serve('/raw', binary)
     for (const fetches of [true, false])
-      expect(summary(await judged(server.url('/raw//v2'), { fetches }))).toMatch(/^not_ready: .* is no archive/)
+      expect(summary(await judged(server.url('/raw//v2'), { fetches }))).toMatch(/^not_ready: .* is not an archive/)
   })
 
   it('is unknown if there is no directory for it, and is still requested', async ({ server }) => {

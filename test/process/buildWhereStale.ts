@@ -9,10 +9,10 @@ const lock = join(root, 'node_modules', '.govstream-build')
 const longestBuildMs = 120_000
 const pauseMs = 200
 
-/** Builds `dist` where a source, or what bundles it, is newer; test files that run side by side take turns. */
+/** Builds `dist` if a source, or the bundler script, is newer; parallel test files take turns. */
 export async function buildWhereStale(): Promise<void> {
   for (let waitedMs = 0; !take(); waitedMs += pauseMs) {
-    // Whoever was killed in the middle of it does not come back.
+    // A process that was killed during a build does not release its lock.
     if (waitedMs > longestBuildMs) rmSync(lock, { recursive: true, force: true })
     await wait(pauseMs)
   }

@@ -6,13 +6,13 @@ import { listen } from '../support/servers/listen.js'
 
 export interface HoldingServer {
   readonly url: string
-  /** Ids of the notifications that came, in order, answered or not. */
+  /** Ids of the received notifications in order, answered or not. */
   readonly came: Arrivals<string>
-  /** Ids that were answered with a 200, in order. */
+  /** Ids that were answered with 200, in order. */
   readonly taken: Arrivals<string>
-  /** Keeps every answer back from now on. */
+  /** Holds every answer from now on. */
   readonly hold: () => void
-  /** Answers what is kept back, and everything from now on at once. */
+  /** Sends the held answers, and answers at once from now on. */
   readonly release: () => void
   readonly stop: () => Promise<void>
 }
@@ -26,7 +26,7 @@ export async function startHoldingServer(): Promise<HoldingServer> {
   const kept: (() => void)[] = []
   let holding = false
   const answer = (response: ServerResponse, id: string): void => {
-    // Whoever was killed in between never heard of it.
+    // A client that was killed in between never received the answer.
     if (response.destroyed) return
     response.writeHead(200).end(() => taken.add(id))
   }

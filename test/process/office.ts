@@ -17,17 +17,17 @@ export interface OfficeOptions {
   readonly rpc: string
   readonly governor: string
   readonly webhook?: string
-  /** Handlers beside these. */
+  /** Further handlers. */
   readonly handlers?: readonly object[]
-  /** What is called while polls succeed, each 50 ms. */
+  /** The address that is called while polls succeed, every 50 ms. */
   readonly heartbeat?: string
-  /** When votes are reminded of, and whose are asked for. */
+  /** The times of the vote reminders, and the accounts that should vote. */
   readonly votes?: { readonly reminders: readonly string[]; readonly voters: readonly string[] }
   readonly pollInterval?: string
   readonly gracePeriod?: string
 }
 
-/** A directory with a configuration for one chain and, where wanted, one webhook. */
+/** A directory with a configuration for one chain and, if wanted, one webhook. */
 export function openOffice({
   rpc,
   governor,

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 export interface Ended {
-  /** `null` where a signal ended it. */
+  /** `null` if a signal ended it. */
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -16,7 +16,7 @@ export interface Ended {
 export interface Program {
   readonly pid: number
   readonly signal: (name: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGKILL') => void
-  /** Resolves once a line of the log holds these words; rejects where the program ends before. */
+  /** Resolves once a line of the log contains these words; rejects if the program ends before. */
   readonly says: (words: string) => Promise<void>
   readonly ended: Promise<Ended>
 }
@@ -68,7 +68,7 @@ export function call(...args: readonly string[]): Promise<Ended> {
   return start(args).ended
 }
 
-/** What a command with `--json` printed. */
+/** The parsed output of a command with `--json`. */
 export async function ask(...args: readonly string[]): Promise<unknown> {
   const { code, stdout, stderr } = await call(...args, '--json')
   if (code !== 0) throw new Error(`govstream ${args.join(' ')} ended with ${String(code)}: ${stderr}`)

@@ -30,7 +30,7 @@ describe('the configuration of a run', () => {
       chains: [local, { ...local, name: 'second', rpc: {} }],
     }))
     program.signal('SIGHUP')
-    await program.says('is wrong: nothing of it is taken up, and the configuration before goes on')
+    await program.says('is invalid: it is ignored, and the previous configuration stays in force')
     await program.says('chains[1].rpc.urls')
     edit(office, ({ chains: [local], ...rest }) => ({
       ...rest,

@@ -14,7 +14,7 @@ const told = z.object({ id: z.string(), event: z.string(), message: z.string() }
 
 beforeAll(() => buildWhereStale(), 180_000)
 
-describe('a vote of ours', () => {
+describe('one of our votes', () => {
   it('is asked for once by a program that is then killed, and reported as cast by the next one', async ({ chain }) => {
     const { governor, actor, voters } = await chain.deploy({ votingPeriod: 300 })
     const ours = voters[1] ?? ''
@@ -57,7 +57,7 @@ describe('a vote of ours', () => {
   })
 })
 
-describe('a vote of ours on a Cosmos chain', () => {
+describe('one of our votes on a Cosmos chain', () => {
   plainIt('is reported as unknown while the server does not answer, and as missing once it does', async () => {
     const ours = 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn'
     const [chain, hook] = await Promise.all([startCosmosServer(), startWebhookServer()])

@@ -268,8 +268,8 @@ describe('a remote monitor', () => {
     [401, 't0ken', 'refuses the token (401): give one of its http.tokens.'],
     [401, undefined, 'asks for a token (401): give one of its http.tokens.'],
     [403, 't0ken', 'does not let this token read: give one of its http.tokens.read (403).'],
-    [404, undefined, 'has no events to follow: it is no govstream, or one of an older version (404).'],
-    [421, undefined, 'does not go by this name: add it to its http.hosts (421).'],
+    [404, undefined, 'has no events to follow: it is not a govstream, or an older version (404).'],
+    [421, undefined, 'does not accept this host name: add it to its http.hosts (421).'],
     [302, undefined, 'redirects (HTTP 302). No redirect is followed: configure the final address.'],
     [418, undefined, 'does not take the question: look at its address and its version (418).'],
   ])('ends every stream on the answer %i with the token %s, and never shows it', async (status, token, says) => {

@@ -41,7 +41,7 @@ describe('the state held for a remote govstream', () => {
   ])('is at most %s', (what, enough, one) => {
     expect(taking(enough)).not.toThrow()
     expect(taking([...enough, one])).toThrow(
-      `${origin} told of more than ${what}: see that it is the address of a govstream.`,
+      `${origin} told of more than ${what}: check that it is the address of a govstream.`,
     )
   })
 

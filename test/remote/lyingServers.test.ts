@@ -96,13 +96,13 @@ describe('a server that is not a govstream, or is broken', () => {
     [
       'sends an HTML page',
       (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
-      'answered with text/html, and no stream of events: see that it is the address of a govstream.',
+      'answered with text/html, not with a stream of events: check that it is the address of a govstream.',
     ],
     ['sends no content type', (_, response) => response.writeHead(200).end('data: 1\n\n'), 'answered with nothing'],
     [
       'echoes the token as its content type',
       ({ headers }, response) => response.writeHead(200, { 'content-type': headers.authorization ?? '' }).end(),
-      'answered with Bearer (secret), and',
+      'answered with Bearer (secret), not',
     ],
     ['fails', (_, response) => response.writeHead(500).end(), 'answered with 500.'],
     ['is too busy', (_, response) => response.writeHead(429).end(), 'answered with 429.'],
@@ -199,7 +199,7 @@ describe('a server that is not a govstream, or is broken', () => {
     [
       'invalid JSON',
       (response, authorization) => response.end(`event: head\ndata: ${authorization}\n\n`),
-      'told of a "head" that this version does not understand: have both sides of one version.',
+      'told of a "head" that this version does not understand: use the same version on both sides.',
     ],
     [
       'an unknown change',
@@ -209,7 +209,7 @@ describe('a server that is not a govstream, or is broken', () => {
     [
       'too many chains',
       (response) => response.end(Array.from({ length: 1_001 }, (_, index) => frameOf(head(`c${index}`))).join('')),
-      'told of more than 1000 chains: see that it is the address of a govstream.',
+      'told of more than 1000 chains: check that it is the address of a govstream.',
     ],
   ])('ends the streams if it sends %s', async (_, send, says) => {
     const { url } = await lying(({ headers }, response) => {

@@ -56,8 +56,8 @@ describe('templateProblem', () => {
   it.each([
     ['{{ title', 'output "{{ title" not closed (line 1, column 1 of it)'],
     ['One\n{{ title | shout }}', 'undefined filter: shout (line 2, column 1 of it)'],
-    ['{{ tilte }}', 'tilte is no name here; did you mean title?'],
-    ['{{ weather }}', 'weather is no name here; known are title, data, timestamp'],
+    ['{{ tilte }}', 'tilte is not a known name; did you mean title?'],
+    ['{{ weather }}', 'weather is not a known name; known are title, data, timestamp'],
     ['{% include "/etc/passwd" %}', 'tag "include" not found (line 1, column 1 of it)'],
     ['{% render "x" %}', 'tag "render" not found (line 1, column 1 of it)'],
     ['{% layout "x" %}', 'tag "layout" not found (line 1, column 1 of it)'],

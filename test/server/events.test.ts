@@ -59,7 +59,7 @@ describe('GET /api/v1/events', () => {
 
     expect(reset?.event).toBe('reset')
     expect(reset?.id).toBeUndefined()
-    expect(reset?.data).toContain('not in the journal any more')
+    expect(reset?.data).toContain('no longer in the journal')
     expect(await standing()).toHaveLength(5)
   })
 

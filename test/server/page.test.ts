@@ -104,7 +104,7 @@ describe('the page', () => {
     store.commit(turn({ state: { ...stateWith(), upgrades } }), () => [])
     const { ask } = await serving({}, { store, now: () => now })
     const text = (await ask('/')).text.replaceAll(/<[^>]*>/g, '')
-    expect(text).toContain('Last upgrade v1 did not come out well 1 h ago: b:1 is on another chain. Look at b:1.')
+    expect(text).toContain('Last upgrade v1 did not go well 1 h ago: b:1 is on another chain. Look at b:1.')
     expect(text).not.toContain('ago: b:1 is on another chain. Look at b:1. It signs.')
   })
 

@@ -239,14 +239,14 @@ describe('every error', () => {
       'status: expected one of submitted, voting, passed, queued, executed, rejected, failed, expired, canceled; active: expected one of true, false',
     ],
     [
-      'more that is wrong than anybody reads',
+      'very many errors',
       `${chains}?${'abcdefgh'.replaceAll(/./g, '$&$&$&=1&')}${'x'.repeat(999)}=1`,
       {},
       400,
       `${['aaa', 'bbb', 'ccc', 'ddd', 'eee'].map((key) => `${key}: unknown parameter; known here: limit, after`).join('; ')}; and 4 more`,
     ],
     [
-      'a body of another kind than is expected',
+      'a body of another type',
       '/api/v1/silences',
       {
         method: 'POST',
@@ -257,7 +257,7 @@ describe('every error', () => {
       'match: expected an object; for: expected text; comment: expected text; more: unknown key',
     ],
     [
-      'odd keys of a body, each with its place',
+      'unknown keys of a body, each with its path',
       '/api/v1/silences',
       {
         method: 'POST',
@@ -268,7 +268,7 @@ describe('every error', () => {
       'match[""]: unknown key; known here: chain, system, event, type, priority, title, subject and label.NAME; match.chain: expected a value; [""]: unknown key',
     ],
     [
-      'a cursor of nowhere',
+      'an unknown cursor',
       `${chains}?after=x`,
       {},
       400,

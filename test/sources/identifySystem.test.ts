@@ -85,7 +85,7 @@ describe('an address', () => {
     const { token } = await chain.deploy()
     const found = await identify(chain.url, token)
     expect(found.system).toBeUndefined()
-    expect(found.summary).toMatch(/is a contract, but none that govstream knows to govern\.$/)
+    expect(found.summary).toMatch(/is a contract, but not a governance contract that govstream knows\.$/)
   })
 
   it('has no contract', async ({ chain }) => {

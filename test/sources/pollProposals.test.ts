@@ -99,8 +99,7 @@ describe('pollProposals', () => {
     expect(all[1]).toMatchObject({
       failure: {
         kind: 'transient',
-        message:
-          'local has more to be read, but the last reading came no further: a server answers the same over and over.',
+        message: 'local has more to read, but the last reading made no progress: a server repeats the same answer.',
       },
     })
   })

@@ -74,7 +74,7 @@ describe.each(['governor', 'gov-base', 'wemix'] as const)('readBlock of %s', (sy
   it('fails if the block has a wrong number or an empty hash', async ({ proxy }) => {
     const wrongs = [
       { wrong: { number: '0x5' }, said: 'something that is not block 0' },
-      { wrong: { hash: `0x${'0'.repeat(64)}` }, said: 'with zeros in the place of its hash' },
+      { wrong: { hash: `0x${'0'.repeat(64)}` }, said: 'with a hash of zeros' },
     ]
     for (const { wrong, said } of wrongs) {
       proxy.behave({

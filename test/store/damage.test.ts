@@ -130,7 +130,7 @@ describe('a damaged state', () => {
 
     expect(() => openStore({ path, readOnly: true, host: 'here' })).toThrow(
       `The state file ${path} is damaged (the database engine ends with SIGABRT when it reads it). ` +
-        'The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.',
+        'The next "govstream run" or "govstream sync" moves it aside and reads the chain again.',
     )
     expect(existsSync(path)).toBe(true)
   })
@@ -191,7 +191,7 @@ describe('a damaged state', () => {
     const path = join(directory.path, 'a.db')
     writeFileSync(path, 'state: ./govstream.db\n'.repeat(100))
 
-    expect(() => openStore({ path })).toThrow('it is no database; name another state file')
+    expect(() => openStore({ path })).toThrow('it is not a database; name another state file')
     expect(readdirSync(directory.path)).toStrictEqual(['a.db'])
   })
 })
@@ -224,7 +224,7 @@ describe('a state with random damaged bytes', () => {
     }
 
     const good =
-      /^\d+ (?:opened|moved aside|said: .* \/ moved aside|said: .*it is no database; name another state file)/
+      /^\d+ (?:opened|moved aside|said: .* \/ moved aside|said: .*it is not a database; name another state file)/
     expect(outcomes.filter((line) => !good.test(line))).toStrictEqual([])
     expect(outcomes.filter((line) => line.includes('opened')).length).toBeGreaterThan(seeds / 10)
     expect(outcomes.filter((line) => line.includes('moved aside')).length).toBeGreaterThan(seeds / 10)

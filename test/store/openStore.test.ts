@@ -86,7 +86,7 @@ describe('openStore', () => {
 
     for (const readOnly of [true, false]) {
       expect(refusal({ path, readOnly }, dir)).toBe(
-        'The state file DIR/a.db cannot be used: it is no database; name another state file, or move this one away ' +
+        'The state file DIR/a.db cannot be used: it is not a database; name another state file, or move this one away ' +
           '(file is not a database).',
       )
     }

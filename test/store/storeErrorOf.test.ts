@@ -30,7 +30,7 @@ it('storeErrorOf reports a column of another type as damage, without the text of
 it('storeErrorOf reports a former database as damaged, and a file that never was one as another file', () => {
   const cause = engineError('SQLITE_NOTADB', 'file is not a database')
 
-  expect(storeErrorOf('a.db', cause).message).toContain('it is no database; name another state file')
+  expect(storeErrorOf('a.db', cause).message).toContain('it is not a database; name another state file')
   expect(storeErrorOf('a.db', cause, { wasDatabase: true }).message).toContain('its content is damaged; restore it')
 })
 

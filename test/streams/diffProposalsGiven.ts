@@ -10,7 +10,7 @@ import { followHead } from '../../src/streams/followHead.js'
 import { ignoreOlder } from '../../src/streams/ignoreOlder.js'
 import { stepThrough } from '../support/line.js'
 
-/** The turn of each reading, as far as this stage makes it. */
+/** The turn of each reading, up to this stage. */
 export function run(readings: readonly Reading[], options: DiffOptions = {}): readonly Turn[] {
   const step = stepThrough(pipe(ignoreOlder(), followHead(), diffProposals(options)))
   let state = newChain('local', 0)
@@ -21,7 +21,7 @@ export function run(readings: readonly Reading[], options: DiffOptions = {}): re
   })
 }
 
-/** What each reading has to say, in short. */
+/** The changes of each reading, in short. */
 export const told = (...given: Parameters<typeof run>): readonly (readonly string[])[] =>
   run(...given).map(({ changes }) => changes.map(inShort))
 

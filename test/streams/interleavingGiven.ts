@@ -9,14 +9,14 @@ import { stepLine } from '../support/line.js'
 import { chain, failure } from '../support/builders.js'
 import { type Life, readAt, type Timeline } from '../support/timeline.js'
 
-// Everything happens within these blocks; then the chain runs on quietly until every upgrade has come to its end.
+// All events are in these blocks; afterwards the chain runs on until every upgrade has ended.
 const busyBlocks = 60
 
 export const lastHeight = 90
 
 const end = lastHeight + 25
 
-/** What the poll at a block came to. */
+/** The outcome of the poll at a block. */
 export type Poll = 'good' | 'twice' | 'none' | 'failed' | 'portions' | 'restart' | 'refusing' | 'unwritable'
 
 export const polls = fc.array(
@@ -66,7 +66,7 @@ export function watch(
     else if (poll === 'portions') {
       const behind = Number(state.proposalsReadTo ?? 0n)
       const isForked = timeline.reorg !== undefined && behind < timeline.reorg.at && block >= timeline.reorg.at
-      // A reader goes back in one piece.
+      // A reader reads a step back in one portion.
       const half = isForked ? block : Math.floor((behind + block) / 2)
       if (half > behind && half < block) good(readAt(timeline, state.cursor, block, half))
       good(readAt(timeline, state.cursor, block))
@@ -125,7 +125,7 @@ const life = (id: number, plan: fc.Arbitrary<Life['plan']>): fc.Arbitrary<Life> 
               : votingEnd + finalisedAfter
         const executed = executedAfter === undefined ? undefined : Math.max(votingEnd, finalised ?? 0) + executedAfter
         const called = canceledAfter === undefined ? undefined : created + canceledAfter
-        // Nobody cancels what was carried out, and nobody votes on what was canceled.
+        // A plan that was executed is not canceled, and a canceled proposal gets no votes.
         const canceled = called !== undefined && called < (executed ?? busyBlocks) ? called : undefined
         return {
           id: String(id),
@@ -145,14 +145,14 @@ const life = (id: number, plan: fc.Arbitrary<Life['plan']>): fc.Arbitrary<Life> 
       },
     )
 
-/** A plan of its own name for each life, at any height. */
+/** A plan with a name of its own for each proposal, at any height. */
 const ownPlan = (id: number, min: number) =>
   fc.option(
     fc.integer({ min, max: lastHeight }).map((height) => ({ name: `v${id}`, height })),
     { freq: 3, nil: undefined },
   )
 
-/** Names and heights that get in each other's way, when everything else is over. */
+/** Plans with conflicting names and heights, once everything else is over. */
 const rivalPlan = fc.option(
   fc.record({ name: fc.constantFrom('v2', 'v3'), height: fc.integer({ min: busyBlocks + 1, max: busyBlocks + 3 }) }),
   { freq: 4, nil: undefined },
@@ -163,8 +163,8 @@ const livesOf = (plan: (id: number) => fc.Arbitrary<Life['plan']>) =>
 
 const reorg = fc.record({ at: fc.integer({ min: 10, max: busyBlocks }), depth: fc.integer({ min: 1, max: 8 }) })
 
-// Distinct heights, and no cancellation after the height: what was written cannot be called back, so it matters when it
-// was seen.
+// Distinct heights, and no cancellation after the height: a written file cannot be revoked, so the time at which it
+// was seen would matter.
 export const calmTimeline: fc.Arbitrary<Timeline> = livesOf((id) => ownPlan(id, 10)).map((lives) => ({
   lives: lives
     .map((one, index) =>

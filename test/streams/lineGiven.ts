@@ -20,7 +20,7 @@ export const read = (
   type: 'reading',
   reading: reading(at, proposals, parts),
 })
-/** The same an hour and a half later in the life of the chain. */
+/** The same event an hour and a half later in chain time. */
 export const later = (event: ChainEvent): ChainEvent => {
   if (event.type !== 'reading') return event
   const at = Number(event.reading.head.number) + 5_400
@@ -36,7 +36,7 @@ export const wrote = (result: 'written' | 'skipped', second: number): ChainEvent
   hostTime: second * 1000,
 })
 
-/** The turns that events lead to, each from the state before. */
+/** The turns of these events, each from the state before. */
 export function run(
   events: readonly ChainEvent[],
   plan: PlanOptions = {},
@@ -50,7 +50,7 @@ export function run(
     return turn
   })
 }
-/** What each turn tells, and whom it wants written. */
+/** The announcements of each turn, and its due upgrades. */
 export const told = (...given: Parameters<typeof run>): readonly string[] =>
   run(...given).map(({ announcements, due }) =>
     [...announcements.map(({ notification }) => notification.event), ...due.map(({ name }) => `due ${name}`)].join(

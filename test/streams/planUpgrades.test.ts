@@ -100,7 +100,7 @@ describe('planUpgrades', () => {
     of(draft)
       .pipe(planUpgrades({ stallTimeout: 10_000 }))
       .subscribe((next) => moves.push(...next.moves.map((move) => `${move.time} ${move.upgrade.reasons.join(' ')}`)))
-    expect(moves).toStrictEqual([`${time} The node has not come back for 10 s: block 98 is the last one it told.`])
+    expect(moves).toStrictEqual([`${time} The node has not come back for 10 s: block 98 is the last one it reported.`])
   })
 
   it(

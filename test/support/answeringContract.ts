@@ -16,8 +16,9 @@ const two = (value: number): Hex => push(numberToHex(value, { size: 2 }))
 const one = (value: number): Hex => push(numberToHex(value, { size: 1 }))
 
 /**
- * The code of a contract that gives fixed words to the functions named, such as `{ 'magic()': [1n] }`, and reverts
- * without a word on all others. For contracts of which nothing but the face matters.
+ * The code of a contract that returns fixed words for these functions, such as `{ 'magic()':
+ * [1n] }`, and reverts without data for all others. For contracts of which only the interface
+ * matters.
  */
 export function answeringContract(answers: Readonly<Record<string, readonly bigint[]>>): Hex {
   const entries = Object.entries(answers).map(([signature, words]) => ({

@@ -23,7 +23,7 @@ import { switchEvidences } from '../../src/domain/upgrades/switchEvidence.js'
 
 const events = Object.keys(defaultPriorities)
 
-// Anything the types allow, and every optional field there or not.
+// Anything that the types allow, with every optional field present or not.
 export const text = fc.string({ unit: 'binary', maxLength: 12 })
 export const texts = fc.array(text, { maxLength: 2 })
 export const bigint = fc.oneof(fc.bigInt(), fc.constantFrom(2n ** 256n - 1n, -(2n ** 4_000n), 0n))
@@ -306,7 +306,7 @@ const kind: fc.Arbitrary<ChangeKind> = fc.oneof(
 
 export const change: fc.Arbitrary<Change> = both(all({ chain: text, at: bigint, time: bigint }), kind)
 
-/** Store and server hand on whatever the data of a notification holds. */
+/** Store and server pass on any data of a notification. */
 export const notification: fc.Arbitrary<Notification> = both(
   all({
     id: text,

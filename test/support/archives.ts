@@ -8,7 +8,7 @@ export interface Packed {
   readonly target?: string
 }
 
-/** A tar of these entries, just as they are: it may hold what no program would pack. */
+/** A tar of these entries, unchanged: it may contain what no program would pack. */
 export function tarOf(...entries: readonly Packed[]): Buffer {
   const blocks = entries.flatMap(({ path, content = '', kind, target = '' }) => {
     const body = Buffer.from(content)
@@ -32,7 +32,7 @@ export function tarGzOf(...entries: readonly Packed[]): Buffer {
 
 const unixModes: Readonly<Record<string, number>> = { '0': 0o100644, '2': 0o120777, '3': 0o020644 }
 
-/** A zip of these entries, stored as they are. */
+/** A zip of these entries, stored without compression. */
 export function zipOf(...entries: readonly Packed[]): Buffer {
   let offset = 0
   const locals: Buffer[] = []

@@ -1,4 +1,4 @@
-/** Things as they arrive, and a way to wait for the n-th without polling. */
+/** Arrivals, and a way to wait for the n-th without polling. */
 export interface Arrivals<T> {
   readonly all: readonly T[]
   add(arrival: T): void

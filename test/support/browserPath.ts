@@ -1,2 +1,2 @@
-/** Where Debian puts its Chromium. */
+/** The path of Chromium on Debian. */
 export const browserPath = '/usr/bin/chromium'

@@ -48,7 +48,7 @@ export function proposal(id: string, parts: Partial<Proposal> = {}): Proposal {
   }
 }
 
-/** A proposal that carries a sound plan. */
+/** A proposal with a valid plan. */
 export function upgradeProposal(id: string, name: string, height: number, parts: Partial<Proposal> = {}): Proposal {
   return proposal(id, {
     type: 'upgrade',

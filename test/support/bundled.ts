@@ -2,7 +2,8 @@ import { build } from 'esbuild'
 import { fileURLToPath } from 'node:url'
 
 /**
- * A script bundled as for a browser, and the files that came into the bundle. Fails where one is not to be had there.
+ * A script bundled for a browser, and the files in the bundle. Fails if one is not available
+ * there.
  */
 export async function bundled(script: string) {
   const { metafile, outputFiles } = await build({

@@ -3,25 +3,25 @@ import { type Deployment, deployGovernor, type GovernorOptions } from '../../src
 import { type GovernorActor, governorActor } from '../../src/localChain/governorActor.js'
 import { type Anvil, startAnvil } from '../../src/localChain/startAnvil.js'
 
-/** A real local chain of a test file's own. `await chain.stop()` in afterAll. */
+/** A real local chain for one test file. `await chain.stop()` in afterAll. */
 export interface Chain extends Anvil {
   readonly client: ChainClient
   /**
-   * Deploys a governor and gives it and its people. Voting takes 10 blocks after 1 of delay; 3 of 5 voters are a
-   * quorum.
+   * Deploys a governor and returns it and its accounts. Voting takes 10 blocks after 1 of
+   * delay; 3 of 5 voters are a quorum.
    */
   readonly deploy: (options?: Partial<GovernorOptions>) => Promise<Deployment & { readonly actor: GovernorActor }>
-  /** The number of the block that comes so many after the newest. */
+  /** The number of the block that many after the newest. */
   readonly heightIn: (blocks: number) => Promise<number>
-  /** Mines until there is a block of this number. */
+  /** Mines until the block of this number exists. */
   readonly mineTo: (height: number) => Promise<void>
-  /** Takes the last blocks back, and puts none in their place. */
+  /** Removes the last blocks without a replacement. */
   readonly rollback: (depth: number) => Promise<void>
   /** Replaces the last `depth` blocks by as many empty ones. */
   readonly reorg: (depth: number) => Promise<void>
 }
 
-/** Starts a node; `args` are anvil's own flags. */
+/** Starts a node; `args` are flags of anvil. */
 export async function startChain(...args: readonly string[]): Promise<Chain> {
   const anvil = await startAnvil({ args })
   const client = chainClient(anvil.url)

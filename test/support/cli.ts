@@ -12,11 +12,14 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess
   readonly ended: Promise<Ended>
-  /** Resolves once stderr holds the text; rejects where the process ends before. */
+  /** Resolves once stderr contains the text; rejects if the process ends before. */
   readonly said: (text: string) => Promise<void>
 }
 
-/** Starts the command line as a process of its own, in `cwd`; the file needs `buildWhereStale` before. */
+/**
+ * Starts the command line as a separate process, in `cwd`; the file needs `buildWhereStale`
+ * before.
+ */
 export function startCli(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Running {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,

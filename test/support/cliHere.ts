@@ -2,13 +2,13 @@ import { runCli } from '../../src/cli/runCli.js'
 import type { Context, Terminal } from '../../src/cli/Terminal.js'
 import type { Ended } from './cli.js'
 
-/** A command of this process: what it is given, and what it has said so far. */
+/** A command in this process: its context, and its output so far. */
 export interface CommandHere {
   readonly context: Context
   readonly said: () => Pick<Ended, 'out' | 'err'>
 }
 
-/** A terminal of so many columns that keeps what is written, at five past midnight of the year 2025. */
+/** A terminal of so many columns that keeps its output, at five past midnight of the year 2025. */
 export function commandHere(width = Infinity, ask?: Terminal['ask']): CommandHere {
   let [out, err] = ['', '']
   const terminal: Terminal = {
@@ -26,7 +26,7 @@ export function commandHere(width = Infinity, ask?: Terminal['ask']): CommandHer
   return { context: { terminal, now, signal: new AbortController().signal }, said: () => ({ out, err }) }
 }
 
-/** Runs one command line in this process, as if it had been started in `cwd`: what it says, and its exit code. */
+/** Runs one command line in this process, as if started in `cwd`: its output and exit code. */
 export async function cliHere(
   args: readonly string[],
   cwd: string,

@@ -2,7 +2,7 @@ import { ConfigError } from '../../src/domain/errors.js'
 
 export const governor = '0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB'
 
-/** The least that is a configuration: one chain with one Governor. */
+/** A minimal configuration: one chain with one Governor. */
 export function minimal(chain: object = {}, top: object = {}): Record<string, unknown> {
   return {
     ...top,
@@ -17,7 +17,7 @@ export function minimal(chain: object = {}, top: object = {}): Record<string, un
   }
 }
 
-/** The lines the command line prints for what `work` refuses. */
+/** The lines that the command line prints for an error of `work`. */
 export function linesOf(work: () => unknown): readonly string[] {
   try {
     work()
@@ -28,5 +28,5 @@ export function linesOf(work: () => unknown): readonly string[] {
   return []
 }
 
-/** What a duration of a timer must be. */
+/** The message for an invalid timer duration. */
 export const timer = 'expected a duration above 0 and below 24 days, such as 500ms, 30s, 10m or 24h'

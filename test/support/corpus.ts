@@ -4,7 +4,10 @@ import type { z } from 'zod'
 
 const root = new URL('../../../shared/corpus/', import.meta.url)
 
-/** A JSON file of the corpus of real governance data; `undefined` where the corpus is not there. */
+/**
+ * A JSON file of the corpus of real governance data; `undefined` if the corpus is not
+ * available.
+ */
 export function corpus(path: string): unknown {
   const file = new URL(path, root)
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
@@ -13,11 +16,14 @@ export function corpus(path: string): unknown {
 export interface CorpusCase<Schema extends z.ZodType> {
   readonly path: string
   readonly schema: Schema
-  /** How many cases the file holds: what is said to be skipped where it is absent. */
+  /** How many cases the file has, reported as skipped if it is missing. */
   readonly cases: number
 }
 
-/** A test over one corpus file. Where the corpus is absent it is skipped, and says how many cases that costs. */
+/**
+ * A test over one corpus file. Without the corpus it is skipped, and reports the number of
+ * cases.
+ */
 export function itOnCorpus<Schema extends z.ZodType>(
   title: string,
   { path, schema, cases }: CorpusCase<Schema>,

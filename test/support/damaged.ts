@@ -1,6 +1,9 @@
 import { seeded } from './seeded.js'
 
-/** The bytes as a bad disk or a bad copy leaves them: bits turned, a stretch of zeros, or the rest cut off. */
+/**
+ * The bytes as a bad disk or a bad copy leaves them: flipped bits, a stretch of zeros, or the
+ * rest cut off.
+ */
 export function damaged(sound: Buffer, seed: number): Buffer {
   const random = seeded(seed * 7_919)
   const below = (limit: number): number => Math.floor(random() * limit)

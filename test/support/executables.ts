@@ -1,6 +1,6 @@
 /**
- * The beginning of an ELF program, 64 bit and little endian, with a list of sections that ends at `end`, and one part
- * to load that ends at `loaded`.
+ * The start of an ELF program, 64 bit and little endian, with a section table that ends at
+ * `end`, and one segment that ends at `loaded`.
  */
 export function elf({ machine = 62, type = 2, abi = 0, end = 0, loaded = 0, entry = 0x401000 } = {}): Buffer {
   const head = Buffer.alloc(128)
@@ -24,7 +24,7 @@ export function elf({ machine = 62, type = 2, abi = 0, end = 0, loaded = 0, entr
   return head
 }
 
-/** The beginning of a program for macOS, with one part to load that ends at `loaded`. */
+/** The start of a program for macOS, with one segment that ends at `loaded`. */
 export function machO(processor = 0x0100000c, loaded = 0): Buffer {
   const head = Buffer.alloc(104)
   head.set([0xcf, 0xfa, 0xed, 0xfe])
@@ -40,7 +40,7 @@ export function machO(processor = 0x0100000c, loaded = 0): Buffer {
   return head
 }
 
-/** A program for several processors of macOS, of which each takes 100 bytes. */
+/** A program for several processors of macOS, each of 100 bytes. */
 export function universal(...processors: readonly number[]): Buffer {
   const head = Buffer.alloc(8 + processors.length * 20)
   head.set([0xca, 0xfe, 0xba, 0xbe])

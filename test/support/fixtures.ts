@@ -3,7 +3,7 @@ import { type Chain, startChain } from './chain.js'
 import { type CountingProxy, startCountingProxy } from './servers/countingProxy.js'
 import { type Scratch, scratch } from './scratch.js'
 
-/** What a fixture is handed to have itself taken away again. */
+/** What a fixture uses to clean up. */
 export interface Cleaning {
   readonly onCleanup: (cleanup: () => void | Promise<void>) => void
 }
@@ -14,7 +14,7 @@ interface Node {
   readonly chain: Pick<Chain, 'url'>
 }
 
-/** The server once it stands; it is stopped with the test or the file that asked for it. */
+/** The server once it runs; it is stopped with the test or file that requested it. */
 export async function untilDone<T extends Server>(starting: Promise<T>, { onCleanup }: Cleaning): Promise<T> {
   const server = await starting
   onCleanup(() => server.stop())
@@ -25,7 +25,7 @@ export async function untilDone<T extends Server>(starting: Promise<T>, { onClea
 export const aProxy = ({ chain }: Node, cleaning: Cleaning): Promise<CountingProxy> =>
   untilDone(startCountingProxy(chain.url), cleaning)
 
-/** Three proxies in front of the chain: nodes that know the same blocks. */
+/** Three proxies in front of the chain: nodes with the same blocks. */
 export async function threeProxies(
   { chain }: Node,
   { onCleanup }: Cleaning,
@@ -38,7 +38,7 @@ export async function threeProxies(
   return proxies
 }
 
-/** A home and room for a state file. */
+/** A home and a directory for a state file. */
 export function aPlace({}: object, { onCleanup }: Cleaning): Scratch {
   const place = scratch()
   onCleanup(() => place[Symbol.dispose]())
@@ -46,8 +46,9 @@ export function aPlace({}: object, { onCleanup }: Cleaning): Scratch {
 }
 
 /**
- * Tests of one file that share a local chain, `chain`. Of each test's own: `proxy` or three `proxies` in front of it,
- * and `place`, a node's home with room for a state file. Only what a test names is made.
+ * Tests of one file that share a local chain, `chain`. Separate for each test: `proxy` or
+ * three `proxies` in front of it, and `place`, a home with room for a state file. Only the
+ * requested ones are created.
  */
 export const onSharedChain = plain
   .extend('chain', { scope: 'file' }, ({}, cleaning) => untilDone(startChain(), cleaning))
@@ -55,7 +56,10 @@ export const onSharedChain = plain
   .extend('proxies', threeProxies)
   .extend('place', aPlace)
 
-/** As {@link onSharedChain}, each test on a chain of its own: for those that reorganise it or count its blocks. */
+/**
+ * As {@link onSharedChain}, with a separate chain for each test: for those that cause reorgs
+ * or count blocks.
+ */
 export const onOwnChain = plain
   .extend('chain', ({}, cleaning) => untilDone(startChain(), cleaning))
   .extend('proxy', aProxy)

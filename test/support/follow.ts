@@ -1,7 +1,10 @@
 import type { Observable, Observer, Subscription } from 'rxjs'
 import { onTestFinished } from 'vitest'
 
-/** Subscribes until the test is over: who follows a server that is gone would knock while the process lives. */
+/**
+ * Subscribes until the test is over: a follower of a stopped server would reconnect as long as
+ * the process lives.
+ */
 export function follow<T>(
   stream$: Observable<T>,
   observer: Partial<Observer<T>> | ((value: T) => void) = {},

@@ -12,20 +12,26 @@ interface Seen {
 /** What a monitor remembers between two polls. */
 export interface Follower {
   readonly reader: GovernanceReader
-  /** All that were ever read, as they were read last. */
+  /** All proposals ever read, as last read. */
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
   readonly cursor: () => Json | undefined
   /** One portion. */
   readonly portion: () => Promise<GoodReading>
-  /** Reads until the reader has caught up. The answer is all of it, in one. */
+  /** Reads until the reader has caught up, and returns everything as one reading. */
   readonly poll: () => Promise<GoodReading>
   /** The newest proposal of this id. */
   readonly proposal: (id: bigint) => Proposal | undefined
-  /** Another process that goes on where this one stands: the state is what JSON and a store would keep. */
+  /**
+   * Another process that continues from this one: the state is what JSON and a store would
+   * keep.
+   */
   readonly restarted: (reader: GovernanceReader) => Follower
 }
 
-/** What a poll of the monitor is told of the past: the first one looks for itself, later ones are told the head. */
+/**
+ * What a poll of the monitor knows of the past: the first one reads for itself, later ones are
+ * given the head.
+ */
 export async function lookAhead(
   reader: GovernanceReader,
   cursor: Json | undefined,

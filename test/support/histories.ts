@@ -4,7 +4,10 @@ import { keyOf, type Proposal } from '../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import { proposal, reading, upgradeProposal, vote } from './builders.js'
 
-/** What happens in one poll: how far the chain has gone on, what is proposed, what closes, and what is read again. */
+/**
+ * The events of one poll: how far the chain has advanced, what is proposed, what closes, and
+ * what is read again.
+ */
 interface Step {
   readonly blocks: number
   readonly proposed: number
@@ -12,7 +15,7 @@ interface Step {
   readonly again: readonly number[]
   readonly retracted: readonly number[]
   readonly voted: readonly number[]
-  /** More is left to be read. */
+  /** The backlog is not empty. */
   readonly isBehind: boolean
 }
 
@@ -30,7 +33,10 @@ export const history: fc.Arbitrary<readonly Step[]> = fc.array(
   { minLength: 20, maxLength: 40 },
 )
 
-/** One in which more closes than memory keeps, and some of it is read again, retracted and voted on. */
+/**
+ * One in which more closes than memory holds, and some of it is read again, retracted and
+ * voted on.
+ */
 export const longHistory: readonly Step[] = Array.from({ length: 30 }, (_, round) => ({
   blocks: 300,
   proposed: 40,
@@ -41,7 +47,10 @@ export const longHistory: readonly Step[] = Array.from({ length: 30 }, (_, round
   isBehind: round % 9 > 5,
 }))
 
-/** The readings of a chain on which all that happens: each holds what changed, and some of what did not. */
+/**
+ * The readings of a chain with these events: each contains what changed, and some of what did
+ * not.
+ */
 export function readingsOf(steps: readonly Step[]): readonly GoodReading[] {
   const all: Proposal[] = []
   let at = 10
@@ -77,11 +86,11 @@ interface Said {
   readonly changes: readonly unknown[]
   readonly moves: readonly unknown[]
   readonly ids: readonly string[]
-  /** What is asked of the writer. */
+  /** What is requested from the writer. */
   readonly due: readonly string[]
 }
 
-/** What a turn says to the world. */
+/** The visible content of a turn. */
 export function saidIn(turns: readonly Turn[]): readonly Said[] {
   return turns.map(({ changes, moves, announcements, due }) => ({
     changes: changes.map((change) => [

@@ -4,7 +4,7 @@ import { type ChainEvent, beginDraft, type Draft, turnOf } from '../../src/strea
 import { pipeStages, type StageOptions, stagesOf } from '../../src/streams/pipeStages.js'
 import { type Stage, withLine } from '../../src/streams/stage.js'
 
-/** What one stage makes of a draft. */
+/** The result of one stage for a draft. */
 export function throughStage(stage: Stage, draft: Draft): Draft {
   const answers: (Draft | undefined)[] = []
   withLine(stage, (send) => of(send(draft))).subscribe((answer) => answers.push(answer))
@@ -13,12 +13,15 @@ export function throughStage(stage: Stage, draft: Draft): Draft {
   return answer
 }
 
-/** What one event leads to, sent through stages without the fold around them. Throws where they answer nothing. */
+/**
+ * The result of one event, sent through stages without the fold around them. Throws if they
+ * emit nothing.
+ */
 export function stepThrough(stages: Stage): (state: ChainState, event: ChainEvent) => Turn {
   return (state, event) => turnOf(throughStage(stages, beginDraft(state, event)))
 }
 
-/** What one event leads to, sent through the whole line. */
+/** The result of one event, sent through all stages. */
 export function stepLine(options: StageOptions = {}): (state: ChainState, event: ChainEvent) => Turn {
   return stepThrough(pipeStages(stagesOf(options)))
 }

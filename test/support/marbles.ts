@@ -1,7 +1,7 @@
 import { type RunHelpers, TestScheduler } from 'rxjs/testing'
 import { expect } from 'vitest'
 
-/** Wraps a synchronous marble test: fresh virtual clock, strict equality, no promises. */
+/** Wraps a synchronous marble test: new virtual clock, strict equality, no promises. */
 export function marbles(body: (run: RunHelpers) => void): () => void {
   return () => {
     const scheduler = new TestScheduler((actual, expected) => {
@@ -12,7 +12,7 @@ export function marbles(body: (run: RunHelpers) => void): () => void {
   }
 }
 
-/** A table of marble letters that throws on a letter nobody defined. */
+/** A table of marble letters that throws on an undefined letter. */
 export function letters<T>(table: Readonly<Record<string, T>>): Record<string, T> {
   return new Proxy<Record<string, T>>(
     { ...table },

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 
 const indents = ['', '', '', ' ', '  ', '   ', '    ', '     ', '      ', '\t', ' \t', '\t\t']
-// No `2.`: after indented code the reference parser takes it for text, where CommonMark has an item. So with an empty
-// item.
+// No `2.`: after indented code the reference parser takes it for text, while CommonMark has an
+// item. Likewise for an empty item.
 const marks = ['> ', '>', '>\t', '- ', '-\t', '-     ', '* ', '+   ', '1. ', '1) ']
 const contents = [
   '',
@@ -110,7 +110,8 @@ const nested = fc.array(
   { minLength: 1, maxLength: 9 },
 )
 
-// A tag of any name: every line has the marks of its containers, for readers disagree on one that leaves them out.
+// A tag of any name: every line has the marks of its containers, because parsers disagree on
+// missing ones.
 const tagged = fc
   .tuple(
     fc.constantFrom('', '> ', '>>', '- ', '1.\t'),
@@ -130,5 +131,5 @@ const tagged = fc
     }),
   )
 
-/** Texts of Markdown rich in what its block structure turns on: quotes, lists, HTML, fences, tabs and indents. */
+/** Markdown texts rich in block structure: quotes, lists, HTML, fences, tabs and indents. */
 export const markdown = fc.tuple(fc.oneof(nested, nested, tagged), ends).map(([lines, end]) => lines.join(end))

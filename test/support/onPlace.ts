@@ -1,5 +1,5 @@
 import { it } from 'vitest'
 import { aPlace } from './fixtures.js'
 
-/** Tests that have a node's home of their own, `place`, and no chain. */
+/** Tests with their own home of a node, `place`, and no chain. */
 export const onPlace = it.extend('place', aPlace)

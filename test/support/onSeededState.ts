@@ -4,8 +4,8 @@ import { seedState } from './seededState.js'
 import { temporaryDirectory } from './storeGiven.js'
 
 /**
- * Tests of one file that read one state, in the working directory `directory`: `json` gives what a command prints for
- * programs, `text` what it prints for people. Both expect it to succeed.
+ * Tests of one file that read one state, in the working directory `directory`: `json` returns
+ * what a command prints with --json, `text` what it prints as text. Both expect success.
  */
 export const onSeededState = plain
   .extend('directory', { scope: 'file' }, ({}, { onCleanup }) => {

@@ -5,7 +5,7 @@ const created = parseAbiParameters(
   'uint256, address, address[], uint256[], string[], bytes[], uint256, uint256, string',
 )
 
-/** Logs of a corpus file as the descriptions of the proposals in them, in order. */
+/** The descriptions of the proposals in the logs of a corpus file, in order. */
 export const proposalLogs = z
   .object({
     logs: z.array(z.object({ event: z.string(), data: z.custom<`0x${string}`>((data) => typeof data === 'string') })),

@@ -2,7 +2,7 @@ import type { GoodReading } from '../../src/domain/reading.js'
 import type { GovernanceReader } from '../../src/sources/governance/GovernanceReader.js'
 import { block } from './builders.js'
 
-/** A reader over a list of readings; the last one is repeated. */
+/** A reader that returns these readings; the last one is repeated. */
 export function readerOver(readings: readonly GoodReading[], chain = 'local'): GovernanceReader {
   let at = 0
   return {

@@ -16,17 +16,20 @@ export interface RoutedDelivery {
     at: number,
     ...told: readonly Parameters<typeof announcement>[]
   ) => Promise<readonly DeliveryReport[]>
-  /** Takes up another `notifier`. */
+  /** Loads another `notifier`. */
   readonly reload: (notifier: object) => void
-  /** Names of those that would get it. */
+  /** Names of the handlers that would get it. */
   readonly receivers: (at: number, ...told: Parameters<typeof announcement>) => readonly string[]
-  /** How many deliveries are still to be made, or were given up. */
+  /** How many deliveries are waiting or buried. */
   readonly waiting: () => number
   /** Sends dead letters again. */
   readonly resend: (at: number) => Promise<readonly DeliveryReport[]>
 }
 
-/** The way of notifications from the commit of a turn to the services, by the `notifier` of a configuration. */
+/**
+ * The path of notifications from the commit of a turn to the services, by the `notifier` of a
+ * configuration.
+ */
 export function routedDelivery(notifier: object): RoutedDelivery {
   const store = openStore({ path: ':memory:' })
   const http = createHttpClient()

@@ -2,12 +2,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A directory of a test's own: a node's home, and room for a state file. */
+/** A directory for one test: a home, and room for a state file. */
 export interface Scratch {
   readonly home: string
-  /** Where a state file may lie. */
+  /** The path for a state file. */
   readonly state: string
-  /** What a file in the data directory of the home says, parsed; `undefined` where there is none. */
+  /**
+   * The parsed content of a file in the data directory of the home; `undefined` if there is
+   * none.
+   */
   readonly file: (name?: string) => unknown
   readonly [Symbol.dispose]: () => void
 }
@@ -24,7 +27,7 @@ export function scratch(): Scratch {
   }
 }
 
-/** The parsed file, or `undefined` where there is none. */
+/** The parsed file, or `undefined` if there is none. */
 function contentOf(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))

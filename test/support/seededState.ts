@@ -74,7 +74,7 @@ const refused = upgrade('4', {
   reasons: ['height already passed'],
 })
 
-/** Writes a configuration and a state with something of everything into a directory. */
+/** Writes a configuration and a state with one of everything into a directory. */
 export function seedState(directory: string): void {
   writeFileSync(
     join(directory, 'govstream.yaml'),

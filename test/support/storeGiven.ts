@@ -11,7 +11,7 @@ import { type Proposal, keyOf } from '../../src/domain/proposals/proposal.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import type { UpgradeMove } from '../../src/domain/upgrades/upgradeMove.js'
 
-/** A directory of its own for one test; disposed of with `using`. */
+/** A directory for one test; disposed of with `using`. */
 export function temporaryDirectory(): { readonly path: string; readonly [Symbol.dispose]: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'govstream-store-'))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
@@ -68,7 +68,7 @@ type Loose = Partial<Omit<Notification, 'event' | 'data'>> & {
   readonly data?: JsonObject
 }
 
-/** Store and handlers hand on whatever the data holds. It is about the proposal that the id names before a `#`. */
+/** Store and handlers pass on any data. It is about the proposal that the id names before a `#`. */
 export const notification = (id: string, over: Loose = {}): Notification =>
   z.custom<Notification>().parse({
     id,

@@ -4,7 +4,10 @@ import { isOpen, keyOf, type Proposal, type ProposalStatus } from '../../src/dom
 import type { GoodReading } from '../../src/domain/reading.js'
 import { block as headOf, chain, contract, hashOf, proposal, reading } from './builders.js'
 
-/** What happens to one proposal, by block. Whatever is `lost` does not happen on the branch a reorg leaves. */
+/**
+ * The events of one proposal, by block. A `lost` one does not happen on the branch left by a
+ * reorg.
+ */
 export interface Life {
   readonly id: string
   readonly plan?: { readonly name: string; readonly height: number }
@@ -15,11 +18,17 @@ export interface Life {
   readonly votes: readonly { readonly block: number; readonly yes: boolean; readonly isLost?: boolean }[]
   readonly canceled?: number
   readonly executed?: number
-  /** A ballot that somebody has to close; 0 where nobody ever does. Absent: it closes by itself. */
+  /**
+   * A ballot that must be closed by a call; 0 if that never happens. Absent: it closes by
+   * itself.
+   */
   readonly finalised?: number
 }
 
-/** The lives of all proposals. At the block `at` the last `depth` blocks are replaced by others. */
+/**
+ * The events of all proposals. At the block `at` the last `depth` blocks are replaced by
+ * others.
+ */
 export interface Timeline {
   readonly lives: readonly Life[]
   readonly reorg?: { readonly at: number; readonly depth: number }
@@ -30,14 +39,15 @@ interface Place {
   readonly branch: number
 }
 
-/** `asked` is the last block at which the contract itself was asked; 0 for never. */
+/** `asked` is the last block at which the contract itself was read; 0 for never. */
 const cursorSchema = z.object({ block: z.number(), branch: z.number(), asked: z.number() })
 
 const quorum = 2n
 
 /**
- * The reading that a correct reader would give at `head`, reading on from `cursor`, of everything up to `upTo`. A
- * portion (`upTo` below `head`) holds what events tell and asks the contract nothing, as long histories are read.
+ * The reading of a correct reader at `head`, continuing from `cursor`, of everything up to
+ * `upTo`. A portion (`upTo` below `head`) contains only events and no reads of the contract,
+ * as with long histories.
  */
 export function readAt(timeline: Timeline, cursor: Json | undefined, head: number, upTo = head): GoodReading {
   const { lives, reorg } = timeline
@@ -60,7 +70,7 @@ export function readAt(timeline: Timeline, cursor: Json | undefined, head: numbe
     const votes = votesOf(life, place)
     const yes = votes.filter((vote) => vote.yes).length
     const passes = yes >= quorum && yes * 2 > votes.length
-    // What was rejected cannot be canceled any more.
+    // A rejected one cannot be canceled any more.
     if (
       canceled !== undefined &&
       canceled <= place.block &&

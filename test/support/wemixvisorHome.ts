@@ -16,19 +16,22 @@ import { fileURLToPath } from 'node:url'
 const manager = fileURLToPath(new URL('programs/processManager.mjs', import.meta.url))
 const daemon = 'noded'
 const wait = 'echo runs\nwhile :; do sleep 0.05; done\n'
-// Ends well when it is asked to, as a node does.
+// Exits with 0 when asked to, as a node does.
 const node = `#!/bin/sh\ntrap "exit 0" TERM\n${wait}`
 const nodeThatEndsBadly = `#!/bin/sh\n${wait}`
 
-/** A node under a manager that behaves as wemixvisor's, and a `systemctl` that knows the one unit it runs as. */
+/**
+ * A node under a manager that behaves as that of wemixvisor, and a `systemctl` that knows its
+ * unit.
+ */
 export interface WemixvisorHome {
   readonly home: string
   /** `PATH` with that `systemctl` first. */
   readonly searchPath: string
-  /** What happened so far, a line each. */
+  /** The events so far, one per line. */
   readonly log: () => readonly string[]
   readonly count: (line: string) => number
-  /** The directory whose binary is current. */
+  /** The directory of the current binary. */
   readonly current: () => string
   readonly start: () => void
   readonly restart: () => void
@@ -38,9 +41,9 @@ export interface WemixvisorHome {
 }
 
 export interface WemixvisorHomeOptions {
-  /** The upgrades whose binaries are in place. */
+  /** The upgrades with staged binaries. */
   readonly staged?: readonly string[]
-  /** Whether a node that is asked to end does so with an error. */
+  /** Whether a node that is asked to end exits with an error. */
   readonly endsBadly?: boolean
 }
 
@@ -84,7 +87,10 @@ export function wemixvisorHome({ staged = ['v2'], endsBadly = false }: Wemixviso
   }
 }
 
-/** As systemd would: SIGTERM to the whole control group, SIGKILL when that takes too long, and a fresh start. */
+/**
+ * As systemd would: SIGTERM to the whole control group, SIGKILL after a timeout, and a new
+ * start.
+ */
 function writeSystemctl(place: string, home: string, pidFile: string): string {
   mkdirSync(join(place, 'bin'))
   const path = join(place, 'bin', 'systemctl')

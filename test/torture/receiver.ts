@@ -3,19 +3,19 @@ import { z } from 'zod'
 import { type Arrivals, arrivals } from '../support/arrivals.js'
 import { listen } from '../support/servers/listen.js'
 
-/** A delivery, and which life of the program sent it. */
+/** A delivery, and the life of the program that sent it. */
 export interface Delivery {
   readonly life: string
   readonly id: string
 }
 
-/** A receiver of webhooks that is told by each life of the program which one it is. */
+/** A receiver of webhooks that each life of the program tells its name. */
 export interface Receiver {
-  /** For the configuration: a life says by the variable LIFE which one it is. */
+  /** For the configuration: the variable LIFE names the life. */
   readonly url: string
-  /** What came, answered or not. */
+  /** All received deliveries, answered or not. */
   readonly came: Arrivals<Delivery>
-  /** Ids that were answered with a 200. */
+  /** Ids that were answered with 200. */
   readonly taken: Arrivals<string>
   readonly stop: () => Promise<void>
 }
@@ -32,13 +32,13 @@ export async function startReceiver(): Promise<Receiver> {
       response.writeHead(200).end(() => taken.add(id))
       came.add({ life, id })
     }
-    // Of one that was killed in the middle only a part comes.
+    // A program that is killed while sending sends only a part.
     received().catch(() => response.destroy())
   })
   return { url: `${server.url}/\${LIFE:-0}`, came, taken, stop: server.stop }
 }
 
-/** How many came once more from the same life. */
+/** The number of deliveries that one life repeated. */
 export function repeatedByOneLife(came: readonly Delivery[]): number {
   return came.length - new Set(came.map(({ life, id }) => `${life} ${id}`)).size
 }

@@ -5,7 +5,7 @@ import { torture } from './torture.js'
 import { killOnWritePath } from './writePath/killOnWritePath.js'
 
 // npm run torture -- --minutes 60 [--seed 1] [--kills 200] [--only kills|writes|faults]: one round after the other,
-// each with the next seed. The seed of a bad line tells it again.
+// each with the next seed. The seed in the line of a failure reproduces it.
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   },
 })
 
-/** What is counted, by what it is called in a line. */
+/** The counts, by their names in a line. */
 type Counts = Readonly<Record<string, number>>
 
 interface Story {
@@ -25,7 +25,7 @@ interface Story {
 }
 
 const bad = ['lost', 'repeated', 'torn', 'wrong', 'grown MiB']
-// What a heap that is flat goes up and down by.
+// The variation of a heap that does not grow.
 const flatMiB = 48
 
 const every: readonly Story[] = [

@@ -7,19 +7,19 @@ export interface StoryPlan {
   readonly height: number
 }
 
-/** A chain on which one upgrade after the other is proposed, voted on and reached. */
+/** A chain on which upgrades are proposed, voted on and reached one after the other. */
 export interface Story {
-  /** What happens next. */
+  /** Performs the next step. */
   readonly step: () => void
-  /** True while the chain stands at the height of a plan: the file is written now. */
+  /** True while the chain is at the height of a plan, when the file is written. */
   readonly isAtHeight: () => boolean
-  /** What the file may hold by now: each plan that passed and whose height is reached. */
+  /** The plans that the file may hold: those that passed and whose height is reached. */
   readonly reached: () => readonly StoryPlan[]
 }
 
 type Chapter = 'quiet' | 'voting' | 'waiting' | 'reached'
 
-/** Tells a story on a chain, the same for the same numbers. */
+/** Runs a story on a chain; the same random numbers give the same story. */
 export function tellStory(server: WemixvisorServer, random: () => number): Story {
   const passed: StoryPlan[] = []
   let chapter: Chapter = 'quiet'

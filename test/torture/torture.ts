@@ -13,42 +13,42 @@ import { type Story, tellStory } from './story.js'
 import { differencesBetween, type TorturedHome, torturedHome } from './torturedHome.js'
 
 export interface TortureOptions {
-  /** The same seed gives the same stories and the same kills; when exactly the kernel delivers one it does not say. */
+  /** The same seed gives the same stories and kills, but not the exact time at which the kernel delivers a signal. */
   readonly seed: number
-  /** At least so many, and to the end of the step of the stories that is under way by then. */
+  /** At least this many; the current step of the stories is still completed. */
   readonly kills: number
   /** @defaultValue 3 */
   readonly chains?: number
   readonly signal?: AbortSignal
 }
 
-/** What became of a program that was killed over and over, beside one that was not. All but the first three are 0. */
+/** The result of a program that was killed repeatedly, compared with a control. All after `files` must be 0. */
 export interface TortureReport {
   readonly kills: number
-  /** Of these, right before an operation on the file and its directory, one after the other. */
+  /** Of these, just before an operation on the file and its directory. */
   readonly atOperations: number
   readonly notifications: number
   /** Files of completed upgrades. */
   readonly files: number
-  /** Notifications that never came, and files that are not there. */
+  /** Notifications that were never delivered, and missing files. */
   readonly lost: number
-  /** Notifications that the other never gave, and those that came twice from one life of the program. */
+  /** Notifications that the control did not announce, and those that one life of the program delivered twice. */
   readonly repeated: number
-  /** Times at which the file was not whole, and files that should be gone. */
+  /** Times at which the file was incomplete, and files that should have been removed. */
   readonly torn: number
-  /** Times at which the file held a plan that was not to be in it, and files that hold something else at the end. */
+  /** Times at which the file held a plan that was not allowed, and files with other content at the end. */
   readonly wrong: number
 }
 
 /**
- * Lets the program run beside chains on which upgrades pass and are reached, and kills it at moments of every kind,
- * while another one that is never killed watches the same. Compares what they told and wrote.
+ * Runs the program on chains with upgrades, and kills it at all kinds of moments, while a control that is never killed
+ * watches the same chains. Compares what they announced and wrote.
  */
 export async function torture({ seed, kills, chains = 3, signal }: TortureOptions): Promise<TortureReport> {
   await using world = await openWorld(seed, chains)
   const { random, stories, control } = world
   const count = { kills: 0, atOperations: 0 }
-  // Both have seen the chains before anything happens there.
+  // Both have read the chains before anything happens on them.
   await ask('sync', '--config', world.config)
   while (count.kills < kills && signal?.aborted !== true) {
     for (const story of stories) story.step()
@@ -63,13 +63,13 @@ export async function torture({ seed, kills, chains = 3, signal }: TortureOption
   return reportOf(world, count)
 }
 
-/** One life after the other, until the program has told and written what the other has. */
+/** One life after the other, until the program has announced and written what the control has. */
 async function untilCaughtUp(
   world: World,
   count: { kills: number; atOperations: number },
   random: () => number,
 ): Promise<void> {
-  // Over several stories every operation has its turn.
+  // Over several stories every operation is hit.
   const further = (): number => 1 + Math.floor(random() * 3)
   let operation = world.stories.some((story) => story.isAtHeight()) ? further() : 0
   do {
@@ -89,7 +89,7 @@ interface Life {
   readonly killAt?: number
 }
 
-/** Starts the program and ends it at a moment; `died` where it ended by itself before. */
+/** Starts the program and ends it at a chosen moment; `died` if it ended by itself before. */
 async function live(world: World, { until, by, killAt }: Life): Promise<'ended' | 'died'> {
   for (const server of world.servers) server.reset()
   const preload = { NODE_OPTIONS: `--import=${killer}`, KILL_AT: String(killAt) }
@@ -117,11 +117,11 @@ interface World extends AsyncDisposable {
   readonly quiet: readonly TorturedHome[]
   readonly webhook: Receiver
   readonly control: Watching
-  /** What of the other's has not been told or written yet. */
+  /** True while something that the control announced or wrote is missing. */
   readonly isBehind: () => boolean
-  /** Until then, or until the program has ended: who waited on would pile up over the lives. */
+  /** Resolves then, or when the program has ended: waiters would accumulate over the lives. */
   readonly caughtUp: (program: Program) => Promise<unknown>
-  /** A moment in the life of the program, or that in which nothing is left to do. */
+  /** A moment in the life of the program, at the latest when nothing is left to do. */
   readonly moment: (random: () => number) => (program: Program) => Promise<unknown>
 }
 
@@ -182,7 +182,7 @@ async function openWorld(seed: number, chains: number): Promise<World> {
   }
 }
 
-/** Until each chain was asked once more. */
+/** Resolves once each chain was queried again. */
 function aPoll(servers: readonly WemixvisorServer[]): Promise<unknown> {
   return Promise.all(servers.map((server) => server.waitFor(server.requests.length + 1)))
 }

@@ -3,17 +3,17 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { StoryPlan } from './story.js'
 
-/** The home of a node, looked at like by a process manager that reads the file whenever something moves there. */
+/** The home of a node, watched as by a process manager that reads the file at every change in the directory. */
 export interface TorturedHome {
   readonly path: string
   /** Reads the file now. */
   readonly look: () => void
   /**
-   * Names and contents of what a process manager sees in its data directory. What a killed one has begun lies there
-   * under another name until a later one clears it away.
+   * Names and contents of what a process manager sees in its data directory. A file that a killed process had begun
+   * has another name until a later process removes it.
    */
   readonly files: () => Readonly<Record<string, string>>
-  /** Reads that found no whole JSON, and those that found a plan that may not be there. */
+  /** Reads that found incomplete JSON, and reads that found a plan that is not allowed. */
   readonly seen: { torn: number; wrong: number }
   readonly close: () => void
 }
@@ -49,7 +49,7 @@ export function torturedHome(path: string, allowed: () => readonly StoryPlan[]):
   }
 }
 
-/** How what lies in the homes of the killed one differs from what lies in those of the other. */
+/** How the files in the homes of the killed program differ from those of the control. */
 export function differencesBetween(
   homes: readonly TorturedHome[],
   quiet: readonly TorturedHome[],

@@ -109,6 +109,6 @@ it('a name without an answer leads to a message that says what to do', async () 
     signal: new AbortController().signal,
   })
   await expect(asked).rejects.toThrow(
-    'cannot be reached (EAI_AGAIN): the name servers give no answer for the name. Look at the name servers of this machine (/etc/resolv.conf), or add the name to the hosts file.',
+    'cannot be reached (EAI_AGAIN): the name servers give no answer for the name. Check the name servers of this machine (/etc/resolv.conf), or add the name to the hosts file.',
   )
 })

@@ -69,7 +69,7 @@ describe('the connections to one server', () => {
     )
     stop.abort()
     expect(new Set(await Promise.all(answers))).toStrictEqual(
-      new Set(['was not heard to the end: the request was stopped.']),
+      new Set(['did not finish its answer: the request was stopped.']),
     )
     expect(asked()).toBe(64)
   })

@@ -94,13 +94,13 @@ describe('a request', () => {
     )
     const port = await opened(server)
     expect(await failure(get(`https://127.0.0.1:${port}/s3cr3t`))).toBe(
-      'cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT): nobody this machine trusts has signed its certificate. ' +
+      'cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT): its certificate is not signed by an authority that this machine trusts. ' +
         'Give the file with the certificate of its authority to the process in NODE_EXTRA_CA_CERTS, or correct the certificate.',
     )
     const plain = await listen((_request, response) => response.end('up'))
     onTestFinished(() => plain.stop())
     expect(await failure(get(plain.url.replace('http:', 'https:')))).toMatch(
-      /no agreement about TLS\. Where the server speaks plain HTTP, write http/,
+      /no agreement about TLS\. If the server speaks plain HTTP, write http/,
     )
   })
 

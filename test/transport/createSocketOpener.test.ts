@@ -82,7 +82,7 @@ describe('a socket', () => {
   it('reports the status that refused it', async () => {
     const server = await pushServer({ refuses: 401 })
     expect(await socketTo(server.url).ended).toBe(
-      'opens no WebSocket (HTTP 401). See that the address is one for WebSockets, and what it asks for.',
+      'opens no WebSocket (HTTP 401). Check that the address is one for WebSockets, and what it requires.',
     )
   })
 

@@ -46,7 +46,7 @@ function urlIn({ rpc, address, config, home, profile, state }: CheckOptions): st
     ...(address === undefined ? [] : issuesOf('--address', addressProblem(address))),
     ...others.map(([name]) => ({
       path: `--${name}`,
-      message: 'expected without --address: what is found decides about it',
+      message: 'expected without --address: it depends on what is found',
     })),
   ]
   if (issues.length > 0 || rpc === undefined) throw new ConfigError(issues)

@@ -94,9 +94,9 @@ async function nameOf(options: InitOptions, { chainId }: DetectedChain, talk: In
 function nextSteps(file: string, code: number, secret: boolean): string {
   const config = file === defaultConfigFile ? '' : ` --config ${file}`
   const steps: readonly (readonly [command: string, does: string])[] = [
-    ...(code === exitCodes.done ? [] : [[`check${config}`, 'once what it found is mended'] as const]),
+    ...(code === exitCodes.done ? [] : [[`check${config}`, 'once its findings are fixed'] as const]),
     [`run${config}`, 'starts it here, until Ctrl-C'],
-    [`service install${config}`, 'has systemd run it'],
+    [`service install${config}`, 'runs it under systemd'],
     [`status${config}`, 'how it is doing, from another terminal'],
   ]
   const width = Math.max(...steps.map(([command]) => command.length))

@@ -89,7 +89,7 @@ async function showFailed(
   const shown = all.slice(0, most)
   terminal.out(
     all.length === 0
-      ? 'Nothing failed: whatever was tried is delivered.'
+      ? 'Nothing failed: every delivery that was tried was made.'
       : failedTable(shown, terminal, { short: shortIdsFor(store, terminal), now: now() }) +
           moreText(all.length - shown.length),
   )
@@ -118,7 +118,7 @@ function showInbox(
   if (inbox.length > 0) terminal.out(notificationsTable(inbox, terminal, shortIdsFor(store, terminal)))
   else if (store === undefined) terminal.out(`No notifications yet: nothing has been read into ${state}.`)
   else if (unread) terminal.out('No unread notifications.')
-  else terminal.out('No notifications yet: nothing worth telling has happened so far.')
+  else terminal.out('No notifications yet: nothing has happened so far that is worth a notification.')
   if (limit === undefined && inbox.length === shownToPeople)
     terminal.note(`These are the newest ${shownToPeople}; see more with --limit N.`)
 }
@@ -219,7 +219,7 @@ function goneText(gone: readonly string[]): string {
 }
 
 function resentText(count: number, store: Store | undefined, now: number): string {
-  if (count === 0) return 'Nothing failed: whatever was tried is delivered.'
+  if (count === 0) return 'Nothing failed: every delivery that was tried was made.'
   const deliveries = count === 1 ? '1 delivery is' : `${count} deliveries are`
   return `${deliveries} to be made again: ${sendingOf(store, { now, what: count === 1 ? 'it' : 'them' })}.`
 }

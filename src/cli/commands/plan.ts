@@ -65,10 +65,10 @@ export async function addPlan(name: string, options: PlanAddOptions, { terminal,
 
 function nextOf(store: Store, { chains }: Located, { chain, now }: { chain: string; now: number }): string {
   if (chains?.find((named) => named.chain === chain)?.enabled === false)
-    return `${chain} is not watched (monitor.enabled is false): it is taken up once it is.`
+    return `${chain} is not watched (monitor.enabled is false): it is used once it is.`
   return store.holder(now) === undefined
-    ? 'No govstream runs with this state: it is taken up when one does.'
-    : 'It is taken up with the next poll.'
+    ? 'No govstream runs with this state: it is used when one does.'
+    : 'It is used from the next poll on.'
 }
 
 /** Lists the operator's own plans: the added ones, then those of the configuration that a poll has applied. */
@@ -180,7 +180,7 @@ function refuseWhereWrong(store: Store, chain: string, plan: Plan): void {
   // The plan would change nothing, and nobody would be notified.
   if (same?.status === 'in_progress')
     throw new StoreError(
-      `The upgrade ${plan.name} of ${chain} is in progress: the node goes through with it as it is. Nothing was added: a plan for later takes another name.`,
+      `The upgrade ${plan.name} of ${chain} is in progress: the node carries it out as it is. Nothing was added: for a later plan use another name.`,
     )
   const occupied = occupiedBy(outline?.upgrades.values() ?? [])
   const twin = votedTwin(occupied, plan)
@@ -200,7 +200,7 @@ function plansIn(store: Store, only: string | undefined): readonly ListedPlan[] 
   const added = store.addedPlans(only).map((own): ListedPlan => {
     const upgrade = upgrades.get(ownPlanKey(own.chain, own.plan.name))
     return upgrade !== undefined && upgrade.addedBy === undefined
-      ? { ...own, setAside: 'The configuration has a plan of this name, which counts before it.' }
+      ? { ...own, setAside: 'The configuration has a plan of this name, which takes precedence.' }
       : { ...own, ...defined({ upgrade }) }
   })
   const configured = [...upgrades.values()]
@@ -218,7 +218,7 @@ function missing(store: Store | undefined, given: string): string {
     ({ plan, added }) => plan.name === name && added === undefined,
   )
   return isConfigured
-    ? `The plan ${name} is one of the configuration: take it out there.`
+    ? `The plan ${name} is one of the configuration: remove it there.`
     : `No plan ${given} was added: see them with "govstream plan list".`
 }
 
@@ -228,6 +228,6 @@ function several(given: string): string {
 
 /** Says what happens to the upgrade of a removed plan. */
 function afterwards(upgrade: Upgrade | undefined): string {
-  if (upgrade?.status === 'in_progress') return 'Its upgrade is in progress already: the node goes through with it.'
-  return upgrade?.status === 'scheduled' ? 'Its upgrade is called off with the next poll.' : ''
+  if (upgrade?.status === 'in_progress') return 'Its upgrade is in progress already: the node carries it out.'
+  return upgrade?.status === 'scheduled' ? 'Its upgrade is cancelled with the next poll.' : ''
 }

@@ -51,7 +51,7 @@ export async function preflight(
   if (json) printJson(terminal, found.map(preflightView))
   else
     terminal.out(
-      found.length === 0 ? 'No upgrade is scheduled: there is nothing to look at.' : preflightText(found, terminal),
+      found.length === 0 ? 'No upgrade is scheduled: there is nothing to check.' : preflightText(found, terminal),
     )
   return codes[verdictOf(found)]
 }

@@ -48,7 +48,7 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal, 
     const onBlock = progressOf(Number(to - from) + 1, { terminal, now })
     const state = await replayChain({ config, chain, from, to, scratch, signal, onBlock })
     if (signal.aborted) {
-      terminal.note('Interrupted: a part of a replay is none, so nothing of it is printed.')
+      terminal.note('Interrupted: part of a replay proves nothing, so none of it is printed.')
       return exitCodes.failed
     }
     return await withStore({ state }, (store) => {
@@ -64,7 +64,7 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal, 
     if (!(cause instanceof SourceError)) throw cause
     const isOfThen = cause.kind === 'transient'
     const hint = isOfThen
-      ? ' Where it is the past that the node does not know, ask an archive node; a block that is still to come no node has.'
+      ? ' If the block is in the past, use an archive node; no node has a block that is still to come.'
       : ''
     terminal.note(foldLines(`${cause.message}${hint}`, terminal.noteWidth))
     return isOfThen ? exitCodes.temporary : exitCodes.failed

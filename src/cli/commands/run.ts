@@ -41,7 +41,7 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   signal.addEventListener(
     'abort',
     () => {
-      log.info({}, 'stopping: what is in flight may end; a second signal stops at once')
+      log.info({}, 'stopping: work in flight may finish; a second signal stops at once')
     },
     { once: true },
   )

@@ -47,7 +47,7 @@ export async function serviceInstall(
       '\n',
     ),
   )
-  const lingering = own ? ['A unit of your own ends when you log out, unless: loginctl enable-linger'] : []
+  const lingering = own ? ['A user unit ends when you log out, unless you run: loginctl enable-linger'] : []
   for (const note of [...notes, ...lingering]) terminal.note(foldLines(note, terminal.noteWidth))
   return exitCodes.done
 }

@@ -53,7 +53,9 @@ function notesOn({ chain, priority }: Silence['match'], { chains }: Located): re
           `warning: no chain of the configuration is called ${cleanLine(chain, 200)}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
         ]
       : []),
-    ...(priority === undefined ? [] : [`warning: priority=${priority} is the least one: what is critical is held too`]),
+    ...(priority === undefined
+      ? []
+      : [`warning: priority=${priority} is the minimum: critical notifications are held, too`]),
   ]
 }
 
@@ -63,7 +65,10 @@ export async function listSilences(options: ReadOptions, { terminal, now }: Cont
   return withStore({ state }, (store) => {
     const silences = store?.silences(now()) ?? []
     if (options.json === true) printJson(terminal, silences.map(silenceView))
-    else terminal.out(silences.length === 0 ? 'No silences: everything is told.' : silencesTable(silences, terminal))
+    else
+      terminal.out(
+        silences.length === 0 ? 'No silences: every notification is sent.' : silencesTable(silences, terminal),
+      )
     return exitCodes.done
   })
 }

@@ -84,7 +84,7 @@ const leastNext = 30
 function aloneText(path: string, isThere: boolean): string {
   return isThere
     ? 'No govstream runs with this state: this is what the last one left.'
-    : `There is no state file at ${path}: "govstream run" makes one.`
+    : `There is no state file at ${path}: "govstream run" creates one.`
 }
 
 /** Renders the table of all chains, followed by the problems. `now` is Unix milliseconds. */

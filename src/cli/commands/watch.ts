@@ -74,7 +74,7 @@ function remoteUrl(url: string): string {
   throw new ConfigError([
     {
       path: '--url',
-      message: 'expected no user, password or query in it, for other users see it: set GOVSTREAM_TOKEN instead',
+      message: 'expected no user, password or query in it, because other users can see it: set GOVSTREAM_TOKEN instead',
     },
   ])
 }

@@ -42,7 +42,7 @@ export async function chooseHome(
     const home = chosen?.home.replaceAll('${', '$${') ?? wholePath(text, environment)
     const { value, issues } = interpolate(home, environment)
     const path = String(value)
-    const problem = issues[0]?.message ?? ((await isDirectory(path)) ? undefined : 'expected a directory that is there')
+    const problem = issues[0]?.message ?? ((await isDirectory(path)) ? undefined : 'expected an existing directory')
     if (problem !== undefined) throw new ConfigError([{ path: '--home', message: problem }])
     return { home, ...defined({ profile: options.profile ?? (await managerAt(path))?.profile }) }
   })

@@ -32,7 +32,7 @@ export async function findHistory(
   const question = {
     flag: '--from-block',
     expected: 'a block',
-    asks: 'Block of the deployment, as an explorer tells it',
+    asks: 'Block of the deployment, as shown by an explorer',
     fallback: String(known.fromBlock),
   }
   return talk.answer(question, (text) => {
@@ -63,16 +63,16 @@ async function search({ url, address, signal }: Contract, onNarrowed: (within: N
     return {
       isSure: false,
       fromBlock: found.blocksFrom,
-      said: `When it was deployed this node cannot say: it keeps states from block ${countText(found.statesFrom)} on, and the contract is older. Blocks it can read from ${countText(found.blocksFrom)} on.`,
-      why: 'The oldest block that the node can read; it keeps no state that tells when the contract was deployed. The block of the deployment makes the first reading shorter.',
+      said: `This node cannot say when it was deployed: it keeps states from block ${countText(found.statesFrom)} on, and the contract is older. Blocks it can read from ${countText(found.blocksFrom)} on.`,
+      why: 'The oldest block that the node can read; its states do not go back to the deployment. Setting the block of the deployment makes the first reading shorter.',
     }
   } catch (error) {
     if (!(error instanceof SourceError) || signal.aborted) throw error
     return {
       isSure: false,
       fromBlock: 0n,
-      said: `When it was deployed could not be found out: ${reasonOf(error)}`,
-      why: 'When the contract was deployed could not be found out. The block of the deployment makes the first reading shorter.',
+      said: `The block of the deployment could not be found: ${reasonOf(error)}`,
+      why: 'The block in which the contract was deployed could not be found. Setting it makes the first reading shorter.',
     }
   }
 }

@@ -62,7 +62,7 @@ export function interview({ terminal, signal }: Context, { yes }: { readonly yes
       }
       for (;;) {
         const typed = await ask(`${asks}${fallback === undefined || fallback === '' ? '' : ` [${fallback}]`}: `, signal)
-        if (typed === undefined) throw new BrokenOffError('Broken off: nothing was written.')
+        if (typed === undefined) throw new BrokenOffError('Cancelled: nothing was written.')
         const answer = typed.trim() === '' ? fallback : typed.trim()
         if (answer === undefined) continue
         try {

@@ -33,17 +33,17 @@ const readers: Readonly<Record<System, string>> = {
 const width = 80
 
 const onlyTold: Readonly<Partial<Record<System, string>>> = {
-  signal: 'A Celestia node switches by itself: no upgrade-info.json is written, govstream only tells.',
-  'fork-config': 'A fork has a time and no height: no upgrade-info.json is written, govstream only tells.',
+  signal: 'A Celestia node switches by itself: no upgrade-info.json is written, govstream only notifies.',
+  'fork-config': 'A fork has a time and no height: no upgrade-info.json is written, govstream only notifies.',
 }
 
 /** Renders the configuration as a commented file: the detected values, and what people usually change next. */
 export function renderConfig(config: FirstConfig): string {
   return [
-    ...comment(0, 'Written by "govstream init". After a change, "govstream check" tries it.'),
+    ...comment(0, 'Written by "govstream init". After a change, run "govstream check".'),
     ...comment(0, 'Every key is described in docs/configuration.md of the package.'),
     '',
-    ...comment(0, 'What was read, told and done. A file on a local disk, of one process alone.'),
+    ...comment(0, 'What was read, sent and done. A file on a local disk, used by one process only.'),
     'state: ./govstream.db',
     '',
     'chains:',
@@ -53,7 +53,7 @@ export function renderConfig(config: FirstConfig): string {
     ...validatorLines(config),
     ...fileLines(config),
     '',
-    ...comment(0, 'Who is told. "govstream notify test all" tries them; more of them in docs/channels.md.'),
+    ...comment(0, 'Where notifications go. "govstream notify test all" tries them; docs/channels.md has more.'),
     'notifier:',
     '  handlers:',
     '    - { type: log }',
@@ -70,7 +70,7 @@ function rpcLines({ rpc, chainId, system }: FirstConfig): readonly string[] {
       6,
       systemsWithRest.includes(system)
         ? 'CometBFT. The first healthy one is used; put your own node first.'
-        : 'The first healthy one is used. With others, not run by the same people, "agreement: 2" believes no single node.',
+        : 'The first healthy one is used. With "agreement: 2" and a second node, run by other people, no single node is believed.',
     ),
     '      urls:',
     `        - ${quoted(rpc)}`,
@@ -98,7 +98,7 @@ function governanceLines({ system, address, history, rest }: FirstConfig): reado
 function validatorLines({ system }: FirstConfig): readonly string[] {
   if (!systemsWithSigners.includes(system)) return []
   return [
-    ...comment(4, 'The consensus address of your validator: after an upgrade it is looked whether it signs.'),
+    ...comment(4, 'The consensus address of your validator: after an upgrade govstream checks whether it signs.'),
     '    # monitor:',
     '    #   validator: "…"',
   ]
@@ -128,13 +128,13 @@ function aboutHome({ home, managers = [], system }: FirstConfig): string {
   if (system === 'cosmos') {
     const writes = 'A Cosmos node writes its upgrade-info.json itself at the height: nothing is written here.'
     return home === undefined
-      ? `${found}${writes} With the home of the node it is looked before an upgrade whether binary and disk are ready.`
+      ? `${found}${writes} With the home of the node, govstream checks before an upgrade whether binary and disk are ready.`
       : `The home of the node. ${writes}`
   }
   if (home !== undefined) return 'Where upgrade-info.json is written, at the height of each upgrade.'
   return found === ''
-    ? 'Without the home of the node no upgrade-info.json is written: govstream only tells.'
-    : `${found}Without a home no upgrade-info.json is written: govstream only tells.`
+    ? 'Without the home of the node no upgrade-info.json is written: govstream only notifies.'
+    : `${found}Without a home no upgrade-info.json is written: govstream only notifies.`
 }
 
 function describe({ home, profile }: FoundManager): string {

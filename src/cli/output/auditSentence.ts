@@ -28,7 +28,7 @@ function isOfReading(kind: string): boolean {
 
 /** Names the endpoint that reported it, if that is known. */
 function toldBy(said: string, { phrase }: Fields): string {
-  return said.endsWith('.') ? phrase(' Told by ', 'host', '.') : phrase(', told by ', 'host')
+  return said.endsWith('.') ? phrase(' Reported by ', 'host', '.') : phrase(', reported by ', 'host')
 }
 
 interface Fields {
@@ -60,13 +60,13 @@ const sentences: Readonly<Record<string, Sentence>> = {
       : `Upgrade ${planText(fields)}, ${fields.proposal}: ${move(fields) ?? ''}${fields.has('reasons') ? `. ${asSentence(fields.text('reasons'), fields.text('name'))}` : ''}`
   },
   write: (fields) => sentenceOf(writes, fields.text('result'))?.(fields),
-  notification: ({ text }) => `Told with priority ${text('priority')}: ${text('title')}`,
+  notification: ({ text }) => `Notified (${text('priority')}): ${text('title')}`,
   plan: ({ text, phrase }) =>
     `Plan ${text('name')} of your own, at height ${text('height')}, ${text('done')}${phrase(' by ', 'by')}`,
   silence: ({ text, phrase }) =>
     `Silence ${text('silence')} ${text('done')}${phrase(' by ', 'by')}, for ${text('match')}${phrase(': ', 'comment')}`,
   http: ({ text, phrase }) => `Asked over HTTP${phrase(' by ', 'by')}: ${text('request')}`,
-  reload: ({ text, phrase }) => `Configuration read again${phrase(' for ', 'by')}: ${text('changes')}`,
+  reload: ({ text, phrase }) => `Configuration reloaded${phrase(' for ', 'by')}: ${text('changes')}`,
   delivery: (fields) => {
     const { has, text, phrase, subject } = fields
     if (has('redeliver'))
@@ -107,34 +107,35 @@ const moves: Readonly<Record<string, Sentence>> = {
     return 'refused, nothing is written for it'
   },
   rescheduled: ({ has, text, phrase }) => {
-    if (has('leftAt'))
-      return `its file has another place by now and is written there; the one that stays is ${text('leftAt')}`
+    if (has('leftAt')) return `its file is written to another place now; the one that stays is ${text('leftAt')}`
     if (text('from') !== text(has('due') ? 'due' : 'height'))
       return `changed${phrase(has('due') ? '; it was at ' : '; it was at height ', 'from')}`
-    return text('silent') === 'true' ? 'waits again, its file is written anew when its turn comes' : 'changed'
+    return text('silent') === 'true' ? 'waits again, its file is written again when it is due' : 'changed'
   },
   imminent: ({ phrase }) => `near${phrase(', reminder of ', 'reminder')}`,
   halted: () => 'the last block before it is reached',
   triggered: ({ has }) => (has('due') ? 'its time has come' : 'its height is reached'),
   restarted: () => 'the node came back with the version it ran before',
-  unconsumed: () => 'nobody acted on its file',
-  unready: () => 'which nodes are ready for it has changed',
+  unconsumed: () => 'no process manager acted on its file',
+  unready: () => 'the set of nodes that are ready for it has changed',
   unheeded: ({ has }) =>
-    has('unheeded') ? 'goes on as it is, whatever its plan is by now' : 'its plan is again the one that goes on',
-  completed: () => 'done',
+    has('unheeded')
+      ? 'continues as it is, although its plan has changed'
+      : 'its plan is again the one that is carried out',
+  completed: () => 'completed',
   failed: ({ has, text }) =>
     has('stuck')
-      ? 'its nodes have not come past it, it still waits'
+      ? 'its nodes did not get past the height; it still waits'
       : has('fileless')
-        ? 'the nodes do not confirm it, each poll asks again'
+        ? 'the nodes do not confirm it; each poll asks again'
         : text('status') === 'scheduled'
-          ? 'its file could not be written, each poll tries again'
+          ? 'its file could not be written; each poll tries again'
           : has('unwell')
-            ? 'not well after its height'
+            ? 'the check after its height failed'
             : 'failed',
-  past: () => 'over before anybody looked',
+  past: () => 'completed before the first poll',
   dropped: () => 'no longer in the vote',
-  cancelled: () => 'off',
+  cancelled: () => 'cancelled',
 }
 
 const writes: Readonly<Record<string, Sentence>> = {
@@ -148,36 +149,37 @@ const writes: Readonly<Record<string, Sentence>> = {
       ? `The upgrade of ${proposal} is not confirmed: ${text('reason')}`
       : `Could not write the file for ${proposal}: ${text('reason')}`,
   removed: ({ proposal, text, phrase }) =>
-    `Took back ${text('path')}, which held the plan of ${proposal}${phrase('. ', 'advice')}`,
-  absent: ({ proposal, text }) => `Nothing to take back for ${proposal}: ${text('path')} is not there`,
-  kept: ({ proposal, text }) => `Left the file as it is though the plan of ${proposal} is off: ${text('reason')}`,
+    `Removed ${text('path')}, which held the plan of ${proposal}${phrase('. ', 'advice')}`,
+  absent: ({ proposal, text }) => `Nothing to remove for ${proposal}: ${text('path')} is not there`,
+  kept: ({ proposal, text }) =>
+    `Left the file as it is although the plan of ${proposal} is cancelled: ${text('reason')}`,
   archived: ({ proposal, text }) => `Moved ${text('path')} of ${proposal} to ${text('to')}: its upgrade is completed`,
-  held: ({ proposal, text }) => `Held back what was due for ${proposal}: ${text('reason')}`,
+  held: ({ proposal, text }) => `Postponed what was due for ${proposal}: ${text('reason')}`,
   preflighted: ({ proposal, part }) =>
-    `Looked at what the upgrade of ${proposal} needs: ${part('found').text('verdict').replace('_', ' ')}`,
+    `Checked what the upgrade of ${proposal} needs: ${part('found').text('verdict').replace('_', ' ')}`,
   postChecked: ({ proposal, part }) =>
-    `Looked at what the upgrade of ${proposal} came to: ${part('found')
+    `Checked the result of the upgrade of ${proposal}: ${part('found')
       .list('checks')
       .map(({ text }) => text('reason'))
       .join(' ')}`,
   found: ({ text }) => `Found ${text('name')} at height ${text('height')} in ${text('path')}: ${text('reason')}`,
-  stuck: ({ proposal, text }) => `Could not take back the file of ${proposal}: ${text('reason')}`,
+  stuck: ({ proposal, text }) => `Could not remove the file of ${proposal}: ${text('reason')}`,
 }
 
 /** Describes other changes of a plan whose name and height did not change. */
 function standingText({ has, text }: Fields): string {
   if (has('applied')) return `was carried out by the chain at height ${text('applied')}`
-  if (has('withdrawn')) return `stands no more. ${text('withdrawn')}`
+  if (has('withdrawn')) return `no longer stands. ${text('withdrawn')}`
   if (has('unsure')) return `is in doubt. ${text('unsure')}`
   if (has('missed')) return `was not carried out everywhere. ${text('missed')}`
-  return 'stays; what else is known of it has changed'
+  return 'stays; other details of it have changed'
 }
 
 /** Lists the nodes that confirmed the plan or the block. */
 function vouchers({ part }: Fields): string {
   const { names } = part('vouchedBy')
   const parts = ['plan', 'block'].flatMap((what) => (names(what) === '' ? [] : [`${names(what)} (${what})`]))
-  return parts.length === 0 ? '' : `; vouched for by ${parts.join(', ')}`
+  return parts.length === 0 ? '' : `; confirmed by ${parts.join(', ')}`
 }
 
 function sentenceOf(table: Readonly<Record<string, Sentence>>, word: string): Sentence | undefined {

@@ -33,7 +33,7 @@ export function proposalsTable(shown: readonly Shown[], { terminal, short, now }
   ]
   const derived =
     isNarrow && shown.some(({ proposal }) => proposal.derived)
-      ? ['', '* what the chain implies, though nobody has written it down there']
+      ? ['', '* implied by the chain, not recorded there yet']
       : []
   return [renderTable(columns, shown, terminal), ...derived].join('\n')
 }

@@ -23,20 +23,20 @@ export function unitNotes({ state, written, writes }: UnitPaths, { user, reads, 
       : [
           `The unit has no variables of this shell, and needs ${unset.join(', ')}: put them into a file of mode 0600, as NAME=value, and give it with --env-file.`,
         ]),
-    ...absent.map((path) => `${path} is not there: make it before the start, as the user of the node.`),
+    ...absent.map((path) => `${path} does not exist: create it before the start, as the user of the node.`),
     ...(user === undefined ? [] : notWritable(user, [...state, ...written.map((home) => join(home, 'data'))])),
     ...(user === undefined ? [] : notReached(user, [...reads, ...writes])),
     ...(user?.uid === 0 ? ['The home belongs to root: the unit runs as root. A user for the node is safer.'] : []),
     ...(writes.includes('/')
       ? [
-          'The unit may write to all of the machine, for the home or the state lies in /: give it a directory of its own.',
+          'The unit may write to the whole machine, because the home or the state lies in /: give it a directory of its own.',
         ]
       : []),
     ...state
       .filter((path) => /^\/(run|tmp|dev\/shm)\//.test(`${path}/`))
       .map(
         (path) =>
-          `${path} is emptied when the machine starts: the state would be lost, and what is open told again. Keep it elsewhere.`,
+          `${path} is emptied when the machine starts: the state would be lost, and what is open would be announced again. Keep it elsewhere.`,
       ),
   ]
 }

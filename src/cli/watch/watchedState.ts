@@ -68,7 +68,7 @@ export function watchedState(located: Located, now: () => number): Source {
 
 /** Says why no new events can come. `now` is Unix milliseconds. */
 function whyOld({ state }: Located, store: Store | undefined, now: number): string | undefined {
-  if (store === undefined) return `There is no state file at ${state}: "govstream run" makes one.`
+  if (store === undefined) return `There is no state file at ${state}: "govstream run" creates one.`
   return store.holder(now) === undefined ? alone : undefined
 }
 

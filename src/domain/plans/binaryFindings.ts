@@ -56,7 +56,7 @@ function verdictOf(platform: string, url: unknown): PlanFaults {
   const warn = (...warnings: readonly string[]): PlanFaults => ({ problems: [], warnings })
   if (platform !== 'any' && !/^[a-z0-9]+\/[a-z0-9]+$/.test(platform)) {
     return warn(
-      `"${platform}" in the plan's binaries is no platform such as "linux/amd64": no download tool will use it.`,
+      `"${platform}" in the plan's binaries is not a platform such as "linux/amd64": no download tool will use it.`,
     )
   }
   const address = addressOf(url)

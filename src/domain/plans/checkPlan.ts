@@ -66,7 +66,7 @@ export function nameProblems(name: string): readonly string[] {
 /** Returns why it cannot be decided when a plan is due: by its height, or by its time if it has no height. */
 export function dueProblems({ height, time }: DueAt): readonly string[] {
   if (height !== undefined && time !== undefined)
-    return ['The plan has a height and a time: which of them counts cannot be told.']
+    return ['The plan has a height and a time: it is unclear which of them counts.']
   if (height === undefined && time === undefined) return unreadHeights.slice(0, 1)
   return height === undefined ? timeProblems(time ?? 0n) : heightProblems(height)
 }
@@ -85,9 +85,7 @@ export function heightProblems(height: number): readonly string[] {
   if (!Number.isInteger(height)) return [`The plan's height ${height} is not a whole number.`]
   if (height <= 0) return [`The plan's height ${height} is not above 0.`]
   if (height <= Number.MAX_SAFE_INTEGER) return []
-  return [
-    `The plan's height is above ${Number.MAX_SAFE_INTEGER}, the largest that can be told apart from its neighbours.`,
-  ]
+  return [`The plan's height is above ${Number.MAX_SAFE_INTEGER}, the largest exact one.`]
 }
 
 function portableProblems(name: string, profile: CheckPlanOptions['profile']): readonly string[] {
@@ -102,7 +100,7 @@ function nameWarnings(name: string, profile: CheckPlanOptions['profile']): reado
   const warnings: string[] = []
   if (/^[.-]/.test(name)) {
     warnings.push(
-      `The plan's name "${name}" begins with "${name.charAt(0)}", which shells and scripts treat in a way of their own.`,
+      `The plan's name "${name}" begins with "${name.charAt(0)}", which shells and scripts treat specially.`,
     )
   } else if (!/^[\w.+-]+$/.test(name)) {
     warnings.push(`The plan's name "${name}" holds spaces or special characters: scripts may trip over the directory.`)

@@ -168,12 +168,12 @@ function behind(
   // A node that still waits at the height is served, however long the absence (`refuseIfMissed`).
   if (head.number <= height + 1n || !isLongMissed(height, absence, lateLimit)) return []
   const away = durationText(Math.round(absenceOf(absence) / 1000))
-  return [`height already passed: height ${height} came by while govstream was away for ${away}.`]
+  return [`height already passed: height ${height} passed while govstream was away for ${away}.`]
 }
 
 function missedMeanwhile(height: bigint, pace: ChainPace, lateLimit: number): readonly string[] {
   const late = latenessOf(height, pace) ?? Infinity
   if (late <= lateLimit) return []
   const ago = late === Infinity ? '' : ` about ${durationText(Math.round(late / 1000))} ago`
-  return [`height already passed: height ${height} came by${ago}, while the proposal was told as over.`]
+  return [`height already passed: height ${height} came by${ago}, while the proposal was reported as over.`]
 }

@@ -56,11 +56,11 @@ export function readBinaryFormat(head: Uint8Array): BinaryFormat {
 export function misfit(format: BinaryFormat, size: number, machine: Machine): string | undefined {
   if (format.kind === 'script') return undefined
   if (format.kind === 'other')
-    return `is no program${format.looksLike === undefined ? '' : `: it looks like ${format.looksLike}`}`
+    return `is not a program${format.looksLike === undefined ? '' : `: it looks like ${format.looksLike}`}`
   const { os, arches, mayBeRun, leastSize } = format
   if (os !== machine.os || !arches.includes(machine.arch))
     return `is for ${arches.length === 0 ? os : arches.map((arch) => `${os}/${arch}`).join(', ')}, and this machine is ${machine.os}/${machine.arch}`
-  if (!mayBeRun) return 'is a library or an object file, and no program'
+  if (!mayBeRun) return 'is a library or an object file, not a program'
   return size < leastSize
     ? `was cut off: it has ${size} bytes, and its header lists parts up to ${leastSize}`
     : undefined

@@ -35,13 +35,13 @@ export function judgeChecksum(
     )
   const { platform, checksum, archive } = finding.download
   if (checksum === undefined)
-    return ready('checksum', `The plan names no checksum for ${platform}: no vote vouches for what lies there.`)
+    return ready('checksum', `The plan names no checksum for ${platform}: no vote decided on what lies there.`)
   if (archive !== undefined) return judgeAgainstArchive({ path, hashes }, { checksum, archive, platform }, download)
   if (hashes[checksum.type] !== checksum.hex)
     return notReady(
       'checksum',
       `${path} is not the binary of the plan: its ${checksum.type} is ${hashes[checksum.type] ?? 'not known'}, and the plan says ${checksum.hex}.`,
-      'Put the binary there that the plan means.',
+      'Put the binary of the plan there.',
     )
   return isStrong(checksum)
     ? ready('checksum', `${path} has the ${checksum.type} that the plan names.`)
@@ -71,7 +71,7 @@ function judgeAgainstArchive(
     return notReady(
       'checksum',
       `${path} is not the binary of the plan: its sha256 is ${hashes.sha256 ?? 'not known'}, and that of the one in the archive is ${unpacked.sha256}.`,
-      'Put the binary there that the plan means.',
+      'Put the binary of the plan there.',
     )
   return isStrong(checksum)
     ? ready('checksum', `${path} is the binary in the archive, which has the ${checksum.type} that the plan names.`)

@@ -23,7 +23,7 @@ export function judgeDownload(facts: DownloadFacts, { machine, download }: Downl
       if (download.archive === undefined && download.subdirectory !== undefined)
         return notReady(
           'download',
-          `${what} is no archive, and its address names a directory in it: cosmovisor puts nothing in place.`,
+          `${what} is not an archive, but its address names a directory in it: cosmovisor puts nothing in place.`,
           stageByHand,
         )
       return ready(
@@ -39,7 +39,7 @@ export function judgeDownload(facts: DownloadFacts, { machine, download }: Downl
     case 'missing':
       return notReady('download', `${what} is not there: ${facts.problem}.`, stageByHand)
     case 'silent':
-      return unknown('download', `${what} gives no answer of use: ${facts.problem}.`, 'Look again later.')
+      return unknown('download', `${what} gives no usable answer: ${facts.problem}.`, 'Look again later.')
     case 'unplaced':
       return unknown(
         'download',
@@ -49,20 +49,20 @@ export function judgeDownload(facts: DownloadFacts, { machine, download }: Downl
     case 'unkept':
       return unknown(
         'download',
-        `${what} could not be looked into on this machine: ${facts.problem}.`,
-        'Look at the disk of the temporary directory (TMPDIR), not at the address.',
+        `${what} could not be inspected on this machine: ${facts.problem}.`,
+        'Check the disk of the temporary directory (TMPDIR), not the address.',
       )
     case 'unread':
       return unknown(
         'download',
-        `${what} could not be looked into: ${facts.problem}.`,
-        'Look again; where it stays so, neither the address nor the disk is to blame: stage the binary by hand, and report it.',
+        `${what} could not be inspected: ${facts.problem}.`,
+        'Check again; if it stays so, neither the address nor the disk is to blame: stage the binary by hand, and report it.',
       )
     case 'too-large':
       return notReady(
         'download',
         `${what} has ${byteText(facts.size)} or more, and there is room for ${byteText(facts.room)}.`,
-        'Free space on the disk of the temporary directory, or see what it is that is served there.',
+        'Free space on the disk of the temporary directory, or check what is served there.',
       )
     case 'truncated':
       return notReady(
@@ -83,7 +83,7 @@ function judgeFetched(
   if (checksum !== undefined && checksum.hex !== hash)
     return notReady(
       'download',
-      `${what} is not what the plan means: its ${checksum.type} is ${hash}, and the plan says ${checksum.hex}.`,
+      `${what} is not what the plan names: its ${checksum.type} is ${hash}, and the plan says ${checksum.hex}.`,
       'Do not run it. Ask those who proposed the upgrade.',
     )
   if (content.kind === 'packed')
@@ -101,7 +101,7 @@ function judgeFetched(
         : `${what} is an archive: cosmovisor takes ${member}, which ${problem}.`,
       stageByHand,
     )
-  const told = `${what} came whole, ${byteText(size)}${member === undefined ? '' : `, of which cosmovisor takes ${member}`}`
+  const told = `${what} is complete, ${byteText(size)}${member === undefined ? '' : `, of which cosmovisor takes ${member}`}`
   if (checksum === undefined) return ready('download', `${told}; the plan names no checksum for ${platform}.`)
   return isStrong(checksum)
     ? ready('download', `${told}, with the ${checksum.type} that the plan names.`)

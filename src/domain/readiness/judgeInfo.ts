@@ -17,7 +17,7 @@ export function judgeInfo(facts: InfoFacts): Check {
   const holds = isJsonObject(binaries)
     ? `that names downloads for ${platformsText(Object.keys(binaries).length)}`
     : 'where no downloads are named that a program could read'
-  return ready('info', `${where} ${holds}. No vote vouches for what lies there: it can change at any time.`)
+  return ready('info', `${where} ${holds}. No vote decided on what lies there: it can change at any time.`)
 }
 
 function platformsText(count: number): string {

@@ -34,7 +34,7 @@ function judgePlace({ path, mayBeRun, current }: StagedBinary): Check {
     case 'no-link':
       return notReady(
         'binary',
-        `${staged}, but cosmovisor/current is no link: cosmovisor cannot replace it.`,
+        `${staged}, but cosmovisor/current is not a link: cosmovisor cannot replace it.`,
         'Move it away, and make it a link to the directory of the binary that runs now.',
       )
     case 'switched':

@@ -14,7 +14,7 @@ const least = 268_435_456
 /** Judges whether there is room for the new binary, and for the copy of the data that is made before the switch. */
 export function judgeDisk(facts: DiskFacts, downloadSize = 0): Check {
   if ('reason' in facts)
-    return unknown('disk', `The disk of ${facts.home} cannot be measured: ${facts.reason}.`, 'Look at it by hand.')
+    return unknown('disk', `The disk of ${facts.home} cannot be measured: ${facts.reason}.`, 'Check it by hand.')
   const { home, free, dataSize } = facts
   const room = `${home} has ${byteText(free)} free`
   const wanted = least + downloadSize
@@ -23,8 +23,8 @@ export function judgeDisk(facts: DiskFacts, downloadSize = 0): Check {
   if (dataSize === undefined)
     return unknown(
       'disk',
-      `${room}; how large its data is was not found out in time.`,
-      'See that a copy of data fits there, unless UNSAFE_SKIP_BACKUP=true is set.',
+      `${room}; the size of its data was not determined in time.`,
+      'Check that a copy of data fits there, unless UNSAFE_SKIP_BACKUP=true is set.',
     )
   if (free < dataSize + wanted)
     return unknown(
@@ -56,8 +56,8 @@ const slowestBlock = 600
 export function judgeNode(facts: NodeFacts, now: number): readonly Check[] {
   if ('reason' in facts) {
     return [
-      unknown('node', facts.reason, 'See that the node of rpc.urls answers.'),
-      unknown('clock', 'There is no block to compare the clock with.', 'See that the node of rpc.urls answers.'),
+      unknown('node', facts.reason, 'Check that the node of rpc.urls answers.'),
+      unknown('clock', 'There is no block to compare the clock with.', 'Check that the node of rpc.urls answers.'),
     ]
   }
   return [judgeSync(facts), judgeClock(facts, now)]
@@ -70,7 +70,7 @@ function judgeSync({ height, isSyncing }: Head): Check {
     return unknown(
       'node',
       `The node is at block ${height}, and does not say whether it is at the head.`,
-      'See by hand that it is synced.',
+      'Check by hand that it is synced.',
     )
   return isSyncing
     ? notReady(
@@ -88,7 +88,7 @@ function judgeClock({ height, timestamp, secondsPerBlock = 0 }: Head, now: numbe
   return unknown(
     'clock',
     behind > 0
-      ? `Block ${height} is ${durationText(behind)} old by the clock of this machine: the clock is ahead, or the chain stands still.`
+      ? `Block ${height} is ${durationText(behind)} old by the clock of this machine: the clock is ahead, or the chain has halted.`
       : `Block ${height} is ${durationText(-behind)} ahead of the clock of this machine.`,
     'Compare the clock with a time server, and the node with another one.',
   )
@@ -107,7 +107,7 @@ export interface FileFacts {
 }
 
 export function judgeFile({ path, problem, doubt, hidden }: FileFacts): Check {
-  if (problem !== undefined) return notReady('file', problem, 'Mend this before the height: the file is written then.')
+  if (problem !== undefined) return notReady('file', problem, 'Fix this before the height: the file is written then.')
   if (hidden !== undefined)
     return notReady(
       'file',

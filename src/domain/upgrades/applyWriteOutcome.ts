@@ -118,7 +118,7 @@ function isAbout({ plan }: Exclude<WriteOutcome, CleanupOutcome | FileNews>, upg
 }
 
 function writtenAllTheSame(before: Upgrade, time: bigint): UpgradeMove {
-  const reason = 'The file was written in the moment it was called off: look at the node before it switches.'
+  const reason = 'The file was written in the moment the upgrade was cancelled: check the node before it switches.'
   return {
     type: 'failed',
     upgrade: { ...before, status: 'failed', completedAt: time, reasons: [...before.reasons, reason] },

@@ -41,14 +41,14 @@ export function assessConsumption(
 /** Returns a sentence, to follow others, that says that the node may have been switched before the height. */
 export function earlyText({ nodeVersion = '', formerVersion, switchedBy }: CompletionEvidence): string {
   if (formerVersion === undefined || switchedBy === undefined) return ''
-  return ` It ran ${formerVersion} before, and ${nodeVersion} at block ${switchedBy} already, ahead of the height: where that was the switch, it came early, and there is nothing to do but to see that the node follows the chain.`
+  return ` It ran ${formerVersion} before, and ${nodeVersion} at block ${switchedBy} already, ahead of the height: if that was the switch, it came early, and all there is to do is to check that the node follows the chain.`
 }
 
 const todos = {
   wemixvisor:
-    'See that wemixvisor runs over this home and that the new binary is staged (govstream preflight). Restart it while the file is there, then let the node end with an error: it switches then.',
+    'Check that wemixvisor runs over this home and that the new binary is staged (govstream preflight). Restart it while the file is there, then let the node end with an error: it switches then.',
   cosmovisor:
-    'See that cosmovisor runs over this home and that the new binary is staged (govstream preflight). Restart it while the file is there: it looks at the file when it starts.',
+    'Check that cosmovisor runs over this home and that the new binary is staged (govstream preflight). Restart it while the file is there: it looks at the file when it starts.',
   portable:
-    'See that a process manager runs and looks at this file, and that the new binary is staged (govstream preflight); else start the new binary by hand.',
+    'Check that a process manager runs and watches this file, and that the new binary is staged (govstream preflight); else start the new binary by hand.',
 } as const

@@ -51,7 +51,7 @@ export function conflictsWith(
   const sameName = othersIn(names.get(plan.name), key, isOfOwn)
   const sameHeight = othersIn(places.get(dueKey(plan)), key, isOfOwn).filter((other) => !sameName.includes(other))
   const underWay = isOfOwn ? [] : ownUnderWay(places.get(dueKey(plan)), plan)
-  const todo = isOfOwn ? '. That one counts: take yours away, or correct it.' : '.'
+  const todo = isOfOwn ? '. That one counts: remove yours, or correct it.' : '.'
   return [
     ...sameName.map((other) =>
       rival(other, `an upgrade named ${other.name} (${other.status}, ${dueText(other)})${todo}`),
@@ -59,7 +59,7 @@ export function conflictsWith(
     ...sameHeight.map((other) => rival(other, `the upgrade ${other.name} at ${dueText(other)}${todo}`)),
     ...underWay.map((other) => ({
       key: other.key,
-      reason: `A plan of your own already has the upgrade ${other.name} at ${dueText(other)}, and the node is at it: look what the other nodes run, and switch the binary by hand if need be.`,
+      reason: `A plan of your own already has the upgrade ${other.name} at ${dueText(other)}, which is in progress: check what the other nodes run, and switch the binary by hand if needed.`,
     })),
   ].slice(0, maxTold)
 }

@@ -52,10 +52,9 @@ export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): Upgra
     if (isActing(upgrade)) acting.set(key, upgrade)
     else acting.delete(key)
   }
-  const drop = (upgrade: Upgrade): void => {
-    occupied?.enter({ ...upgrade, status: 'cancelled' }, all.get(upgrade.key))
-    all.delete(upgrade.key)
-    acting.delete(upgrade.key)
+  const drop = ({ key }: Upgrade): void => {
+    // Only pending and past upgrades are dropped, which neither act nor occupy anything.
+    all.delete(key)
   }
   return {
     before: upgrades,

@@ -38,7 +38,7 @@ export function keptBackOf(chain: string, event: ChainEvent): KeptBack | undefin
 function keptBack(chain: string): ReadFailure {
   return {
     kind: 'transient',
-    message: `The stages let what was read of ${chain} lead to nothing: none of it is committed. It is read again with the next poll.`,
+    message: `The stages dropped what was read of ${chain}: none of it is committed. It is read again with the next poll.`,
   }
 }
 

@@ -87,7 +87,7 @@ function leftOverReason(
         : `that plan was moved to height ${moved}`
   const todo =
     status === 'refused'
-      ? 'It may have been written in the last moment before govstream was gone, and the process manager may have read it: look which binary runs, then move the file away.'
+      ? 'It may have been written in the last moment before govstream was gone, and the process manager may have read it: check which binary runs, then move the file away.'
       : profile === 'wemixvisor'
         ? 'Move the file away and restart wemixvisor, which keeps a plan it has read; else it switches the binary when the node ends with an error.'
         : 'Move the file away before that height, or the process manager switches the binary there; if it has switched already, put the old one back.'

@@ -52,7 +52,7 @@ export function turnExecutor(
   const file = home === undefined || when === 'never' ? undefined : { home, profile }
   const timing = { limitMs, ...defined({ scheduler }) }
   const limited = withTimeLimit(timing)
-  const lateDisk = `No answer within ${limitMs / 1000} s: look whether the disk of ${home ?? 'the node'} hangs.`
+  const lateDisk = `No answer within ${limitMs / 1000} s: check whether the disk of ${home ?? 'the node'} hangs.`
   const care = createFileCleanup(config)
   const hook = createAfterWrite(config, conceal)
   const takeBack = takeBackWith(file === undefined ? undefined : removeUpgradeInfo(file))

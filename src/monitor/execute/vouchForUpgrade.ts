@@ -83,7 +83,7 @@ export function vouchForUpgrade(
     const isAskedFor = witnesses.length > 0 && upgrade.unwritten !== true && !isOwn(upgrade)
     const plan$ = isAskedFor ? askFor$(witnesses) : of(unasked)
     const height$ = nodes.length === 0 || start === undefined ? of(unasked) : askForHeight(start)
-    const late = `The nodes did not vouch for ${upgrade.name} at block ${reached} within ${limitMs / 1000} s: govstream does not act on it before they do. Look at the nodes in rpc.urls.`
+    const late = `The nodes did not confirm ${upgrade.name} at block ${reached} within ${limitMs / 1000} s: govstream does not act on it until they do. Check the nodes in rpc.urls.`
     return untilDoubted([plan$, height$]).pipe(
       timeout({ first: limitMs, ...timing, with: () => of({ doubt: late, by: {} }) }),
     )

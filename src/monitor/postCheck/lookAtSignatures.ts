@@ -29,7 +29,7 @@ const limitMs = 20_000
 export async function lookAtSignatures(look: SignatureLook, signal: AbortSignal): Promise<PostCheck> {
   const { nodes, validator, waitedMs } = look
   const late: Seen = { seen: [], problem: `no answer within ${limitMs / 1000} s.` }
-  let facts: Seen = { seen: [], problem: 'no node tells who signed a block.' }
+  let facts: Seen = { seen: [], problem: 'no node reports who signed a block.' }
   for (const node of nodes) {
     facts = await withinTime(limitMs, (own) => readSignatures(node, look, own), late, signal)
     signal.throwIfAborted()
@@ -66,7 +66,7 @@ async function readSignatures(
   try {
     for (const height of heightsFor(first, head)) {
       if (node.readSignature === undefined)
-        return { seen: [], problem: 'this system does not tell who signed a block.' }
+        return { seen: [], problem: 'this system does not report who signed a block.' }
       const signature = await node.readSignature(height, address, signal)
       if (signature === undefined) break
       seen.push({ height, signature })

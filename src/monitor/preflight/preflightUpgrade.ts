@@ -75,7 +75,7 @@ async function nodeFacts(
 ): Promise<NodeFacts> {
   try {
     const state = (await reader.readNodeState?.(signal)) ?? (await headOnly(reader, signal))
-    if (state === undefined) return { reason: `The reader of ${reader.chain} does not tell where its node stands.` }
+    if (state === undefined) return { reason: `The reader of ${reader.chain} does not report the head of its node.` }
     const { head, isSyncing } = state
     const { number: height, timestamp } = head
     return { height, timestamp, ...defined({ isSyncing, secondsPerBlock: secondsPerBlock(blockTime) }) }

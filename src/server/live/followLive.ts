@@ -107,7 +107,7 @@ function createReader(
 }
 
 const reason =
-  'What happened after the last event that was received is not in the journal any more: what follows is how all stands now.'
+  'What happened after the last event that was received is no longer in the journal: the current state follows.'
 
 /** Parses the position of an id; NaN, which is in no journal, if it cannot be an id. */
 function placeIn(lastEventId: string | undefined): number | undefined {

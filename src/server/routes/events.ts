@@ -23,9 +23,9 @@ function several(example: string): z.ZodOptional<z.ZodString> {
 }
 
 const query = strictQuery({
-  chain: several('mainnet,testnet').describe('Of these chains alone.'),
-  event: several('change,notification').describe(`Of these kinds alone: ${liveTypes.join(', ')}.`),
-  lastEventId: z.optional(place).describe('As the header `Last-Event-ID`, for who cannot send it.'),
+  chain: several('mainnet,testnet').describe('Only these chains.'),
+  event: several('change,notification').describe(`Only these kinds: ${liveTypes.join(', ')}.`),
+  lastEventId: z.optional(place).describe('As the header `Last-Event-ID`, for clients that cannot send it.'),
 })
 
 /** All events as they occur, and from where a client left off. */
@@ -36,11 +36,11 @@ export const eventRoutes: Routes = (app, { config, live, log, conceal }) => {
     createRoute({
       method: 'get',
       path: '/api/v1/events',
-      summary: 'What happens, as server-sent events; with `Last-Event-ID` from behind that event on',
+      summary: 'What happens, as server-sent events; with `Last-Event-ID`, from after that event on',
       request: { query, headers: z.object({ 'last-event-id': z.optional(place) }) },
       responses: {
         200: {
-          description: 'A stream without an end; a comment at least every 15 s.',
+          description: 'An endless stream; a comment at least every 15 s.',
           content: { 'text/event-stream': { schema: z.string() } },
         },
         400: problemResponse('A parameter is wrong.'),

@@ -11,7 +11,7 @@ import type { Routes } from '../ServerContext.js'
 const most = 1_000
 const mostEntries = 100
 
-const token = z.optional(z.string()).describe('The one of `http.tokens.feed`, for programs that send no header.')
+const token = z.optional(z.string()).describe('The token of `http.tokens.feed`, for programs that send no header.')
 
 /** Files for calendar programs and feed readers. */
 export const feedRoutes: Routes = (app, context) => {

@@ -8,7 +8,7 @@ import { refusal } from '../problem.js'
 import { deliverySchema, type Item, markedSchema, notificationSchema, problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
-const unread = z.optional(z.enum(['true', 'false'])).describe('true: only what nobody has marked as read.')
+const unread = z.optional(z.enum(['true', 'false'])).describe('true: only what is not marked as read.')
 
 /** The inbox, in the form of `notifications --json`, and undelivered notifications, as `notifications --failed`. */
 export const notificationRoutes: Routes = (app, context) => {
@@ -66,7 +66,7 @@ const addDeliveries: Routes = (app, { store }) => {
     createRoute({
       method: 'get',
       path: '/api/v1/deliveries',
-      summary: 'What was tried and is not delivered: what waits for another try, then what was given up',
+      summary: 'Failed deliveries: those that wait for another try, then those that were given up',
       request: { query: strictQuery(pageKeys) },
       responses: listAnswers(deliverySchema, 'As `notifications --failed --json`.'),
     }),

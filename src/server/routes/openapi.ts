@@ -23,10 +23,10 @@ type Paths = NonNullable<Document['paths']>
 
 /** Answers that may come before a route, or instead of it. */
 const everywhere = {
-  400: 'This is no request that is understood.',
+  400: 'The request is not understood.',
   408: 'The request came too slowly.',
   431: 'Its header is beyond 16 KiB.',
-  500: 'Something failed here; the log says what.',
+  500: 'The server failed; see its log.',
 }
 const beyondProbes = {
   401: 'A token is needed.',
@@ -36,7 +36,7 @@ const beyondProbes = {
 const ofWriting = {
   403: 'The token may only read, none for writing is configured, or a page of another site sent this.',
   413: 'The body is beyond 64 KiB.',
-  415: 'The body is said to be something else than JSON.',
+  415: 'The content type of the body is not JSON.',
 }
 
 /** Returns true for lists and feeds, which have an `ETag`. Metrics and event streams never repeat. */
@@ -56,7 +56,7 @@ function withCommonAnswers(paths: Paths = {}): Paths {
         { description, content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } } },
       ]),
     )
-  const unchanged = { 304: { description: 'As it was when it had the `ETag` of `If-None-Match`.' } }
+  const unchanged = { 304: { description: 'Unchanged since the `ETag` of `If-None-Match`.' } }
   return Object.fromEntries(
     Object.entries(paths).map(([path, item]) => {
       const methods = (['get', 'post', 'delete'] as const).flatMap((method) => {

@@ -33,27 +33,26 @@ export const orderRoutes: Routes = (app, { sync, reload, conceal }) => {
     createRoute({
       method: 'post',
       path: '/api/v1/reload',
-      summary: 'Takes up the configuration anew',
+      summary: 'Reloads the configuration',
       responses: {
         200: {
           description:
-            'It was taken up; what it changed, by name and key, and in `unheeded` what of the plans is not taken up.',
+            'It was reloaded; what changed, by name and key, and in `unheeded` the changes of plans that are ignored.',
           content: { 'application/json': { schema: differenceSchema } },
         },
-        422: problemResponse('It is wrong, and the one before goes on; `errors` holds each wrong place.'),
+        422: problemResponse('It is invalid, and the previous one stays in force; `errors` holds each error.'),
         501: problemResponse('This process cannot: start it again.'),
       },
     }),
     (c) => {
-      if (reload === undefined)
-        throw refusal(501, 'This process cannot take up its configuration anew: start it again.')
+      if (reload === undefined) throw refusal(501, 'This process cannot reload its configuration: start it again.')
       try {
         const item: Item = { ...reload('HTTP') }
         return c.json(item, 200)
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error
         const errors = error.issues.map(({ path, message }) => ({ path, message: conceal(message) }))
-        throw refusal(422, 'The configuration is wrong; the one before goes on.', { members: { errors } })
+        throw refusal(422, 'The configuration is invalid; the previous one stays in force.', { members: { errors } })
       }
     },
   )

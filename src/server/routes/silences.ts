@@ -20,14 +20,14 @@ const bodySchema = z
         const told = (message: string, path: string[] = []) => {
           issues.push({ code: 'custom', message, path, input: value })
         }
-        if (Object.keys(value).length === 0) told('expected what it is about, such as { "chain": "main" }')
+        if (Object.keys(value).length === 0) told('expected what it matches, such as { "chain": "main" }')
         for (const [key, wanted] of Object.entries(value)) {
           const problem = wanted === '' ? 'expected a value' : matchProblem(key, wanted)
           if (problem !== undefined) told(problem, [key])
         }
       })
       .openapi({ minProperties: 1 })
-      .describe('What it is about: keys and values as of `silence add --match`; all must fit.'),
+      .describe('What it matches: keys and values as of `silence add --match`; all must match.'),
     for: z
       .string()
       .regex(/^\d{1,12}(ms|s|m|h|d)$/, { error: durationForm })
@@ -63,14 +63,14 @@ const addChanges: Routes = (app, { store, now }) => {
     createRoute({
       method: 'post',
       path: '/api/v1/silences',
-      summary: 'Holds back what fits, from now on; it is in the inbox, marked',
+      summary: 'Holds back matching notifications from now on; they are in the inbox, marked',
       request: { body: { required: true, content: { 'application/json': { schema: bodySchema } } } },
       responses: {
         201: {
           description: 'The silence, as `silence add --json`.',
           content: { 'application/json': { schema: silenceSchema } },
         },
-        400: problemResponse('Something of it is wrong.'),
+        400: problemResponse('A field is invalid.'),
       },
     }),
     (c) => {

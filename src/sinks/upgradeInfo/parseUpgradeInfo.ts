@@ -20,9 +20,9 @@ export type ParsedFile =
 /** Parses the text of an upgrade-info.json as a process manager would. */
 export function parseUpgradeInfo(text: string): ParsedFile {
   if (text.startsWith(byteOrderMark))
-    return { kind: 'foreign', problem: 'begins with a byte order mark, which makes it no JSON for a process manager' }
+    return { kind: 'foreign', problem: 'begins with a byte order mark, so a process manager cannot read it as JSON' }
   if (wideText.test(text))
-    return { kind: 'foreign', problem: 'is text in UTF-16, which is no JSON for a process manager' }
+    return { kind: 'foreign', problem: 'is text in UTF-16, which a process manager cannot read as JSON' }
   if (text.trim() === '') return { kind: 'empty' }
   const value = parsedJson(text)
   if (value === undefined) return { kind: 'foreign', problem: 'is not JSON', cutOff: true }

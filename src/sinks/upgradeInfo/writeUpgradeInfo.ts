@@ -114,7 +114,7 @@ async function leftAsItIs(
   await syncFile(directory, fileName)
   const unchanged: WriteOutcome = { result: 'unchanged', key, path, ...markOf(stats) }
   if (content.kind !== 'plan' || !hasOtherInfo(content.rest, info)) return unchanged
-  const remark = `${path} held this plan already, with another info than the plan has, and was left as it is: its download addresses and checksums are not those of the plan. Look who wrote it.`
+  const remark = `${path} held this plan already, with another info than the plan has, and was left as it is: its download addresses and checksums are not those of the plan. Check who wrote it.`
   return { ...unchanged, remark }
 }
 

@@ -54,5 +54,5 @@ function voteOn(upgrade: Upgrade, plan: Plan | undefined, host: string | undefin
     return { type: 'no', reason: `${who} does not confirm it.` }
   return canonical(plan.info ?? null) === canonical(upgrade.info ?? null)
     ? { type: 'yes', value: '', host }
-    : { type: 'no', reason: `${who} tells other info for it, such as another download address or checksum.` }
+    : { type: 'no', reason: `${who} reports different info for it, such as another download address or checksum.` }
 }

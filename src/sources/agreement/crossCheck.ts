@@ -197,13 +197,13 @@ function corrected(proposal: Proposal, agreed: Proposal | undefined): Proposal {
 function unlikeOthers(chain: string, { id }: Proposal, agreement: number): SourceError {
   return new SourceError(
     'transient',
-    `A node of ${chain} tells proposal ${id} with another content than ${agreement} nodes that agree on it: it is not read while it does.`,
+    `A node of ${chain} tells proposal ${id} with a content other than the one ${agreement} nodes agree on: it is not read as long as it does.`,
   )
 }
 
 function oddText({ chain, id, contract }: Proposal, hosts: readonly string[], agreement: number): string {
   const who = hosts.length === 0 ? 'A node' : hosts.join(' and ')
-  return `${who} told proposal ${id} of ${contract} on ${chain} with another content than ${agreement} nodes that agree on it: theirs counts. Look at that node: its answers cannot be trusted.`
+  return `${who} told proposal ${id} of ${contract} on ${chain} with a content other than the one ${agreement} nodes agree on: theirs counts. Check that node: its answers cannot be trusted.`
 }
 
 /** Groups the hosts by the content that they report. */
@@ -215,5 +215,5 @@ function splitText({ chain, id, contract }: Proposal, told: readonly Testimony[]
     groups.set(words, [...(groups.get(words) ?? []), host])
   }
   const sides = [...groups.values()].map((hosts) => hosts.join(' and ')).join(', and ')
-  return `The nodes of ${chain} do not agree on the content of proposal ${id} of ${contract}: ${sides} each tell another. govstream does not act on its plan before enough of them agree.`
+  return `The nodes of ${chain} do not agree on the content of proposal ${id} of ${contract}: ${sides} each report a different one. govstream does not act on its plan until enough of them agree.`
 }

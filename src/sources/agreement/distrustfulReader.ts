@@ -32,7 +32,7 @@ export function createDistrustfulReader(reader: GovernanceReader, now: () => num
         async vouch(told) {
           if (told.host !== undefined && !accepts(told.host)) {
             hasRefused = true
-            throw new SourceError('transient', `${told.host} of ${reader.chain} has hidden a proposal from us.`)
+            throw new SourceError('transient', `${told.host} of ${reader.chain} has withheld a proposal.`)
           }
           await request.vouch?.(told)
           servedBy = told.host

@@ -41,7 +41,7 @@ export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, 
   const unbelieved = (number: bigint, before: KnownHead, why: string): SourceError =>
     new SourceError(
       'transient',
-      `${reader.chain}: a node says that its newest block is ${number}${jumpText(before)}, and that is not confirmed. ${why} Nothing of it is believed.`,
+      `${reader.chain}: a node says that its newest block is ${number}${jumpText(before)}, and that is not confirmed. ${why} It is ignored.`,
     )
 
   async function vouch({ head, at }: Pick<GoodReading, 'head' | 'at'>, signal: AbortSignal): Promise<void> {
@@ -54,7 +54,7 @@ export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, 
       problemOf: ({ number, timestamp }, who = 'A node') =>
         number === head.number && distance(timestamp, head.timestamp) <= slack
           ? undefined
-          : `${who} gives another block ${head.number}.`,
+          : `${who} reports another block ${head.number}.`,
     })
     const stopped$ = stopped(signal, `The read of ${reader.chain} was stopped.`)
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })

@@ -49,6 +49,6 @@ function withHidden(reading: GoodReading, hidden: readonly HiddenProposal[], agr
 
 function hiddenText({ proposal: { chain, id, contract, status }, hosts }: HiddenProposal, agreement: number): string {
   const who = hosts.length === 0 ? 'The node that was read' : hosts.join(' and ')
-  const rest = hosts.length === 0 ? '' : ' It is read only while no other node answers, for an hour: look at it.'
-  return `${who} did not tell that proposal ${id} of ${contract} on ${chain} is ${status}, as ${agreement} nodes agree.${rest}`
+  const rest = hosts.length === 0 ? '' : ' For an hour it is read only if no other node answers: check it.'
+  return `${who} did not report that proposal ${id} of ${contract} on ${chain} is ${status}, as ${agreement} nodes agree.${rest}`
 }

@@ -2,7 +2,7 @@ import { SourceError } from '../../domain/errors.js'
 
 /** The error text for a node that is behind the block that was read: both heights, and possible causes. */
 export function wentBackText(place: string, to: bigint, from: bigint): string {
-  return `${place} went back: it answers with block ${to}, behind block ${from} that was read before. Another node may serve behind the same address, or this one was reset or rolled back.`
+  return `${place} went back: it answers with block ${to}, behind block ${from} that was read before. Another node may serve the same address, or this one was reset or rolled back.`
 }
 
 /**

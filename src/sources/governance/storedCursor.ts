@@ -24,6 +24,6 @@ export function parseStored<T>(schema: z.ZodType<T>, json: Json, chain: string):
   if (parsed.success) return parsed.data
   throw new SourceError(
     'permanent',
-    `The stored place in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`,
+    `The stored position in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`,
   )
 }

@@ -84,7 +84,7 @@ export async function requestJson({
   const isGood = status >= 200 && status <= 299
   const body = parsedJson(text)
   if (isGood && body === undefined)
-    throw new SourceError('transient', `${place} answered with something that is no JSON.`)
+    throw new SourceError('transient', `${place} answered with something that is not JSON.`)
   const retryAfterMs = isGood ? undefined : retryAfter(header('retry-after'), now())
   return {
     status,

@@ -6,7 +6,7 @@ export class NoListError extends BaseError {
   readonly kind = 'transient'
 
   constructor() {
-    super('it answered many calls with something that is no list of their answers')
+    super('it answered many calls with something that is not a list of answers')
   }
 }
 

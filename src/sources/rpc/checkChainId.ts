@@ -15,13 +15,13 @@ export async function checkChainId(
 ): Promise<number> {
   const answer: unknown = await client.request({ method: 'eth_chainId' })
   if (typeof answer !== 'string' || !/^0x[0-9a-f]{1,12}$/i.test(answer)) {
-    throw new SourceError('transient', `${host} of ${chain} answered with something that is no chain id.`)
+    throw new SourceError('transient', `${host} of ${chain} answered with something that is not a chain id.`)
   }
   const found = hexToNumber(`0x${answer.slice(2)}`)
   if (expected !== undefined && found !== expected) {
     throw new SourceError(
       'permanent',
-      `${host} of ${chain} stands on chain ${found}, expected ${expected}: check rpc.urls and rpc.chainId.`,
+      `${host} of ${chain} is on chain ${found}, expected ${expected}: check rpc.urls and rpc.chainId.`,
     )
   }
   return found

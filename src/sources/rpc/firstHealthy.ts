@@ -142,7 +142,7 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
   function leftAlone(): SourceError {
     const said = endpoints.map((endpoint) => {
       const ms = (rests.get(endpoint)?.askedUntil ?? 0) - now()
-      return `${endpoint.host} of ${chain} asked to be left alone for another ${durationText(Math.max(1, Math.ceil(ms / 1_000)))}.`
+      return `${endpoint.host} of ${chain} asked for no requests for another ${durationText(Math.max(1, Math.ceil(ms / 1_000)))}.`
     })
     return new SourceError('transient', said.join(' '))
   }

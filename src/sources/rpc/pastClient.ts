@@ -34,7 +34,8 @@ export function pastClient(client: Client, head: () => bigint): Client {
         request: ({ method, params }: { readonly method: string; readonly params?: readonly unknown[] }) => {
           const hex = numberToHex(head())
           if (method === 'eth_blockNumber') return Promise.resolve(hex)
-          if (method === 'web3_clientVersion') return Promise.reject(new Error('The version of then is not known.'))
+          if (method === 'web3_clientVersion')
+            return Promise.reject(new Error('The version at that block is not known.'))
           const pinned = params?.map((param) => (tags.includes(param) ? hex : param))
           return client.transport.request({ method, params: pinned })
         },

@@ -30,7 +30,8 @@ export async function readAgreed<T>(
   let [before, now] =
     known === undefined ? await allInOrder([tried(), tried()]) : ([{ value: known }, await tried()] as const)
   for (let reads = 2; textOf(before) !== textOf(now); reads++) {
-    if (reads === mostReads) throw new SourceError('transient', `${where} answers the same question in different ways.`)
+    if (reads === mostReads)
+      throw new SourceError('transient', `${where} gives different answers to the same question.`)
     ;[before, now] = [now, await tried()]
   }
   if ('value' in now) return now.value

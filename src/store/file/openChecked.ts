@@ -108,7 +108,7 @@ function isAbandoned({
 /** The error for a damaged file that must not be moved. */
 export function damagedError(path: string, problem: string): StoreError {
   return new StoreError(
-    `The state file ${path} is damaged (${problem}). The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.`,
+    `The state file ${path} is damaged (${problem}). The next "govstream run" or "govstream sync" moves it aside and reads the chain again.`,
   )
 }
 

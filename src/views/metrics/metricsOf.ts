@@ -67,7 +67,7 @@ function pollMetrics({ polls, failures, commits }: Counted): readonly Metric[] {
       'Failed polls since the start; permanent ones need a person.',
       inTwo(failures, 'chain', 'cause'),
     ),
-    counter('govstream_commits_total', 'Turns that the store took since the start.', byChain(commits)),
+    counter('govstream_commits_total', 'Turns that the store committed since the start.', byChain(commits)),
   ]
 }
 
@@ -75,7 +75,7 @@ function chainMetrics({ chains, now }: MetricsSource): readonly Metric[] {
   return [
     gauge(
       'govstream_chain_health',
-      'How well a chain can be read: 1 for the state that holds.',
+      'How well a chain can be read: 1 for the current state.',
       chains.flatMap(({ chain, state }) =>
         healthStates.map((health) => ({
           labels: { chain, state: health },
@@ -120,7 +120,7 @@ function endpointMetrics(chains: MetricsSource['chains']): readonly Metric[] {
   return [
     gauge(
       'govstream_endpoint_error_ratio',
-      'Share of the last questions that an endpoint did not answer.',
+      'Share of recent requests that an endpoint did not answer.',
       samples(failureShare),
     ),
     gauge(
@@ -130,7 +130,7 @@ function endpointMetrics(chains: MetricsSource['chains']): readonly Metric[] {
     ),
     gauge(
       'govstream_endpoint_behind_blocks',
-      'How far an endpoint was behind the newest block that any of the chain had told when it was asked last.',
+      'Blocks an endpoint was behind the newest head of any endpoint of the chain, at its last answer.',
       samples(({ behind }) => behind),
     ),
   ]
@@ -178,7 +178,7 @@ function voteMetrics({ chains, unvoted }: MetricsSource): readonly Metric[] {
     ),
     gauge(
       'govstream_unvoted_proposals',
-      'Open votes in which one of the configured voters has not voted, or is not known to have.',
+      'Open votes in which a configured voter has not voted, or is not known to have voted.',
       unvoted.flatMap(({ chain, notVoted, unknown }) => [
         { labels: { chain, vote: 'not_voted' }, value: notVoted },
         { labels: { chain, vote: 'unknown' }, value: unknown },
@@ -192,7 +192,7 @@ function deliveryMetrics({ chains, counted, waiting, now }: MetricsSource): read
   return [
     counter(
       'govstream_deliveries_total',
-      'Tries of deliveries since the start, by what became of them.',
+      'Delivery attempts since the start, by outcome.',
       inTwo(counted.deliveries, 'handler', 'outcome'),
     ),
     gauge(
@@ -202,12 +202,12 @@ function deliveryMetrics({ chains, counted, waiting, now }: MetricsSource): read
     ),
     gauge(
       'govstream_outbox_oldest_seconds',
-      'For how long the oldest of them has waited, 0 where none does.',
+      'Waiting time of the oldest of them, 0 if none waits.',
       waiting.map(({ handler, since = now }) => ({ labels: { handler }, value: Math.max(0, (now - since) / 1_000) })),
     ),
     gauge(
       'govstream_handler_down',
-      'Whether a handler takes nothing of what it is given.',
+      'Whether a handler accepts no deliveries.',
       waiting.map(({ handler }) => ({ labels: { handler }, value: down.has(handler) ? 1 : 0 })),
     ),
   ]

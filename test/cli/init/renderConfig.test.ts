@@ -29,7 +29,7 @@ describe('a first configuration', () => {
 
   it('for a Cosmos chain does not say that the home is for a file that the node writes itself', () => {
     const text = renderConfig({ name: 'hub', system: 'cosmos', rpc: 'http://rpc.example' }).replaceAll(/\n +# /g, ' ')
-    expect(text).toContain('nothing is written here. With the home of the node it is looked before an upgrade')
+    expect(text).toContain('nothing is written here. With the home of the node, govstream checks before an upgrade')
     expect(text).toContain('profile: cosmovisor')
     expect(text).not.toContain('wemix')
   })

@@ -76,10 +76,10 @@ describe('a sentence for an entry of the audit trail', () => {
     ...(
       [
         [{ applied: '6' }, 'was carried out by the chain at height 6'],
-        [{ withdrawn: 'It was cancelled.' }, 'stands no more. It was cancelled.'],
+        [{ withdrawn: 'It was cancelled.' }, 'no longer stands. It was cancelled.'],
         [{ unsure: 'The servers do not say.' }, 'is in doubt. The servers do not say.'],
         [{ missed: 'One node goes on without it.' }, 'was not carried out everywhere. One node goes on without it.'],
-        [{}, 'stays; what else is known of it has changed'],
+        [{}, 'stays; other details of it have changed'],
       ] as const
     ).map(([more, said]): [string, Json, string] => {
       const plan = { name: 'v2', height: 6 }
@@ -101,13 +101,13 @@ describe('a sentence for an entry of the audit trail', () => {
     ],
     ...(
       [
-        ['past', 'over before anybody looked'],
+        ['past', 'completed before the first poll'],
         ['dropped', 'no longer in the vote'],
         ['halted', 'the last block before it is reached'],
         ['restarted', 'the node came back with the version it ran before'],
-        ['unconsumed', 'nobody acted on its file'],
+        ['unconsumed', 'no process manager acted on its file'],
         ['refused', 'refused, nothing is written for it'],
-        ['unheeded', 'its plan is again the one that goes on'],
+        ['unheeded', 'its plan is again the one that is carried out'],
       ] as const
     ).map(([type, words]): [string, Json, string] => [
       'upgrade',
@@ -117,12 +117,12 @@ describe('a sentence for an entry of the audit trail', () => {
     [
       'upgrade',
       { type: 'scheduled', proposal: key, name: 'v2', height: 6, host: 'a.example:8545' },
-      'Upgrade v2 at height 6, proposal 123456…: scheduled, told by a.example:8545',
+      'Upgrade v2 at height 6, proposal 123456…: scheduled, reported by a.example:8545',
     ],
     [
       'upgrade',
       { type: 'refused', proposal: key, name: 'v2', height: 6, reasons: ['No checksum.'], host: 'a.example' },
-      'Upgrade v2 at height 6, proposal 123456…: refused, nothing is written for it. No checksum. Told by a.example.',
+      'Upgrade v2 at height 6, proposal 123456…: refused, nothing is written for it. No checksum. Reported by a.example.',
     ],
     [
       'upgrade',
@@ -137,7 +137,7 @@ describe('a sentence for an entry of the audit trail', () => {
     [
       'upgrade',
       { type: 'unheeded', proposal: 'local/plan/v2', name: 'v2', height: 6, reasons: ['Moved.'], unheeded: 'Moved.' },
-      'Upgrade v2 at height 6, your own plan v2: goes on as it is, whatever its plan is by now. Moved.',
+      'Upgrade v2 at height 6, your own plan v2: continues as it is, although its plan has changed. Moved.',
     ],
     [
       'write',
@@ -147,7 +147,7 @@ describe('a sentence for an entry of the audit trail', () => {
     [
       'write',
       { result: 'held', key, reason: 'The nodes disagree.' },
-      'Held back what was due for proposal 123456…: The nodes disagree.',
+      'Postponed what was due for proposal 123456…: The nodes disagree.',
     ],
     [
       'write',
@@ -157,12 +157,12 @@ describe('a sentence for an entry of the audit trail', () => {
     [
       'write',
       { result: 'written', key, path: '/h/upgrade-info.json', vouchedBy: { plan: ['a:1', 'b:1'], block: ['a:1'] } },
-      'Wrote /h/upgrade-info.json for proposal 123456…; vouched for by a:1, b:1 (plan), a:1 (block)',
+      'Wrote /h/upgrade-info.json for proposal 123456…; confirmed by a:1, b:1 (plan), a:1 (block)',
     ],
     [
       'write',
       { result: 'removed', key, path: '/h/upgrade-info.json', advice: 'Restart it.' },
-      'Took back /h/upgrade-info.json, which held the plan of proposal 123456…. Restart it.',
+      'Removed /h/upgrade-info.json, which held the plan of proposal 123456…. Restart it.',
     ],
     [
       'write',
@@ -216,7 +216,7 @@ describe('a sentence for an entry of the audit trail', () => {
     [
       'upgrade',
       { type: 'rescheduled', proposal: key, name: 'v2', height: 5, from: 5, silent: true },
-      'Upgrade v2 at height 5, proposal 123456…: waits again, its file is written anew when its turn comes',
+      'Upgrade v2 at height 5, proposal 123456…: waits again, its file is written again when it is due',
     ],
   ])('%s %j', (kind, detail, sentence) => {
     expect(said(kind, detail)).toBe(sentence)
@@ -235,6 +235,6 @@ describe('a sentence for an entry of the audit trail', () => {
   })
 
   it('is one line, whatever a chain wrote', () => {
-    expect(said('notification', { priority: 'high', title: 'a\n\u001b[2Jb' })).toBe('Told with priority high: a b')
+    expect(said('notification', { priority: 'high', title: 'a\n\u001b[2Jb' })).toBe('Notified (high): a b')
   })
 })

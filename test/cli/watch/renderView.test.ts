@@ -115,7 +115,7 @@ describe('the overview', () => {
     const bad = [lookedAt('bad', 'failed', now - 50 * hour)]
     const lines = renderView(scene({ picture: { ...picture, chains: [...chains, ...bad] } }))
     expect(lines.filter((line) => line.startsWith('LAST'))).toStrictEqual([
-      'LAST: v1 on bad did not come out well, 2 d 2 h ago: b:1 is on another chain.',
+      'LAST: v1 on bad did not go well, 2 d 2 h ago: b:1 is on another chain.',
       'LAST: v1 on well came out well, 1 h ago',
     ])
     const [one] = chains

@@ -89,7 +89,7 @@ describe('a watched state', () => {
         .pipe(
           tap(({ chains, problem }) => {
             if (chains.length === 0)
-              expect(problem).toBe(`There is no state file at ${path}: "govstream run" makes one.`)
+              expect(problem).toBe(`There is no state file at ${path}: "govstream run" creates one.`)
           }),
           map(({ chains }) => chains[0]?.state?.head?.number),
           tap((height) => {

@@ -99,7 +99,7 @@ describe('a remote govstream', () => {
     )
     expect(picture?.problem).toBeUndefined()
     const told$ = watchedUrl({ url: server.url, lastEventId: '1' }).readEvents()
-    expect(await firstValueFrom(told$, { defaultValue: undefined })).toContain('is not in the journal any more')
+    expect(await firstValueFrom(told$, { defaultValue: undefined })).toContain('is no longer in the journal')
   })
 
   it('emits each new event', async () => {

@@ -76,7 +76,7 @@ function ofUpgrade(
   return announceUpgrade(move(type, { ...v2, ...parts }, more), block(10), steadyPace(10))[0]!.notification
 }
 
-/** About the next fork of nodes: it has a time and no height, and nobody voted on it. */
+/** A notification of the next fork, which has a time, no height, and no vote. */
 function fork(type: UpgradeMove['type'], parts: Partial<typeof v2> = {}): Notification {
   const { height: _height, ...rest } = v2
   const upgrade = {
@@ -139,7 +139,7 @@ const asks = 'It asks nodes to switch to v2 at height 1,234,567.'
 const off = 'Its upgrade, v2 at height 1,234,567, does not come by this proposal.'
 const comes = 'Block 12,010 comes in about 3 h 20 min, Wed 02:33 Europe/Berlin: 12,000 blocks to go.'
 
-/** What people are told of each event, as they read it. */
+/** The example of each event, and its text as people read it. */
 const told: Readonly<Record<keyof typeof defaultPriorities, readonly [notification: Notification, text: string]>> = {
   new_proposal: [
     ofProposal('new_proposal'),
@@ -463,7 +463,7 @@ They are in the inbox: read them with "govstream notifications".`,
   ],
 }
 
-/** Everything that a message can lead to. */
+/** All pages that a message can link to. */
 const linked = composeMessages({
   now: () => Date.parse('2023-11-15T05:00:00Z'),
   links: new Map([
@@ -478,7 +478,7 @@ const linked = composeMessages({
   ]),
 })
 
-/** The value once without each part of it, however deep, and once without any. */
+/** The value once without each of its parts, at any depth, and once without any. */
 function lackingOnePart(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value

@@ -122,10 +122,7 @@ describe('withCommas', () => {
     ['block 1051 of a node', 'block 1,051 of a node'],
     ['from block 1000 to 2000.', 'from block 1,000 to 2,000.'],
     ['It is 1500 blocks behind.', 'It is 1,500 blocks behind.'],
-    [
-      'Looked at after its height 2026-11-28 15:24:00Z: well.',
-      'Looked at after its height 2026-11-28 15:24:00Z: well.',
-    ],
+    ['Checked after its height 2026-11-28 15:24:00Z: well.', 'Checked after its height 2026-11-28 15:24:00Z: well.'],
     ['from height 1000 to 2026-11-28', 'from height 1,000 to 2026-11-28'],
   ])('turns %s into %s', (sentence, shown) => {
     expect(withCommas(sentence)).toBe(shown)

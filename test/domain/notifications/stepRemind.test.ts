@@ -68,6 +68,24 @@ describe('reminders of the end of a vote', () => {
     expect(told(polls).filter(Boolean)).toStrictEqual(['voting_ending_soon 10m', 'voting_ending_soon 1m'])
   })
 
+  it('of a vote in blocks of another chain are not given if the vote is shorter, in its times', () => {
+    const vote = proposal('1', {
+      clock: 'block',
+      foreignClock: true,
+      votingStart: 1_000n,
+      votingEnd: 9_000n,
+      votingStartsAt: genesis,
+      votingEndsAt: genesis + 1_800n,
+    })
+    const polls = [100, 1_200].map((second) => ({ at: second, proposals: [vote] }))
+    expect(told(polls)).toStrictEqual(['', 'voting_ending_soon 10m'])
+  })
+
+  it('of a vote in blocks are not given in its last block', () => {
+    const vote = proposal('1', { clock: 'block', votingStart: 1n, votingEnd: 100n })
+    expect(told([{ at: 100, proposals: [vote] }])).toStrictEqual([''])
+  })
+
   it('are given as the tightest one if several are due', () => {
     expect(told([at(9_950), at(9_960)])).toStrictEqual(['voting_ending_soon 1m', ''])
   })

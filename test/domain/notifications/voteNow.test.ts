@@ -114,7 +114,7 @@ describe('a reminder of an open vote', () => {
     expect(now(told, [])).toBeUndefined()
   })
 
-  it('is not updated if another version left out a part of it', () => {
+  it('is not updated if another version left out a part of its data', () => {
     const { ownVotes: _votes, ...less } = { ownVotes: [], ...reminded('not_voted', votes('voted', 'voted')).data }
     const older: unknown = { ...reminded('not_voted'), data: less }
     expect(now(asNotification(older), [vote(halfVoted)])).toBeUndefined()

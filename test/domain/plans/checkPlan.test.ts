@@ -66,8 +66,8 @@ describe('a name', () => {
       'Software upgrade v0.3.0',
       'The plan\'s name "Software upgrade v0.3.0" holds spaces or special characters: scripts may trip over the directory.',
     ],
-    ['.v2', 'The plan\'s name ".v2" begins with ".", which shells and scripts treat in a way of their own.'],
-    ['--help', 'The plan\'s name "--help" begins with "-", which shells and scripts treat in a way of their own.'],
+    ['.v2', 'The plan\'s name ".v2" begins with ".", which shells and scripts treat specially.'],
+    ['--help', 'The plan\'s name "--help" begins with "-", which shells and scripts treat specially.'],
   ])('%j is accepted with a warning', (name, warning) => {
     expect(checkPlan(plan({ name }))).toStrictEqual({ problems: [], warnings: [warning] })
   })
@@ -104,7 +104,7 @@ describe('a name', () => {
 describe('a height and a time', () => {
   it('are rejected together, and accepted alone', () => {
     expect(checkPlan(plan({ time: 5_000n })).problems).toStrictEqual([
-      'The plan has a height and a time: which of them counts cannot be told.',
+      'The plan has a height and a time: it is unclear which of them counts.',
     ])
     expect(checkPlan({ name: 'v2', time: 5_000n }).problems).toStrictEqual([])
   })
@@ -117,7 +117,7 @@ describe('a height', () => {
     [-7, "The plan's height -7 is not above 0."],
     [NaN, "The plan's height is not a number."],
     [Infinity, "The plan's height is not a number."],
-    [2 ** 53, "The plan's height is above 9007199254740991, the largest that can be told apart from its neighbours."],
+    [2 ** 53, "The plan's height is above 9007199254740991, the largest exact one."],
   ])('of %s is refused', (height, problem) => {
     expect(checkPlan(plan({ height })).problems).toStrictEqual([problem])
   })

@@ -78,7 +78,7 @@ describe('a download', () => {
       expect(checkPlan(download('ghcr.io/nibiruchain/nibiru:1.5.0', platform))).toStrictEqual({
         problems: [],
         warnings: [
-          `"${platform}" in the plan's binaries is no platform such as "linux/amd64": no download tool will use it.`,
+          `"${platform}" in the plan's binaries is not a platform such as "linux/amd64": no download tool will use it.`,
         ],
       })
     },

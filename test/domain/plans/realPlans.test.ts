@@ -32,7 +32,7 @@ describe('real plans', () => {
         "The plan's info looks like JSON but cannot be read as such: its binaries are unknown.",
       ])
       expect(warnings(86)).toContainEqual(
-        expect.stringContaining('"zetacored-linux/amd64" in the plan\'s binaries is no platform'),
+        expect.stringContaining('"zetacored-linux/amd64" in the plan\'s binaries is not a platform'),
       )
       expect(warnings(14)).toStrictEqual([
         "The plan's info is an address without a checksum: what it leads to can change after the vote.",

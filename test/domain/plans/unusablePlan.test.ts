@@ -57,7 +57,7 @@ describe('an unusable plan', () => {
       '{"name":"v2","height":9007199254740992}',
       'v2',
       2 ** 53,
-      "The plan's height is above 9007199254740991, the largest that can be told apart from its neighbours.",
+      "The plan's height is above 9007199254740991, the largest exact one.",
     ],
     [
       'info that is a list',
@@ -99,7 +99,7 @@ describe('an unusable plan', () => {
 
   it('may be a call with a height above the largest safe integer', () => {
     expect(extractPlan({ description: '', actions: [call('v2', 2n ** 256n - 1n)] })?.problems).toStrictEqual([
-      "The plan's height is above 9007199254740991, the largest that can be told apart from its neighbours.",
+      "The plan's height is above 9007199254740991, the largest exact one.",
     ])
   })
 })

@@ -34,8 +34,8 @@ describe('a program', () => {
     [machO(), 'is for darwin/arm64, and this machine is linux/amd64'],
     [universal(0x01000007, 0x0100000c), 'is for darwin/amd64, darwin/arm64, and this machine is linux/amd64'],
     [Buffer.from('MZ\x90\x00'), 'is for windows, and this machine is linux/amd64'],
-    [elf({ type: 1 }), 'is a library or an object file, and no program'],
-    [elf({ type: 3, entry: 0 }), 'is a library or an object file, and no program'],
+    [elf({ type: 1 }), 'is a library or an object file, not a program'],
+    [elf({ type: 3, entry: 0 }), 'is a library or an object file, not a program'],
     [elf({ machine: 9_999 }), 'is for linux/processor 9999, and this machine is linux/amd64'],
   ])('is rejected for another machine or kind: %#', (head, said) => {
     expect(verdict(head)).toBe(said)

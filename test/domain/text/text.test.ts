@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { cleanLine, cleanText, hasInvisible } from '../../../src/domain/text/text.js'
 import { hostile } from '../../support/hostile/hostileTexts.js'
 
-// Written out by hand, so that it does not repeat the pattern it judges.
+// Written by hand, so that it does not repeat the pattern under test.
 const forbidden =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u
 

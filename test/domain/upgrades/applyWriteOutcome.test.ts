@@ -164,7 +164,7 @@ describe('applyWriteOutcome', () => {
         type: 'failed',
         silent: false,
         before: off,
-        upgrade: { status: 'failed', reasons: ['A reorg removed it.', expect.stringContaining('look at the node')] },
+        upgrade: { status: 'failed', reasons: ['A reorg removed it.', expect.stringContaining('check the node')] },
       },
     ])
     expect(after({ result: 'written', plan }, off, 99)).toStrictEqual([])

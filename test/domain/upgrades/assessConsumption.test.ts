@@ -30,12 +30,14 @@ describe('a file that no process manager acted on', () => {
       todo: restartIt,
     })
     expect(assessed({ evidence: { outage: true } })?.reason).toContain('came back with the version it ran before')
-    expect(assessed({ options: { profile: 'cosmovisor' } })?.todo).toContain('See that cosmovisor runs over this home')
+    expect(assessed({ options: { profile: 'cosmovisor' } })?.todo).toContain(
+      'Check that cosmovisor runs over this home',
+    )
   })
 
   it('is reported with the hint that the node may have switched before its height', () => {
     expect(assessed({ evidence: { formerVersion: 'v0', switchedBy: 92n } })?.reason).toMatch(
-      /^the node still runs v1 and was never away\. It ran v0 before, and v1 at block 92 already, ahead of the height: where that was the switch, it came early/,
+      /^the node still runs v1 and was never away\. It ran v0 before, and v1 at block 92 already, ahead of the height: if that was the switch, it came early/,
     )
   })
 

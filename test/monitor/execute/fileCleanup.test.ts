@@ -107,7 +107,7 @@ describe('a file left behind', () => {
     expect(told('upgrade_refused')[0]?.message).not.toContain('No file was written')
     expect(told('file_stale')).toMatchObject([{ data: { name: 'v1', height: 100, path } }])
     expect(told('file_stale')[0]?.message).toContain(
-      'but that plan was refused: height already passed: height 100 came by while govstream was away',
+      'but that plan was refused: height already passed: height 100 passed while govstream was away',
     )
     expect(readFileSync(path, 'utf8')).toBe(`${text}\n`)
   })

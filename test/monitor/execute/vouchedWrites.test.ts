@@ -157,7 +157,7 @@ describe('before a file is written', () => {
     const outcome = await hanging.outcome()
     expect(outcome?.result).toBe('failed')
     expect(outcome !== undefined && 'reason' in outcome ? outcome.reason : '').toMatch(
-      /^The nodes did not vouch for v2 at block 100 within 120 s/,
+      /^The nodes did not confirm v2 at block 100 within 120 s/,
     )
     expect(hanging.isWritten()).toBe(false)
   })

@@ -55,9 +55,11 @@ describe('the check after an upgrade height', () => {
       { nextUpgrade: null, lastUpgrade: { name: 'v18', status: 'completed', verdict: 'passed' } },
     ])
     expect((await cliHere(['explain', 'v18', '--state', place.state], place.home)).out).toMatch(
-      /Looked at after its height \d{4}-\d\d-\d\d .*: Block 1,051 of /,
+      /Checked after its height \d{4}-\d\d-\d\d .*: Block 1,051 of /,
     )
-    expect((await cliHere(['audit', '--state', place.state], place.home)).out).toContain('came to: Block 1,051 of')
+    expect((await cliHere(['audit', '--state', place.state], place.home)).out).toContain(
+      'the result of the upgrade of proposal 937: Block 1,051 of',
+    )
   })
 
   it('fails an upgrade if the node is on another chain than the others, and says what to do', async ({
@@ -80,7 +82,7 @@ describe('the check after an upgrade height', () => {
     await hub.settle()
     expect(hub.events(937n)).not.toContain('upgrade_completed')
     expect((await cliHere(['status', '--state', place.state], place.home)).out).toMatch(
-      /^hub: upgrade v18 did not come out well/m,
+      /^hub: upgrade v18 did not go well/m,
     )
   })
 

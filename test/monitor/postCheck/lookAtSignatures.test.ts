@@ -61,10 +61,10 @@ describe('the check of the signatures after a height', () => {
     expect(await look([broken, {}, first.node], 130)).toMatchObject({ verdict: 'passed' })
     expect(await look([broken, {}], 130)).toMatchObject({
       verdict: 'unknown',
-      reason: 'Whether ours signs is not known: this system does not tell who signed a block.',
+      reason: 'Whether ours signs is not known: this system does not report who signed a block.',
     })
     expect(await look([], 130)).toMatchObject({
-      reason: 'Whether ours signs is not known: no node tells who signed a block.',
+      reason: 'Whether ours signs is not known: no node reports who signed a block.',
     })
   })
 

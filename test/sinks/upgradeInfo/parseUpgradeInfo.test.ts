@@ -26,7 +26,7 @@ describe('parseUpgradeInfo', () => {
     [
       'a text with a byte order mark',
       '\uFEFF{"name":"v2","height":1000}',
-      'begins with a byte order mark, which makes it no JSON for a process manager',
+      'begins with a byte order mark, so a process manager cannot read it as JSON',
     ],
     [
       'another plan in keys of other letters',
@@ -40,7 +40,7 @@ describe('parseUpgradeInfo', () => {
     ],
     ...(['\uFEFF{"name":"v2","height":1000}', '{"name":"v2","height":1000}'] as const).flatMap((plan) => {
       const bytes = Buffer.from(plan, 'utf16le')
-      const words = 'is text in UTF-16, which is no JSON for a process manager'
+      const words = 'is text in UTF-16, which a process manager cannot read as JSON'
       return [
         [`${plan.length} letters in UTF-16`, bytes.toString('utf8'), words],
         [`${plan.length} letters in UTF-16, the other way round`, Buffer.from(bytes).swap16().toString('utf8'), words],

@@ -90,7 +90,7 @@ describe('as root, in the home of another user', () => {
       for (const home of homes) {
         expect(await write(home)).toMatchObject({
           result: 'failed',
-          reason: says(`lies behind ${stranger.home}, which is in the hands of user 1234, but belongs to user ${uid}`),
+          reason: says(`lies behind ${stranger.home}, which user 1234 controls, but belongs to user ${uid}`),
         })
         expect(await inspectHome(home, Date.now())).toMatchObject({ problem: says('root does not go there') })
       }
@@ -144,7 +144,7 @@ describe('as root, in the home of another user', () => {
     const { home, data, names } = operatorsHome()
     const unused = () => Promise.reject(new Error('was used'))
     await expect(withDataDirectory(home, { descriptors }, unused)).rejects.toThrow(
-      `${data} is in the hands of user 1234, and without /proc root cannot write there safely; run govstream as user 1234`,
+      `${data} is controlled by user 1234, and without /proc root cannot write there safely; run govstream as user 1234`,
     )
     const fresh = operatorsHome({ data: false })
     await expect(withDataDirectory(fresh.home, { make: true, descriptors }, unused)).rejects.toThrow(

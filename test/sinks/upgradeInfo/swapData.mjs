@@ -1,4 +1,4 @@
-// Exchanges <home>/data for a link to another directory and back, as fast as it can, until its input closes.
+// Replaces <home>/data by a link to another directory and back, as fast as possible, until its input closes.
 import { renameSync, symlinkSync, unlinkSync } from 'node:fs'
 
 const [home, elsewhere] = process.argv.slice(2)
@@ -12,7 +12,7 @@ process.stdin
   })
   .resume()
 
-// Where the other side has made a directory of its own meanwhile, it is put away.
+// A directory that the other side has created meanwhile is moved away.
 const insist = (step) => {
   for (;;) {
     try {

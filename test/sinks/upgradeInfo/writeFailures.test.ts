@@ -40,7 +40,7 @@ describe('writeUpgradeInfo, when it cannot write', () => {
     [
       'our plan with a byte order mark',
       '\uFEFF{"name":"v2","height":1000}',
-      'begins with a byte order mark, which makes it no JSON for a process manager',
+      'begins with a byte order mark, so a process manager cannot read it as JSON',
     ],
     [
       'our plan with another in keys of another case',

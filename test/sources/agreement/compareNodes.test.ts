@@ -48,8 +48,8 @@ describe('a node without logs, the first of three, two of which must agree', () 
     const { warnings } = await poll()
     expect(proposal(id)).toMatchObject({ title: 'An old one' })
     const said = warnings.join()
-    expect(said).toContain(`${hostOf(proxies, 0)} did not tell that proposal ${id}`)
-    expect(said).toMatch(/as 2 nodes agree\. It is read only while no other node answers, for an hour: look at it\.$/)
+    expect(said).toContain(`${hostOf(proxies, 0)} did not report that proposal ${id}`)
+    expect(said).toMatch(/as 2 nodes agree\. For an hour it is read only if no other node answers: check it\.$/)
   })
 
   it('hides a new proposal for ten minutes at most, and later proposals are read from another node', async ({

@@ -16,7 +16,7 @@ const verdicts = letters<Verdict>({
 /** Two of three nodes must agree. */
 const rule = { mayFail: 1 }
 
-/** The next of `rounds` each time it is subscribed to, the last one for ever. */
+/** The next of `rounds` for each subscription; the last one repeats. */
 function inRounds(...rounds: readonly [Observable<Verdict>, ...Observable<Verdict>[]]): Observable<Verdict> {
   let next = 0
   return defer(() => rounds[Math.min(next++, rounds.length - 1)] ?? rounds[0])

@@ -78,7 +78,7 @@ describe('nodes that are asked for a plan', () => {
     expect((await confirmed([told, told, told], 1)).answer).toHaveProperty('doubt')
   })
 
-  it('confirm an info whatever the order of its keys, and no info only by no info', async () => {
+  it('confirm an info whatever the order of its keys, and a missing info only by a missing one', async () => {
     const turned = { binaries: { other: 'x', any: 'https://good.example/v2' } }
     expect((await confirmed([ours, { ...ours, info: turned }], 2)).answer).toStrictEqual({ hosts: ['a:1', 'b:1'] })
     const { info: _, ...bare } = wanted

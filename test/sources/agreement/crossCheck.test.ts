@@ -54,7 +54,7 @@ describe('a proposal that enough nodes report like the node that is read', () =>
     await read()
     nowTells(reading(11, [forged]))
 
-    await expect(read()).rejects.toThrow(/another content/)
+    await expect(read()).rejects.toThrow(/a content other than/)
     expect(asked(witnesses)).toStrictEqual([
       ['1', '1'],
       ['1', '1'],
@@ -70,7 +70,7 @@ describe('a proposal that enough nodes report differently', () => {
       name: 'SourceError',
       kind: 'transient',
       message:
-        'A node of local tells proposal 1 with another content than 2 nodes that agree on it: it is not read while it does.',
+        'A node of local tells proposal 1 with a content other than the one 2 nodes agree on: it is not read as long as it does.',
     })
   })
 
@@ -85,7 +85,7 @@ describe('a proposal that enough nodes report differently', () => {
     expect(disagreements).toMatchObject([{ proposalId: '1', odd: ['a'], isSettled: true }])
     expect(proposals).toStrictEqual([{ ...sound, status: 'queued' }])
     expect(warnings).toStrictEqual([
-      `a told proposal 1 of ${sound.contract} on local with another content than 2 nodes that agree on it: theirs counts. Look at that node: its answers cannot be trusted.`,
+      `a told proposal 1 of ${sound.contract} on local with a content other than the one 2 nodes agree on: theirs counts. Check that node: its answers cannot be trusted.`,
     ])
   })
 
@@ -97,7 +97,7 @@ describe('a proposal that enough nodes report differently', () => {
     })
     await read()
 
-    await expect(read()).rejects.toThrow(/another content/)
+    await expect(read()).rejects.toThrow(/a content other than/)
     expect(node.requests.map(({ open }) => open)).toStrictEqual([[forged], [sound]])
   })
 
@@ -137,7 +137,7 @@ describe('a proposal that the nodes do not agree on', () => {
     expect(disagreements).toMatchObject([{ odd: [], isSettled: false, sides: [{ hosts: ['a'] }, { hosts: ['b'] }] }])
     expect(proposals).toStrictEqual([sound])
     expect(warnings).toStrictEqual([
-      `The nodes of local do not agree on the content of proposal 1 of ${sound.contract}: a, and b each tell another. govstream does not act on its plan before enough of them agree.`,
+      `The nodes of local do not agree on the content of proposal 1 of ${sound.contract}: a, and b each report a different one. govstream does not act on its plan until enough of them agree.`,
     ])
     expect((await read()).warnings).toStrictEqual([])
   })
@@ -188,7 +188,7 @@ describe('the nodes are asked', () => {
     expect(asked(witnesses)).toStrictEqual([[], []])
   })
 
-  it('for an executed proposal in a portion of the history only if its height is not behind', async () => {
+  it('for an executed proposal in a portion of the history only if the height of its plan is not past', async () => {
     const done = [9, 10, 11].map((height) => upgradeProposal(String(height), 'v2', height, { status: 'executed' }))
     const plain = proposal('5', { status: 'executed' })
     const witness = nodeThat({ says: (id) => done.find((one) => one.id === id) })

@@ -68,7 +68,7 @@ describe('a head that jumps', () => {
 
   it.each<[string, readonly Answer[], RegExp]>([
     ['no node has its block', [undefined, undefined], /newest block is 100000, after block 100 at the last reading/],
-    ['all are down', ['down', 'down'], /not confirmed\. Down\. Nothing of it is believed/],
+    ['all are down', ['down', 'down'], /not confirmed\. Down\. It is ignored/],
     ['another block is reported for it', [block(99_999), undefined], /another block 100000/],
     [
       'its block is reported with a time more than an hour off',

@@ -47,8 +47,8 @@ describe('a request', () => {
   })
 
   it.each<readonly [string, RequestListener, RegExp]>([
-    ['is not JSON', (_request, response) => response.end('<html>'), /answered with something that is no JSON\.$/],
-    ['is empty', (_request, response) => response.end(), /answered with something that is no JSON\.$/],
+    ['is not JSON', (_request, response) => response.end('<html>'), /answered with something that is not JSON\.$/],
+    ['is empty', (_request, response) => response.end(), /answered with something that is not JSON\.$/],
     [
       'is cut off',
       (_request, response) =>

@@ -222,14 +222,14 @@ describe('a JSON-RPC endpoint', () => {
     [
       'a page instead of an answer',
       { body: () => '<html>maintenance</html>', headers: { 'content-type': 'text/html' } },
-      /something that is no JSON/,
+      /something that is not JSON/,
       'transient',
     ],
-    ['an empty answer', { body: () => '' }, /something that is no JSON/, 'transient'],
+    ['an empty answer', { body: () => '' }, /something that is not JSON/, 'transient'],
     [
       'a truncated body',
       { body: (answers) => JSON.stringify(answers).slice(0, -20) },
-      /something that is no JSON/,
+      /something that is not JSON/,
       'transient',
     ],
     ['a body too large', { body: () => `[${' '.repeat(200_000)}]` }, /more than 100000 bytes/, 'transient'],

@@ -60,7 +60,7 @@ describe('firstHealthy', () => {
     expect(await run(5_000)).toBe('a.example')
   })
 
-  it('does not end the growing rests of an endpoint for a look that proves nothing', async () => {
+  it('does not reset the growing rests of an endpoint after a success that proves nothing', async () => {
     const { tried, down, run, look } = trial()
     down.add('a.example')
     const asked: string[][] = []
@@ -222,7 +222,7 @@ describe('firstHealthy', () => {
     }
     await expect(onHealthy(busy, signal)).rejects.toThrow('fewer requests')
     time = 89_999
-    await expect(onHealthy(busy, signal)).rejects.toThrow('a.example of local asked to be left alone for another 1 s.')
+    await expect(onHealthy(busy, signal)).rejects.toThrow('a.example of local asked for no requests for another 1 s.')
     expect(tried).toBe(some.length)
     time = 90_000
     await expect(onHealthy(({ host }) => Promise.resolve(host), signal)).resolves.toBe('a.example')
@@ -244,7 +244,7 @@ describe('firstHealthy', () => {
     const run = ({ client }: EvmEndpoint): Promise<unknown> => client.request({ method: 'eth_chainId' })
     await expect(onHealthy(run, signal)).rejects.toThrow('slow down')
     time = 60_000
-    await expect(onHealthy(run, signal)).rejects.toThrow('of local asked to be left alone for another 30 s.')
+    await expect(onHealthy(run, signal)).rejects.toThrow('of local asked for no requests for another 30 s.')
     expect(asked).toBe(1)
     time = 90_000
     await expect(onHealthy(run, signal)).rejects.toThrow('slow down')

@@ -30,7 +30,7 @@ describe('readAgreed', () => {
       'fails if each answer differs from the one before',
       ['a', 'b', 'a', 'b', 'a'],
       undefined,
-      'The node answers the same question in different ways.',
+      'The node gives different answers to the same question.',
       4,
     ],
     ['keeps the known value if one answer says that there is none', [gone, 'a', 'a'], 'a', 'a', 3],

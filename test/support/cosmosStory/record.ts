@@ -1,5 +1,5 @@
 /**
- * Records what a chain says of its past, as far as a replay of it asks. Usage, with the chain of story.sh running:
+ * Records the answers of a chain that a replay of its past requests. Usage, with the chain of story.sh running:
  * node --import tsx test/support/cosmosStory/record.ts RPC REST FROM[,FROM...] TO VOTER...
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
@@ -32,7 +32,7 @@ function keepBlock(body: unknown): void {
   blocks.set(height, [height, block.header.time, block_id.hash])
 }
 
-// Of what a node runs only the chain is read.
+// Of a node_info only the chain is read.
 const infoSchema = z.object({ default_node_info: z.object({ network: z.string() }) })
 
 function keepAnswer(path: string, height: number, status: number, said: unknown): void {
@@ -40,7 +40,7 @@ function keepAnswer(path: string, height: number, status: number, said: unknown)
   const runs = answers.get(path) ?? []
   const before = runs.at(-1)
   const isKnown = runs.some(({ first, last }) => first <= height && height <= last)
-  // Blocks are played in order: what says the same as before goes on.
+  // Blocks are replayed in order: an unchanged answer extends the former one.
   if (isKnown) return
   if (before?.last === height - 1 && before.status === status && isDeepStrictEqual(before.body, body))
     runs.splice(-1, 1, { ...before, last: height })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** What the servers of a chain said of each block of a span, cut to what is read. */
+/** The answers of the servers of a chain for each block of a range, reduced to what is read. */
 export interface Story {
   readonly chain: string
   /** Height, time and hash. */
@@ -25,7 +25,7 @@ const line = z.union([
   z.strictObject({ path: z.string(), first: z.number(), last: z.number(), status: z.number(), body: z.unknown() }),
 ])
 
-/** A story as it is kept: one thing a line. */
+/** A story in its file format, one item per line. */
 export function formatStory({ chain, voters, blocks, answers }: Story): string {
   const lines = [
     { chain, voters },

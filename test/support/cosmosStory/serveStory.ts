@@ -1,9 +1,9 @@
 import { listen, type Listening } from '../servers/listen.js'
 import type { Story } from './recorded.js'
 
-/** How the server of a story differs from the one it was recorded at. */
+/** How the server of a story differs from the recorded one. */
 export interface StoryBehaviour {
-  /** Answers for the last block, whatever block it is asked for, and says so. */
+  /** Answers for the last block, whichever is requested, and says so. */
   readonly dropsHeader?: boolean
   /** Does not say which block an answer is for. */
   readonly hidesHeight?: boolean
@@ -19,7 +19,7 @@ export interface StoryServer extends Listening {
   readonly behave: (behaviour: StoryBehaviour) => void
 }
 
-/** CometBFT and REST of a recorded chain on one port, with all of its past. */
+/** CometBFT and REST of a recorded chain on one port, with all of its history. */
 export async function serveStory({ chain, blocks, answers }: Story): Promise<StoryServer> {
   const requests: string[] = []
   const last = blocks.at(-1)?.[0] ?? 0
@@ -73,7 +73,7 @@ function refusal(message: string): { status: number; body: unknown } {
   return { status: 500, body: { code: 2, message, details: [] } }
 }
 
-// The words of SDK 0.46.
+// The message of SDK 0.46.
 function pruned(height: number, latest: number): string {
   return `codespace sdk code 18: invalid request: failed to load state at height ${height}; version mismatch on immutable IAVL tree; version does not exist. Version has either been pruned, or is for a future block height (latest height: ${latest})`
 }

@@ -49,7 +49,7 @@ wait_for 22
 propose 'Upgrade v2' "$(upgrade v2 36)"
 vote 5 yes
 vote 5 abstain idle
-# The height of the plan: the old version stops of itself and keeps the block before it.
+# The height of the plan: the old version stops by itself after the block before it.
 wait_for 36
 sleep 2
 kill $node || true

@@ -2,7 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConfigInput } from '../../../src/config/schema.js'
 
-/** The configuration that the story is played to, in a file: the file is ours to write, and somebody may vote. */
+/**
+ * The configuration for the story, in a file: govstream writes the upgrade file, and there are
+ * voters.
+ */
 export function writeStoryConfig(place: string, url: string, voters: readonly string[]): string {
   const config: ConfigInput = {
     state: join(place, 'govstream.db'),

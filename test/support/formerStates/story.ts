@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { Deployment } from '../../../src/localChain/deployGovernor.js'
 
-// The states beside this file were left behind by the last commit before each change of their schema (`npm run build`
-// there, then scripts/recordState.ts). All of them saw the same recorded chain: chain-1 with a vote that was lost, one
-// that had passed (v2 at 400) and two that were open, then chain-2, where v3 (at 600) has passed, too, the text has
-// not, and another vote is open. The one receiver was away all the time. No main branch had the versions 4 and 18.
+// The states beside this file were recorded by the last commit before each change of their schema (`npm run build`
+// there, then scripts/recordState.ts). All of them read the same recorded chain: chain-1 with a rejected proposal, a
+// passed one (v2 at 400) and two open ones, then chain-2, where v3 (at 600) has passed, too, the text is rejected,
+// and another vote is open. The only receiver was down all the time. Versions 4 and 18 were never on main.
 
 /** The governor of the recorded chain. Five voters of 100 votes each, a quorum of 300, 40 blocks to vote. */
 export const deployment: Deployment = {
@@ -25,20 +25,20 @@ export const deployment: Deployment = {
   ],
 }
 
-/** The vote that is open when the recording ends. */
+/** The vote that is open at the end of the recording. */
 export const open = 103608568953856156202394459934017064275474404243636575218666979778352171255204n
 
-/** Host clock, Unix milliseconds, when it ended. */
+/** Host clock at its end, Unix milliseconds. */
 export const recordedAt = 1_795_793_093_231
 
 const shelf = new URL('.', import.meta.url)
 
-/** The chain as it was at one of the two moments, as a file that anvil loads. */
+/** The chain at one of the two moments, as a file that anvil loads. */
 export function unpackChain(moment: 1 | 2, directory: string): string {
   return unpack(`chain-${moment}.json`, join(directory, `chain-${moment}.json`))
 }
 
-/** The state that a govstream of this schema version left behind. */
+/** The state left by a govstream of this schema version. */
 export function unpackState(version: number, path: string): string {
   return unpack(stateFile(version), path)
 }

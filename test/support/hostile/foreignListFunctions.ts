@@ -43,8 +43,8 @@ const pollOver =
   }
 
 /**
- * What is done over a list whose length somebody else decides; a text that holds a list is one. What is given back is
- * measured by test/process/growth.test.ts, what is done before that is not.
+ * Work over lists whose length is decided outside, including texts with lists. The returned function is measured by
+ * test/process/growth.test.ts, the preparation before it is not.
  */
 export const foreignListFunctions: Readonly<Record<string, (count: number) => () => unknown>> = {
   'stepPlan: plans refused for their names': pollOver((id) => `../v${id}`, 'passed'),

@@ -5,8 +5,8 @@ import { sourcesTexts } from './textFunctions/sourcesTexts.js'
 import type { TextFunctions } from './textFunctions/textFunctions.js'
 
 /**
- * Every function that is given a text of somebody else: a proposal, an answer of a node, a file, a header. A new one
- * belongs into the file of its room: test/process/growth.test.ts then holds it to linear time.
+ * Every function that takes a text from outside: a proposal, an answer of a node, a file, a header. A new one belongs
+ * in the file of its directory: test/process/growth.test.ts then requires linear time of it.
  */
 export const foreignTextFunctions: TextFunctions = {
   ...domainTexts,

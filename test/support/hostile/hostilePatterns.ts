@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** A text without bound: what stands before, what is said again and again, what stands behind. */
+/** A text of any length: a prefix, a repeated part, a suffix. */
 export interface HostilePattern {
   readonly before: string
   readonly repeated: string
@@ -102,7 +102,7 @@ const pieces = [
   ' : ',
 ]
 
-/** Each piece by itself, as often as the text is long, and what is known to be worse. */
+/** Each piece repeated to the length of the text, and known worse cases. */
 export const plainPatterns: readonly HostilePattern[] = [
   ...pieces.map((repeated) => ({ before: '', repeated, after: '' })),
   { before: '', repeated: '<!--\n', after: '' },
@@ -115,7 +115,7 @@ export const plainPatterns: readonly HostilePattern[] = [
 
 const piece = fc.constantFrom(...pieces)
 
-/** A few pieces again and again, and something else before and behind: what a pattern hopes for and does not find. */
+/** A few repeated pieces, with something else before and after: almost a match of a pattern. */
 export const hostilePattern: fc.Arbitrary<HostilePattern> = fc.record({
   before: fc.oneof(fc.constant(''), piece),
   repeated: fc.array(piece, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('')),

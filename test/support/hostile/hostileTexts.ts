@@ -56,7 +56,10 @@ const pieces = [
   '#proposer=0x',
 ]
 
-/** Text as an enemy would write it: controls, invisible characters, half pairs, marks and pieces of Markdown. */
+/**
+ * Text as an attacker would write it: control characters, invisible characters, unpaired
+ * surrogates, combining marks and pieces of Markdown.
+ */
 export const hostile = fc.oneof(
   fc.array(fc.constantFrom(...pieces), { maxLength: 80 }).map((parts) => parts.join('')),
   fc.string({ unit: 'binary', maxLength: 80 }),

@@ -3,11 +3,12 @@ import { foreignListFunctions } from './foreignListFunctions.js'
 import { foreignTextFunctions } from './foreignTextFunctions.js'
 import { hostilePattern, plainPatterns, textOf, type HostilePattern } from './hostilePatterns.js'
 
-// A process of its own, for whoever starts it to kill: it says what it is about to try, then what grows too fast.
+// A separate process that its parent may kill: it prints what it is about to try, and at the end what grows too fast.
 const short = 4_000
 const few = 500
 const factor = 8
-// A square would be 64. What takes less than this does no harm, and cannot be measured.
+// A quadratic function would be 64. Anything faster than this is harmless, and cannot be
+// measured.
 const most = 24
 const least = 1
 
@@ -33,7 +34,10 @@ function over(run: (text: string) => unknown, pattern: HostilePattern): (length:
   }
 }
 
-/** Processor time, in ms, for eight times the work against that for the work, best of five tries of each. */
+/**
+ * Processor time, in ms, for eight times the work relative to that for the work, best of five
+ * tries of each.
+ */
 function growthOf(work: () => unknown, manifold: () => unknown): number {
   let [once, often] = [Infinity, Infinity]
   let growth = Infinity

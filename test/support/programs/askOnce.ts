@@ -1,6 +1,7 @@
 import { createHttpClient } from '../../../src/transport/createHttpClient.js'
 
-// Asks the URL it is given once, and says what came of it. A process of its own, for what is read at its start.
+// Requests the URL once, and prints the result. A separate process, for what is read at its
+// start.
 const [, , url = ''] = process.argv
 const request = { url: new URL(url), timeoutMs: 10_000, maxBytes: 1_000, signal: new AbortController().signal }
 const said = await createHttpClient()

@@ -4,13 +4,13 @@ import { basename, join } from 'node:path'
 import { buildSync } from 'esbuild'
 
 const root = join(import.meta.dirname, '../../..')
-// Below it, so that packages are found from there.
+// Below the repository, so that packages are found from there.
 const directory = join(root, 'node_modules', '.cache', 'programs')
 const made = new Map<string, string>()
 
 /**
- * A program of the tests with all that it imports in one file, which plain Node starts: a loader of sources takes ten
- * times as long. It must not ask where it lies.
+ * A test program and all its imports in one file that plain Node starts, because a loader of sources takes ten times
+ * as long. It must not depend on its own path.
  *
  * @param source - From the root of the repository.
  * @returns the path of the file
@@ -23,7 +23,7 @@ export function bundled(source: string): string {
     entryPoints: [source],
     ...{ bundle: true, write: false, format: 'esm', platform: 'node', target: 'node20.19', logLevel: 'warning' },
     ...{ minifyWhitespace: true, minifySyntax: true },
-    // As modules of ECMAScript: what is not used of it need not be read.
+    // As ECMAScript modules, so that unused parts are not read.
     alias: { rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js') },
     external: ['libsql', 'pino'],
     banner: {
@@ -35,7 +35,7 @@ export function bundled(source: string): string {
   const path = join(directory, name)
   if (!existsSync(path)) {
     mkdirSync(directory, { recursive: true })
-    // Test files that run side by side may make the same one.
+    // Test files that run in parallel may build the same one.
     writeFileSync(`${path}.${process.pid}`, contents)
     renameSync(`${path}.${process.pid}`, path)
   }

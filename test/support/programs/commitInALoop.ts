@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs'
 import { openStore } from '../../../src/store/openStore.js'
 import { at, holding, proposal, state, announcement, turn } from '../storeGiven.js'
 
-// A process of its own that commits turn after turn and says each number once the commit has returned.
+// A separate process that commits turn after turn, and prints each number once the commit has returned.
 // commitInALoop FILE CHAIN COUNT
 const [path = '', chain = '', count = ''] = process.argv.slice(2)
 const store = openStore({ path, journal: 1_000_000 })

@@ -1,9 +1,9 @@
-// Behaves as cosmovisor 1.7 was read and seen to: DAEMON_HOME=HOME DAEMON_NAME=NAME node cosmovisor.mjs run ARGS
+// Behaves like cosmovisor 1.7, by its source and by observation: DAEMON_HOME=HOME DAEMON_NAME=NAME node cosmovisor.mjs run ARGS
 //
-// It looks at the file every DAEMON_POLL_INTERVAL and panics of one that it cannot read. A plan whose height the node's
-// `status` does not tell yet waits. The first plan that it takes after its start is an upgrade where its name is not the
-// applied one; later only a greater height is. It kills the node, reads the file again, switches `current`, notes there
-// what it applied, and starts the node again. It never removes the file.
+// It checks the file every DAEMON_POLL_INTERVAL and panics if it cannot read it. A plan waits until `status` of the node
+// reports its height. The first plan after its start is an upgrade if its name is not the applied one; later only a
+// greater height is. It kills the node, reads the file again, switches `current`, records there what it applied, and
+// starts the node again. It never removes the file.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'

@@ -5,8 +5,8 @@ import type { OutboxLane } from '../../../src/sinks/outbox/OutboxOptions.js'
 import { openStore } from '../../../src/store/openStore.js'
 import { announcement, turn } from '../storeGiven.js'
 
-// A burst of COUNT notifications for a channel that bears 20 a second, in virtual time; a tenth of them for another one
-// that bears all. Ten critical ones come two and a half seconds later. Prints what was seen as JSON.
+// A burst of COUNT notifications for a channel limited to 20 a second, in virtual time; a tenth of them also for one
+// without a limit. Ten critical ones follow two and a half seconds later. Prints the result as JSON.
 // node --expose-gc deliverBurst COUNT
 const [count = ''] = process.argv.slice(2)
 const { gc } = globalThis
@@ -69,7 +69,7 @@ process.stdout.write(
       slow: new Set(slow.map(({ id }) => id)).size,
     },
     handled: { quick: told['quick']?.length, slow: slow.length },
-    // From the first of as many as the rate allows to the one that comes after them.
+    // From the first of as many as the rate allows to the one after them.
     shortestSpan: Math.min(...spans),
     criticalAfter: Math.max(...slow.filter(({ id }) => id.startsWith('c')).map(({ at }) => at - criticalAt)),
     pending: store.stats().pending,

@@ -6,8 +6,8 @@ import { whileHeld } from '../../../src/streams/whileHeld.js'
 import { createHttpClient } from '../../../src/transport/createHttpClient.js'
 import { announcement, at, state, turn } from '../storeGiven.js'
 
-// A process of its own with a real state and a real outbox: it commits notifications, five a turn, until there are
-// COUNT, and delivers them to three receivers. With `end` it ends by itself once nothing waits any more.
+// A separate process with a real state and a real outbox: it commits notifications, five per turn, until there are
+// COUNT, and delivers them to three receivers. With `end` it ends by itself once no delivery waits.
 // node deliverUntilKilled FILE URL COUNT [end]
 const [path = '', url = '', count = '', end = ''] = process.argv.slice(2)
 const channels = ['a', 'b', 'c']

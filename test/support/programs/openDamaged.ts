@@ -1,6 +1,6 @@
 import { openStore } from '../../../src/store/openStore.js'
 
-// Opens a state file for writing, reads all of it and closes it; prints what became of it. The engine may end the
+// Opens a state file for writing, reads all of it and closes it; prints the result. The engine may abort the
 // process. openDamaged FILE
 const [path = ''] = process.argv.slice(2)
 const store = openStore({ path })

@@ -6,12 +6,12 @@ import { openStore } from '../../../src/store/openStore.js'
 import { announcement, holding, proposal, state, turn } from '../storeGiven.js'
 import { damaged } from '../damaged.js'
 
-// Works with one damaged copy of a state after the other, and prints a line for each: its number, and what became of
-// it. The engine may end the process. node openManyDamaged.js SOUND DIRECTORY FROM TO
+// Works with one damaged copy of a state after the other, and prints a line for each: its number and the result.
+// The engine may abort the process. node openManyDamaged.js SOUND DIRECTORY FROM TO
 const [sound = '', directory = '', from = '', to = ''] = process.argv.slice(2)
 const bytes = readFileSync(sound)
 
-/** As a run does it: reads all there is, and goes on with it. */
+/** As a run does: reads everything, and continues. */
 function workWith(path: string): string {
   const store = openStore({ path })
   try {
@@ -27,7 +27,7 @@ function workWith(path: string): string {
   }
 }
 
-/** What of it gets to people. */
+/** What a user would see. */
 function told(path: string): string {
   try {
     return workWith(path)
@@ -38,7 +38,7 @@ function told(path: string): string {
 
 for (let seed = Number(from); seed < Number(to); seed += 1) {
   const path = join(directory, `${seed}.db`)
-  // One that ended the process is met again as it left it.
+  // One that aborted the process is opened again as it was left.
   if (seed > Number(from) || process.env['AGAIN'] === undefined) writeFileSync(path, damaged(bytes, seed))
   writeSync(1, `${seed} `)
   const first = told(path)

@@ -1,6 +1,6 @@
 import { openStore } from '../../../src/store/openStore.js'
 
-// Opens a state file, as another user where it is spawned so, and prints "open" or the error.
+// Opens a state file, perhaps spawned as another user, and prints "open" or the error.
 // openStoreAndTell FILE [read]
 const [path = '', how = ''] = process.argv.slice(2)
 try {

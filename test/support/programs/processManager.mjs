@@ -1,9 +1,9 @@
-// Behaves as the process.Manager of wemixvisor was seen to: node processManager.mjs HOME DAEMON_NAME
+// Behaves like the process.Manager of wemixvisor, by observation: node processManager.mjs HOME DAEMON_NAME
 //
-// It reads a file that appears or changes within 50 ms, and stops and starts the current binary for ever from then on.
-// A file that lies there at its start is loaded and nothing more. A node that ends with an error while a plan is loaded
-// makes it switch, at any height, and again at each further error; without a plan it ends. What it has loaded it keeps
-// until it is restarted. It does not heed SIGTERM while its node runs.
+// It reads a file within 50 ms after it appears or changes, and stops and starts the current binary forever from then
+// on. A file that exists at its start is only loaded. If the node exits with an error while a plan is loaded, it
+// switches, at any height, and again at each further error; without a plan it exits. It keeps a loaded plan until its
+// restart. It ignores SIGTERM while its node runs.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, existsSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
@@ -46,7 +46,7 @@ log(`manager ${plan?.name ?? '-'}`)
 while (!isAsked) {
   const version = basename(readlinkSync(current))
   const node = spawn(join(current, 'bin', daemon), { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
-  // Not before: a node that is asked to end before it heeds the signal ends badly.
+  // Not before: a node that is asked to end before it handles the signal exits with an error.
   node.stdout.once('data', () => log(`start ${version}`))
   const ended = once(node, 'exit').then(([code]) => (code === 0 ? 'well' : 'badly'))
   let how

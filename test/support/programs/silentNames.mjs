@@ -1,4 +1,4 @@
-// Preloaded into the program: name servers that never answer, and something that never ends.
+// Preloaded into the program: name servers that never answer, and a timer that never ends.
 import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 

@@ -1,4 +1,4 @@
-// Loaded before a program: tells, when it ends, each script that it loaded. The file is named by TELL_SCRIPTS.
+// Loaded before a program: lists, at its end, each script that it loaded, in the file TELL_SCRIPTS.
 import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
 

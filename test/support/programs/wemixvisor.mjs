@@ -1,4 +1,4 @@
-// Behaves as `wemixvisor upgrade` of 0.8 was read and seen to: DAEMON_HOME=HOME node wemixvisor.mjs upgrade COMMAND
+// Behaves like `wemixvisor upgrade` of 0.8, by its source and by observation: DAEMON_HOME=HOME node wemixvisor.mjs upgrade COMMAND
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 

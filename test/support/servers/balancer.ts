@@ -16,9 +16,10 @@ export interface Balancer {
 }
 
 /**
- * One address in front of two servers of a chain: every other request reaches one that stands `lag` blocks behind and
- * has no newer block. It says so in the words of `geth`, or as some do with nothing (`silent`). With `branch` its
- * newest block is another one of the same content.
+ * One URL in front of two servers of a chain: every other request reaches one that is `lag`
+ * blocks behind and does not have newer blocks. It answers with the error of `geth`, or, as
+ * some do, with null (`silent`). With `branch` its newest block is another one with the same
+ * content.
  */
 export async function startBalancer(
   node: string,

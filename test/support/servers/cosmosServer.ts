@@ -19,29 +19,32 @@ export interface CosmosServer {
   /** Path and query of every request, in order. */
   readonly requests: string[]
   behave(behaviour: CosmosBehaviour): void
-  /** Other blocks come; seconds move five a block. */
+  /** More blocks are added; the time advances five seconds a block. */
   mine(blocks: number): void
   readonly height: () => number
-  /** Adds a proposal, or replaces what is said of it. */
+  /** Adds a proposal, or replaces it. */
   put(id: number, parts?: Partial<ChainProposal>): void
   /** The chain deletes it. */
   drop(id: number): void
   /** This account votes. */
   vote(id: number, voter: string): void
-  /** The state without that vote, as a server behind the others has it. */
+  /** The state without that vote, as on a server that is behind. */
   unvote(id: number, voter: string): void
-  /** What x/upgrade has scheduled; `null` for nothing. */
+  /** The plan scheduled in x/upgrade; `null` for none. */
   schedule(plan: ChainPlan | null): void
-  /** The chain begins anew under the same id, and stands at this height: every block is another one. */
+  /** The chain restarts with the same id at this height: every block is another one. */
   reset(height: number): void
-  /** The plan is carried out at the height of the chain. */
+  /** The plan is applied at the height of the chain. */
   apply(name: string): void
   /** Answers a path with this body. */
   answer(path: string, body: unknown): void
   stop(): Promise<void>
 }
 
-/** A Cosmos chain in memory behind real HTTP, REST and CometBFT on one port, in the shapes that real ones have. */
+/**
+ * A Cosmos chain in memory behind real HTTP, REST and CometBFT on one port, with real answer
+ * formats.
+ */
 export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
   const chain = newCosmosChain(pageSize)
   const answers = new Map<string, unknown>()

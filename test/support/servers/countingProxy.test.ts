@@ -18,20 +18,20 @@ describe('the counting proxy', () => {
     expect(proxy.methods()).toEqual(['eth_chainId', 'eth_blockNumber', 'eth_gasPrice'])
   })
 
-  it('answers a status of its own, and recovers', async ({ proxy }) => {
+  it('answers with its own status, and recovers', async ({ proxy }) => {
     proxy.behave({ fail: { status: 503, body: 'down for lunch' } })
     await expect(client(proxy, false).getChainId()).rejects.toThrow('503')
     proxy.behave({})
     await expect(client(proxy, false).getChainId()).resolves.toBe(31_337)
   })
 
-  it('fails only the calls it is told to', async ({ proxy }) => {
+  it('fails only the given calls', async ({ proxy }) => {
     proxy.behave({ fail: 'drop', failOn: ({ method }) => method === 'eth_gasPrice' })
     await expect(client(proxy, false).getChainId()).resolves.toBe(31_337)
     await expect(client(proxy, false).getGasPrice()).rejects.toThrow('fetch failed')
   })
 
-  it('can be another chain, alone or in a batch', async ({ proxy }) => {
+  it('can be another chain, in a single call or a batch', async ({ proxy }) => {
     proxy.behave({ chainId: 1 })
     const batched = client(proxy, true)
     await expect(client(proxy, false).getChainId()).resolves.toBe(1)
@@ -44,7 +44,7 @@ describe('the counting proxy', () => {
     await expect(client(proxy, false).getChainId()).resolves.toBe(31_337)
   })
 
-  it('lets a hanging request go when the caller gives up', async ({ proxy }) => {
+  it('ends a hanging request when the caller aborts', async ({ proxy }) => {
     proxy.behave({ fail: 'hang' })
     const abort = new AbortController()
     const request = fetch(proxy.url, { method: 'POST', body: '{"method":"eth_chainId"}', signal: abort.signal })

@@ -8,7 +8,7 @@ import { listen } from './listen.js'
 const callSchema = z.object({
   id: z.union([z.number(), z.string()]).optional(),
   method: z.string(),
-  // Named ones, which other systems than EVM take, are passed on as they are.
+  // Named params, which other systems than EVM use, are passed through.
   params: z.array(z.unknown()).optional().catch(undefined),
 })
 const answerSchema = z.looseObject({ id: z.union([z.number(), z.string()]).optional() })
@@ -24,11 +24,11 @@ export interface Behaviour {
     | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
     | 'drop'
     | 'hang'
-  /** Fails only requests with a call that is named so; the others of its batch come along. */
+  /** Fails only requests that contain a call with this name, including the others of the batch. */
   readonly failOn?: (call: RpcCall, calls: readonly RpcCall[]) => boolean
   /** Waits before it passes a request on. */
   readonly delayMs?: number
-  /** Says it is this chain. */
+  /** Reports this chain id. */
   readonly chainId?: number
   /** The answer to give instead of the node's: `{ result }` or `{ error }` of one call. */
   readonly rewrite?: (call: RpcCall, answer: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
@@ -40,12 +40,15 @@ export interface CountingProxy {
   readonly requests: readonly (readonly RpcCall[])[]
   /** Names of all calls, in order. */
   methods(): readonly string[]
-  /** The methods of each HTTP request that the work makes, in order; of one request each name once, sorted. */
+  /**
+   * The methods of each HTTP request that the work makes, in order; within one request each
+   * name once, sorted.
+   */
   during(work: () => Promise<unknown>): Promise<readonly (readonly string[])[]>
-  /** Forgets what was counted. */
+  /** Resets the counts. */
   reset(): void
   behave(behaviour: Behaviour): void
-  /** Passes on to another node from now on. */
+  /** Passes requests to another node from now on. */
   retarget(url: string): void
   /** Resolves with all requests once `count` have arrived. */
   waitFor(count: number): Promise<readonly (readonly RpcCall[])[]>
@@ -113,6 +116,6 @@ export async function startCountingProxy(targetUrl: string): Promise<CountingPro
   }
 }
 
-/** Where the first `count` of these proxies are. */
+/** The URLs of the first `count` of these proxies. */
 export const urlsOf = (proxies: readonly CountingProxy[], count = proxies.length): readonly string[] =>
   proxies.slice(0, count).map(({ url }) => url)

@@ -6,16 +6,19 @@ import { fileURLToPath } from 'node:url'
 
 const at = (name: string): string => fileURLToPath(new URL(`tls/${name}`, import.meta.url))
 
-/** The certificate of the authority that the server is trusted by: a file for NODE_EXTRA_CA_CERTS, and its text. */
+/**
+ * The certificate of the authority trusted for the server: a file for NODE_EXTRA_CA_CERTS, and
+ * its text.
+ */
 export const authority = { file: at('cert.pem'), text: readFileSync(at('cert.pem'), 'utf8') }
 
 export interface DownloadServer {
   readonly port: number
-  /** Where a path is to be had. */
+  /** The URL of a path. */
   readonly url: (path: string) => string
-  /** Ranges that were asked for, by path; an empty text for none. */
+  /** Requested ranges, by path; an empty text for none. */
   readonly asked: (path: string) => readonly string[]
-  /** Serves a file from now on, parts of it too. */
+  /** Serves a file from now on, including ranges. */
   readonly serve: (path: string, content: Buffer | string) => void
   /** Answers in any other way. */
   readonly answer: (path: string, how: (request: IncomingMessage, response: ServerResponse) => void) => void
@@ -54,7 +57,7 @@ export async function startDownloadServer(): Promise<DownloadServer> {
   }
 }
 
-/** Serves a file whole, or from where it is asked for. */
+/** Serves a file completely, or from the requested offset. */
 export function partsOf(file: Buffer, etag = '"1"'): (request: IncomingMessage, response: ServerResponse) => void {
   return ({ headers: { range = '', 'if-range': wanted = etag } }, response) => {
     const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? []

@@ -11,7 +11,7 @@ export interface KnownFork {
   readonly time: number
 }
 
-/** The second of the first block: all times of the stand-in lie in the past of whoever runs the tests. */
+/** The second of the first block: all times of the stand-in are in the past. */
 export const start = 1_764_000_000
 const firstBlock = 100
 const secondsPerBlock = 12
@@ -21,7 +21,7 @@ export interface ForkNode {
   readonly host: string
   /** Its head is the block of this second, from `start` on. */
   goTo(second: number): void
-  /** Another release, or another configuration: the forks that it knows by now, in their order. */
+  /** Another release, or another configuration: the forks that it knows now, in order. */
   configure(forks: readonly KnownFork[]): void
   /** Answers `eth_config` with this instead; `unserved`: it does not know the method. */
   answer(config: object | 'unserved' | null | undefined): void
@@ -31,7 +31,7 @@ export interface ForkNode {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** An EVM node that tells its forks as geth does: by the time of its own head, after EIP-7910. */
+/** An EVM node that reports its forks as geth does: by the time of its own head, as in EIP-7910. */
 export async function startForkNode(forks: readonly KnownFork[]): Promise<ForkNode> {
   let known = forks
   let head = 0

@@ -8,11 +8,11 @@ export interface Listening {
   readonly stop: () => Promise<void>
 }
 
-/** A real HTTP server on a free port, or on `port` to come back where one was. */
+/** A real HTTP server on a free port, or on `port` to restart a former one. */
 export async function listen(listener: RequestListener, port = 0): Promise<Listening> {
   const server = createServer(listener)
-  // A test that computes for seconds keeps both ends from seeing that a connection has idled for longer than this, and
-  // the next request would go out on one that is being closed.
+  // During a test that computes for seconds, neither end notices that a connection has idled
+  // for longer than this, and the next request would use one that is being closed.
   server.keepAliveTimeout = 60_000
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')

@@ -9,16 +9,16 @@ import { followLive } from '../../../src/server/live/followLive.js'
 import { streamOf } from '../../../src/server/live/streamOf.js'
 import type { EmbeddedStore } from '../../../src/store/Store.js'
 
-/** The events of a store over HTTP on a port of its own, and turns that the test decides. */
+/** The events of a store over HTTP on its own port, with turns decided by the test. */
 export interface LiveServer {
   readonly url: string
-  /** Commits a turn and tells of it, as a monitor does. */
+  /** Commits a turn and emits it, as a monitor does. */
   readonly commit: (turn: Turn) => void
-  /** Cuts every connection there is, in the middle of whatever is sent. */
+  /** Cuts every connection, in the middle of any transfer. */
   readonly cut: () => void
   /** Clients that are connected. */
   readonly clients: () => number
-  /** As a process that ends: what is under way ends with it, and nothing listens any more. */
+  /** As a process that ends: its requests are aborted, and nothing listens any more. */
   readonly stop: () => Promise<void>
 }
 
@@ -28,7 +28,7 @@ export interface LiveServerOptions {
   /** @defaultValue a free one */
   readonly port?: number
   readonly scheduler?: SchedulerLike
-  /** What is answered in place of the events. */
+  /** The answer in place of the events. */
   readonly refuse?: () => number | undefined
 }
 

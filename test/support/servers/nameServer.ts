@@ -2,19 +2,22 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { arrivals } from '../arrivals.js'
 
-/** What the server says about a name: an address with the seconds it holds, that there is none, or nothing at all. */
+/**
+ * The answer of the server for a name: an address with its TTL in seconds, that it is unknown,
+ * or none.
+ */
 export type NameAnswer = { readonly address: string; readonly ttl: number } | 'unknown' | 'silence'
 
 export interface NameServer {
-  /** As `dns.setServers` takes it. */
+  /** In the format of `dns.setServers`. */
   readonly address: string
-  /** Names asked for, in order: once for each kind of address. */
+  /** Requested names, in order: once for each address family. */
   readonly asked: readonly string[]
   readonly waitFor: (count: number) => Promise<readonly string[]>
   readonly stop: () => Promise<void>
 }
 
-/** A real name server over UDP that knows IPv4 addresses, or never says a word. */
+/** A real name server over UDP with IPv4 addresses, or one that never answers. */
 export async function startNameServer(answer: (name: string) => NameAnswer): Promise<NameServer> {
   const socket = createSocket('udp4')
   const asked = arrivals<string>()

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { once } from 'node:events'
 import { WebSocketServer, type WebSocket } from 'ws'
 
-/** A real server of WebSockets. */
+/** A real WebSocket server. */
 export interface PushServer {
   readonly url: string
   readonly port: number
@@ -10,10 +10,10 @@ export interface PushServer {
   readonly handshakes: IncomingHttpHeaders[]
   /** Messages of all clients, in order. */
   readonly heard: string[]
-  /** To every client that is there. */
+  /** To every connected client. */
   readonly say: (text: string) => void
   readonly each: (act: (client: WebSocket) => void) => void
-  /** Resolves when so many clients have opened a socket, of all that ever did. */
+  /** Resolves when so many clients have opened a socket, in total. */
   readonly opened: (count: number) => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -23,7 +23,7 @@ export interface PushServerOptions {
   readonly port?: number
   /** Status of the answer to every handshake in place of a socket. */
   readonly refuses?: number
-  /** What is said to each message of a client. @defaultValue nothing */
+  /** The answer to each message of a client. @defaultValue none */
   readonly answer?: (message: string) => string | undefined
 }
 

@@ -4,7 +4,10 @@ import { cometRoute } from './cosmos/cometRoutes.js'
 import { moduleRoute } from './cosmos/moduleRoutes.js'
 import { listen } from './listen.js'
 
-/** Voting power of all validators of the stand-in, and what a switch takes of it: five sixths, rounded up. */
+/**
+ * Voting power of all validators of the stand-in, and what a switch requires: five sixths,
+ * rounded up.
+ */
 export const total = 600_000_120
 export const threshold = 500_000_100
 
@@ -13,17 +16,17 @@ export interface SignalServer {
   readonly url: string
   /** Path and query of every request, in order. */
   readonly requests: string[]
-  /** Other blocks come; the chain switches by itself where it is to. */
+  /** More blocks are added; the chain switches by itself when due. */
   mine(blocks: number): void
   readonly height: () => number
   /** So much power signals a version. */
   signal(version: number, power: number): void
-  /** Somebody asks for the switch: `upgradeHeight` is the last block of the version before. */
+  /** Requests the switch: `upgradeHeight` is the last block of the former version. */
   schedule(version: number, upgradeHeight: number): void
-  /** The REST side names no schedule, though the chain has one: with a later release it may be able to. */
+  /** The REST side reports no schedule, though the chain has one: a later release may report it. */
   unschedule(): void
-  /** Answers a path with this instead. */
-  answer(path: string, answer: Answer | undefined | 'hang'): void
+  /** Answers a path with this instead, so many times. @defaultValue for ever */
+  answer(path: string, answer: Answer | undefined | 'hang', times?: number): void
   stop(): Promise<void>
 }
 
@@ -31,7 +34,7 @@ export interface SignalServer {
 export async function startSignalServer(): Promise<SignalServer> {
   const chain = newCosmosChain(100)
   chain.behaviour = { network: 'celestia' }
-  const answers = new Map<string, Answer | 'hang'>()
+  const answers = new Map<string, { readonly answer: Answer | 'hang'; times: number }>()
   const tallies = new Map<number, number>()
   const switches: { readonly version: number; readonly from: number }[] = [{ version: 10, from: 1 }]
   let scheduled: { readonly version: number; readonly upgradeHeight: number } | undefined
@@ -58,7 +61,8 @@ export async function startSignalServer(): Promise<SignalServer> {
   const server = await listen((request, response) => {
     const url = new URL(request.url ?? '/', 'http://chain')
     requests.push(`${url.pathname}${url.search}`)
-    const said = answers.get(url.pathname) ?? route(url)
+    const given = answers.get(url.pathname)
+    const said = given !== undefined && given.times-- > 0 ? given.answer : route(url)
     if (said === 'hang') return
     const { status, body } = said
     response
@@ -74,7 +78,8 @@ export async function startSignalServer(): Promise<SignalServer> {
     mine(blocks) {
       chain.height += blocks
       if (scheduled === undefined || chain.height < scheduled.upgradeHeight) return
-      // The block of the upgrade height is of the old version, and its end wipes the schedule and all signals.
+      // The block of the upgrade height has the old version, and its end clears the schedule
+      // and all signals.
       switches.push({ version: scheduled.version, from: scheduled.upgradeHeight + 1 })
       scheduled = undefined
       tallies.clear()
@@ -89,9 +94,9 @@ export async function startSignalServer(): Promise<SignalServer> {
     unschedule() {
       scheduled = undefined
     },
-    answer(path, answer) {
+    answer(path, answer, times = Infinity) {
       if (answer === undefined) answers.delete(path)
-      else answers.set(path, answer)
+      else answers.set(path, { answer, times })
     },
     stop: () => server.stop(),
   }

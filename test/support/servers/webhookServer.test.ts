@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-it('records what it gets and answers what it was told', async () => {
+it('the webhook server records requests and gives the prepared answers', async () => {
   server.answerNext({ status: 429, headers: { 'retry-after': '7' } }, 'drop')
   const post = (body: string) => fetch(`${server.url}/hook?x=1`, { method: 'POST', body, headers: { 'x-mark': body } })
 

@@ -20,9 +20,9 @@ export type WebhookAnswer =
 export interface WebhookServer {
   readonly url: string
   readonly requests: readonly ReceivedRequest[]
-  /** Answers for the next requests, one each; afterwards it is 200 again. */
+  /** Answers for the next requests, one each; afterwards 200 again. */
   answerNext(...answers: readonly WebhookAnswer[]): void
-  /** The answer where none is lined up. */
+  /** The answer when none is prepared. */
   answerAlways(answer: WebhookAnswer): void
   /** Resolves with all requests once `count` have arrived. */
   waitFor(count: number): Promise<readonly ReceivedRequest[]>

@@ -11,16 +11,16 @@ const callSchema = z.looseObject({
 })
 export type WemixvisorCall = z.infer<typeof callSchema>
 
-/** A proposal as the dialect writes it. */
+/** A proposal in the format of the dialect. */
 export type WireProposal = Readonly<Record<string, unknown>> & { readonly proposal_id: string; readonly status: string }
 
-/** How the server misbehaves, or which parts of the dialect it leaves out; `{}` is the whole dialect. */
+/** How the server misbehaves, or which parts of the dialect it omits; `{}` is the whole dialect. */
 export interface Manner {
-  /** Takes one call a request, as wemixvisor's own client sends them. */
+  /** Accepts one call per request, as the client of wemixvisor sends them. */
   readonly single?: boolean
   /** Methods it does not have. */
   readonly without?: readonly string[]
-  /** Words for a status that it refuses. */
+  /** Names of a status that it refuses. */
   readonly unknownWords?: RegExp
   /** More in `status`, such as `node_info`. */
   readonly status?: Readonly<Record<string, unknown>>
@@ -30,9 +30,9 @@ export interface Manner {
   readonly body?: (answers: readonly object[]) => string
   readonly httpStatus?: number
   readonly headers?: Readonly<Record<string, string>>
-  /** Says once and again that it knows no proposal of this id. */
+  /** Always answers that it knows no proposal of this id. */
   readonly forgets?: (id: string) => boolean
-  /** Tells every proposal with a status that nobody knows. */
+  /** Reports every proposal with an unknown status. */
   readonly garbled?: (id: string) => boolean
   /** Never answers. */
   readonly hang?: boolean
@@ -45,23 +45,23 @@ export interface WemixvisorServer {
   /** Blocks come every five seconds from 2026-01-01 on. */
   mine(blocks?: number): void
   height(): number
-  /** Adds a proposal, or puts it in the place of the one with its id. */
+  /** Adds a proposal, or replaces the one with its id. */
   put(proposal: WireProposal): void
-  /** Takes a proposal away, as if it had never been. */
+  /** Removes a proposal, as if it had never existed. */
   drop(id: string): void
   behave(manner: Manner): void
-  /** Another chain begins under the same name, and stands at this height. */
+  /** Another chain starts with the same name, at this height. */
   restart(height: number): void
   reset(): void
   waitFor(count: number): Promise<unknown>
-  /** Resolves when the client has closed a connection whose answer it was waiting for. */
+  /** Resolves when the client has closed a connection before its answer. */
   readonly cut: Promise<void>
   stop(): Promise<void>
 }
 
 const genesis = Date.UTC(2026, 0, 1)
 
-/** Time of a block as the server tells it. */
+/** The time of a block as the server reports it. */
 export function timeOfBlock(height: number): string {
   return new Date(genesis + height * 5_000).toISOString()
 }

@@ -6,7 +6,7 @@ import { rateLimit, retryAfter, type Service, type ServiceCall, type ServiceRepl
 const lettersOf = (text: string): number => Array.from(text.trim()).length
 const text = (max: number) => z.string().refine((value) => lettersOf(value) >= 1 && lettersOf(value) <= max)
 
-/** The parts of a message that are used, in the shapes that Discord publishes. */
+/** The used parts of a message, in the format published by Discord. */
 const embed = z.strictObject({
   title: text(256).exactOptional(),
   description: text(4_096).exactOptional(),
@@ -37,17 +37,20 @@ interface Posted {
 
 export interface DiscordServer extends Service {
   readonly webhookUrl: string
-  /** What is seen: each message by its channel. */
+  /** The visible content: each message by its channel. */
   readonly transcript: () => readonly string[]
-  /** Who would be called. */
+  /** The mentions that would notify. */
   readonly pings: readonly string[]
-  /** What can be clicked: the label, and where it leads. */
+  /** The links: label and target. */
   readonly links: () => readonly (readonly [string, string])[]
-  /** What Discord does not want to see again. */
+  /** Requests that Discord does not want to see again. */
   readonly violations: readonly string[]
-  /** As after days without a message: nothing in a thread can be edited until something is posted there. */
+  /**
+   * As after days without a message: nothing in a thread can be edited until something is
+   * posted there.
+   */
   readonly archive: () => void
-  /** As by a person: the messages, or all of the webhook, are there no more. */
+  /** As by a user: the messages, or the whole webhook, are removed. */
   readonly remove: (what: 'messages' | 'webhook') => void
 }
 
@@ -56,13 +59,13 @@ const refuse = (status: number, code: number, said: string, errors?: unknown): S
   body: { message: said, code, ...(errors !== undefined && { errors }) },
 })
 
-/** What the webhook posts to: a channel, or a forum in which each message begins a thread. */
+/** The target of the webhook: a channel, or a forum in which each message starts a thread. */
 interface Place {
   messages: Posted[]
   isThere: boolean
-  /** All are open where nothing is said. */
+  /** All are open if undefined. */
   openThreads?: ReadonlySet<string>
-  /** Of all that were ever posted. */
+  /** Of all ever posted. */
   count: number
   readonly isForum: boolean
   readonly pings: string[]
@@ -82,7 +85,7 @@ export async function startDiscord({
   const service = await startService((call) => answerIn(place, call))
   return {
     ...service,
-    // As the settings of a channel show it: without a version.
+    // As shown in the settings of a channel: without a version.
     webhookUrl: `${service.url}/api/webhooks/123/hook-secret`,
     pings: place.pings,
     violations: place.violations,
@@ -158,12 +161,12 @@ function postMessage(place: Place, query: URLSearchParams, given: Given): Servic
   messages.push({ id, channel, embeds: given.embeds })
   if (openThreads !== undefined) place.openThreads = new Set([...openThreads, channel])
   notePings(place, given)
-  // Without `wait`, nobody hears what became of it.
+  // Without `wait` the result is not returned.
   return query.get('wait') === 'true' ? { status: 200, body: { id, channel_id: channel } } : { status: 204 }
 }
 
 function notePings({ pings }: Place, { embeds, allowed_mentions }: Given): void {
-  // What Discord does where nothing is said: users alone.
+  // The default of Discord: users only.
   const calls = allowed_mentions?.parse ?? ['users']
   const written = JSON.stringify(embeds)
   if (calls.includes('everyone')) pings.push(...(written.match(/@(?:everyone|here)/g) ?? []))
@@ -178,7 +181,7 @@ function linksIn({ messages }: Place): readonly (readonly [string, string])[] {
     .map(([, label = '', target = '']) => [label, target])
 }
 
-/** As a person sees it: escapes are gone. */
+/** As a user sees it: without escapes. */
 function linesOf({ title = '', description = '', fields = [], footer }: Embed): readonly string[] {
   return [
     `# ${title}`,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { itOnCorpus } from '../corpus.js'
 import { cleanText } from '../../../src/domain/text/text.js'
 
-/** What somebody may write into a title so that a service pings, links, formats or breaks. */
+/** What a title may contain so that a service mentions, links, formats or breaks. */
 export const injections: readonly string[] = [
   '@everyone @here @channel @room @all @someuser',
   '<!channel> <!here|here> <!everyone> <!subteam^S0123|team> <@U0123ABCD>',

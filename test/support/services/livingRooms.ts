@@ -4,11 +4,11 @@ import type { Service } from './service.js'
 import { startSlack } from './slack.js'
 import { startTelegram } from './telegram.js'
 
-/** A service that keeps one message for a subject, and the settings of the handler that posts there. */
+/** A service that keeps one message for a subject, and the settings of its handler. */
 export interface LivingRoom {
   readonly settings: Readonly<Record<string, string | number>>
   readonly service: Service
-  /** Every line that is seen. */
+  /** Every visible line. */
   readonly transcript: () => readonly string[]
 }
 
@@ -38,15 +38,15 @@ export const livingRooms = {
   },
 } as const
 
-/** A clock that goes on by a second each time: nobody is told too often. */
+/** A clock that advances by a second each time, so that no rate limit applies. */
 function clock(): { readonly now: () => number } {
   let time = 0
   return { now: () => (time += 1_000) }
 }
 
 /**
- * What is seen, a text for each message with its replies behind it: titles, with what is struck through before them.
- * Every message ends with where and when.
+ * The visible titles, a text for each message followed by its replies: titles after what is
+ * struck through. Every message ends with its chain and time.
  */
 export function headings({ transcript }: Pick<LivingRoom, 'transcript'>): readonly string[] {
   const found: string[] = []

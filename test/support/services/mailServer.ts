@@ -9,33 +9,36 @@ import { type ParsedMail, parsedMail } from './parsedMail.js'
 const tls = (name: string): string => readFileSync(new URL(`../servers/tls/${name}.pem`, import.meta.url), 'utf8')
 export const authority = tls('cert')
 
-/** A mail that the server took, as each of its readers sees it. */
+/** A mail that the server accepted, as each recipient sees it. */
 export interface TakenMail extends ParsedMail {
   readonly from: string
-  /** Whom the server was told to bring it. */
+  /** The recipients given to the server. */
   readonly recipients: readonly string[]
   readonly user: string | undefined
   readonly encrypted: boolean
 }
 
-/** After the last byte of a mail: say no with this code, take it and cut the connection, or say nothing. */
+/**
+ * After the last byte of a mail: refuse it with this code, accept it and cut the connection,
+ * or never answer.
+ */
 export type MailMishap = number | 'commit-then-drop' | 'drop' | 'hang'
 
 export interface MailServerOptions {
   /** `none`: it has no STARTTLS. `always`: it is encrypted from the first byte. @defaultValue `offered` */
   readonly encryption?: 'offered' | 'none' | 'always'
-  /** @defaultValue nobody has to say who they are */
+  /** @defaultValue no authentication */
   readonly password?: string
-  /** What it answers where a mail is for this address. */
+  /** The code for a recipient. */
   readonly refuses?: Map<string, number>
-  /** Says no to everybody who connects. */
+  /** Refuses every connection. */
   readonly closed?: number
 }
 
 export interface MailServer {
   readonly port: number
   readonly taken: readonly TakenMail[]
-  /** What was wrong with mails by the rules of the standards. */
+  /** Violations of the standards in mails. */
   readonly faults: readonly string[]
   readonly connections: () => number
   readonly fail: (...mishaps: readonly MailMishap[]) => void
@@ -50,7 +53,10 @@ class Refusal extends Error {
   }
 }
 
-/** A real mail server that keeps what it takes and holds mails against RFC 5321, 5322, 2047 and 3834. */
+/**
+ * A real mail server that keeps accepted mails and checks them against RFC 5321, 5322, 2047
+ * and 3834.
+ */
 export async function startMailServer(options: MailServerOptions = {}): Promise<MailServer> {
   const { encryption = 'offered', password, refuses = new Map<string, number>(), closed } = options
   const taken: TakenMail[] = []
@@ -99,11 +105,11 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
         if (mishap === undefined) done(null, `Queued as ${id}`)
         else if (mishap !== 'hang') for (const socket of sockets) socket.destroy()
       }
-      // Whoever goes away in the middle has sent no mail.
+      // A client that disconnects in the middle has sent no mail.
       void buffer(stream).then(take, () => undefined)
     },
   })
-  // Clients that go away are among what is tested.
+  // Disconnecting clients are part of the tests.
   server.on('error', () => undefined)
   server.server.on('connection', (socket) => {
     sockets.add(socket)

@@ -35,19 +35,22 @@ interface Event {
   readonly id: string
   readonly sender: string
   readonly content: Content
-  /** What an edit put in its place. */
+  /** The content after an edit. */
   shown: z.output<typeof newContent>
   isRemoved: boolean
 }
 
 export interface MatrixServer extends Service {
-  /** What is seen in the room, line by line; what is in the thread of an event begins with its number. */
+  /**
+   * The visible content of the room, line by line; lines in the thread of an event start with
+   * its number.
+   */
   readonly transcript: () => readonly string[]
-  /** Who would be called. */
+  /** The mentions that would notify. */
   readonly pings: () => readonly string[]
-  /** What can be clicked: the label, and where it leads. */
+  /** The links: label and target. */
   readonly links: () => readonly (readonly [string, string])[]
-  /** What stands for clients that show no HTML. */
+  /** The fallback for clients without HTML. */
   readonly bodies: () => readonly string[]
   /** As by a moderator: everything in the room is removed. */
   readonly removeAll: () => void
@@ -72,7 +75,7 @@ const no = (status: number, errcode: string, error: string, more: object = {}): 
 })
 const yes = (body: object): ServiceReply => ({ status: 200, body })
 
-/** How a homeserver says how long to wait. */
+/** Where a homeserver gives the wait. */
 type WaitIn = 'header and body' | 'body'
 
 interface MatrixOptions {
@@ -80,7 +83,7 @@ interface MatrixOptions {
   readonly waitIn?: WaitIn
 }
 
-/** The room, and what the homeserver remembers of what it was sent. */
+/** The room, and what the homeserver stores. */
 interface Room {
   events: Event[]
   /** Bytes of the largest event. */
@@ -146,16 +149,16 @@ function eventOf({ events }: Room, place: string, id: string): ServiceReply {
 
 function send(room: Room, account: string, place: string, sent: string, { json, body }: ServiceCall): ServiceReply {
   if (place !== matrixRoom) return no(403, 'M_FORBIDDEN', `User ${account} not in room ${place}`)
-  // Each account has ids of its own.
+  // Each account has separate ids.
   const transaction = `${account} ${sent}`
-  // Whatever it brings this time: nothing is posted.
+  // Whatever the content of a repeated transaction: nothing is posted.
   const before = room.answered.get(transaction)
   if (before !== undefined) return yes({ event_id: before })
   const busy = tooOften(room)
   if (busy !== undefined) return busy
   const { data: content, error } = contentSchema.safeParse(json)
   if (error !== undefined) return no(400, 'M_BAD_JSON', error.message)
-  // Signature, hashes, sender and what the event builds upon.
+  // Signature, hashes, sender and the previous events.
   const size = Buffer.byteLength(body) + 1_500
   if (size > maxEvent) return no(413, 'M_TOO_LARGE', 'event too large')
   const wrong = wrongRelation(room, content)
@@ -175,7 +178,7 @@ function tooOften({ overRate, waitIn }: Room): ServiceReply | undefined {
   return waitIn === 'body' ? reply : { ...reply, headers: retryAfter(wait) }
 }
 
-/** What an event is about must be there, and no thread grows out of a thread. */
+/** The related event must exist, and a thread cannot start within a thread. */
 function wrongRelation({ events }: Room, content: Content): ServiceReply | undefined {
   const related = content['m.relates_to']
   if (related === undefined) return undefined
@@ -186,7 +189,10 @@ function wrongRelation({ events }: Room, content: Content): ServiceReply | undef
     : undefined
 }
 
-/** An edit of what is no original, or is another's, is taken, and nobody sees it. */
+/**
+ * An edit of an event that is not an original, or of another account, is accepted but not
+ * shown.
+ */
 function applyEdit({ events }: Room, account: string, content: Content): void {
   const related = content['m.relates_to']
   const edited = related?.rel_type === 'm.replace' ? related.event_id : undefined
@@ -221,7 +227,7 @@ function pingsIn({ events }: Room): readonly string[] {
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', '#39': "'" }
 const decoded = (text: string): string => text.replace(/&(#?\w+);/g, (all, name: string) => entities[name] ?? all)
 
-/** Reads what clients allow, and of it only the tags that are used; throws for everything else. */
+/** Reads the HTML that clients allow, but only the used tags; throws for everything else. */
 function readHtml(html: string): {
   readonly text: readonly string[]
   readonly links: readonly (readonly [string, string])[]

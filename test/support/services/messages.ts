@@ -9,7 +9,7 @@ import { channelOf, handlerSchema } from '../../../src/channels/registry.js'
 import { createHttpClient } from '../../../src/transport/createHttpClient.js'
 import { notification } from '../storeGiven.js'
 
-/** A message that says no more than its title. */
+/** A message with only a title. */
 export function messageGiven(over: Partial<Message> = {}): Message {
   return {
     id: 'upgrade_scheduled:local/7',
@@ -27,7 +27,7 @@ export function messageGiven(over: Partial<Message> = {}): Message {
   }
 }
 
-/** With everything there may be in a message. */
+/** All parts of a message. */
 export const whole = {
   lines: ['Your node switches in about 3 h 20 min.', 'Proposal 7 passed.'],
   facts: [
@@ -41,7 +41,7 @@ export const whole = {
   ],
 } as const satisfies Partial<Message>
 
-/** It as people read it, line by line. */
+/** The same as read, line by line. */
 export const wholeLines = [
   'v2 is scheduled for height 1,000',
   'Your node switches in about 3 h 20 min.',
@@ -53,7 +53,7 @@ export const wholeLines = [
   'local · high · 2026-11-26 14:05 UTC',
 ]
 
-/** The next thing that is told of the subject: it is over. */
+/** The next notification of the subject: its end. */
 export const completed = {
   id: 'upgrade_completed:local/7',
   event: 'upgrade_completed',
@@ -61,7 +61,7 @@ export const completed = {
   standing: 'over',
 } as const satisfies Partial<Message>
 
-/** The next thing that is told of the subject: it never was. */
+/** The next notification of the subject: its retraction. */
 export const retracted = {
   id: 'proposal_retracted:local/7',
   event: 'proposal_retracted',
@@ -70,7 +70,10 @@ export const retracted = {
 } as const satisfies Partial<Message>
 
 export interface Teller {
-  /** Delivers the message as the outbox does: what the channel resolves with is kept for the subject. */
+  /**
+   * Delivers the message as the outbox does: the receipt of the channel is kept for the
+   * subject.
+   */
   readonly tell: (
     over?: Partial<Message>,
     how?: Pick<HandlerContext, 'outdated' | 'closesOnly'> & {
@@ -78,17 +81,17 @@ export interface Teller {
       readonly data?: JsonObject
     },
   ) => Promise<unknown>
-  /** Shows the message in what was posted of its subject, or of another one, as between two notifications. */
+  /** Updates the post of its subject, or of another one, as between two notifications. */
   readonly edit: (over?: Partial<Message>, subject?: string) => Promise<unknown>
-  /** As another process that finds the state. */
+  /** As another process with the same state. */
   readonly restart: () => void
-  /** What is kept, by subject. */
+  /** The receipts, by subject. */
   readonly posted: Map<string, Json>
-  /** Everything is told to another channel, with the state as it is. */
+  /** Uses another channel from now on, with the same state. */
   readonly reconfigure: (over: object) => void
 }
 
-/** What a delivery was refused with. */
+/** The error of a failed delivery. */
 export async function failureOf(telling: Promise<unknown>): Promise<DeliveryError> {
   const cause: unknown = await telling.then(
     () => undefined,
@@ -100,12 +103,12 @@ export async function failureOf(telling: Promise<unknown>): Promise<DeliveryErro
 
 const never = new AbortController().signal
 
-/** What the filters of a handler look at. */
+/** What the filter of a handler looks at. */
 function notificationOf({ id, event, priority, chain }: Message, data?: JsonObject): Notification {
   return notification(id, { event, priority, chain, ...defined({ data }) })
 }
 
-/** A handler of these settings, with a state behind it. */
+/** A handler with these settings, with a state behind it. */
 export function tellerOf(settings: object, now: () => number = () => 0): Teller {
   const posted = new Map<string, Json>()
   const http = createHttpClient()

@@ -14,19 +14,19 @@ const bodySchema = z.strictObject({
 type Sent = z.infer<typeof bodySchema>
 
 export interface NtfyServer extends Service {
-  /** What is on the phones. */
+  /** The notifications on the phones. */
   readonly shown: readonly Sent[]
-  /** Texts that became files. */
+  /** Texts that became attachments. */
   readonly files: readonly string[]
 }
 
 export interface NtfyOptions {
   readonly token?: string
-  /** Before 2.16 a message takes the place of no other. @defaultValue false */
+  /** Before 2.16 a message replaces no other. @defaultValue false */
   readonly isOld?: boolean
 }
 
-/** ntfy: limits in bytes, and never a word of how long to wait. */
+/** ntfy: limits in bytes, and no Retry-After. */
 export async function startNtfy({ token, isOld = false }: NtfyOptions = {}): Promise<NtfyServer> {
   const shown: Sent[] = []
   const files: string[] = []

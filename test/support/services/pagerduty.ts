@@ -24,19 +24,22 @@ const eventSchema = z.discriminatedUnion('event_action', [
 type Event = z.infer<typeof eventSchema>
 
 export interface PagerDuty extends Service {
-  /** What somebody was woken with: one each time that an alert opens. */
+  /** The pages: one each time that an alert opens. */
   readonly pages: readonly string[]
   /** By their keys. */
   readonly alerts: ReadonlyMap<string, 'triggered' | 'acknowledged' | 'resolved'>
-  /** Events in their order, those that lead to nothing too. */
+  /** Events in order, including those without an effect. */
   readonly events: readonly Event[]
-  /** Somebody acknowledges all alerts. */
+  /** A user acknowledges all alerts. */
   readonly acknowledgeAll: () => void
 }
 
 export const routingKey = '0123456789abcdef0123456789abcdef'
 
-/** The Events API v2 for one service: 202 says that an event was read, and nothing of an alert. */
+/**
+ * The Events API v2 for one service: 202 says that an event was read, but nothing about an
+ * alert.
+ */
 export async function startPagerDuty(now: () => number = () => 0): Promise<PagerDuty> {
   const pages: string[] = []
   const events: Event[] = []

@@ -1,18 +1,18 @@
-/** A mail as a reader's program takes it apart. */
+/** A mail as parsed by a mail program. */
 export interface ParsedMail {
   /** Unfolded and decoded, by their names in lower case. */
   readonly headers: ReadonlyMap<string, string>
   readonly text: string
   readonly html: string
-  /** As it came. */
+  /** As received. */
   readonly raw: string
-  /** What is wrong with it by the standards. */
+  /** Violations of the standards. */
   readonly faults: readonly string[]
 }
 
 const encodedWord = /=\?[^?\s]+\?[BQbq]\?[^?\s]*\?=/g
 const messageId = /^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>$/
-// What may stand once, and must.
+// Headers that must be present exactly once.
 const required = ['from', 'to', 'subject', 'date', 'message-id', 'mime-version', 'content-type', 'auto-submitted']
 
 export function parsedMail(bytes: Buffer): ParsedMail {
@@ -91,7 +91,7 @@ function fromQuoted(text: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8')
 }
 
-/** Type and text of each part that holds no others. */
+/** Type and text of each part that has no other parts. */
 function leaves(headers: ReadonlyMap<string, string>, body: string): readonly (readonly [string, string])[] {
   const type = headers.get('content-type') ?? 'text/plain'
   const boundary = /^multipart\/.*boundary="?([^";]+)"?/.exec(type)?.[1]

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** A type of a service, its enumerations as the texts that are sent. */
+/** A type of a service, with its enumerations as the sent texts. */
 export type Sent<T> = T extends string
   ? `${T}`
   : T extends readonly (infer Item)[]
@@ -21,8 +21,9 @@ type Stray<Ours, Theirs> = Ours extends readonly (infer Item)[]
     : never
 
 /**
- * A schema of a stand-in, of which the compiler finds that all it takes is what the service itself publishes a type of:
- * each value fits that type, and has no key that the type lacks. One that has is asked for as an argument.
+ * A schema of a stand-in that the compiler checks against the published type of the service:
+ * each value fits that type, and has no key that the type lacks. An extra key is requested as
+ * an argument.
  */
 export function published<Theirs>() {
   return <Schema extends z.ZodType<Theirs>>(

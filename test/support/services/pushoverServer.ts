@@ -30,13 +30,13 @@ const messageSchema = z.union([
 type Sent = z.infer<typeof messageSchema>
 
 export interface PushoverServer extends Service {
-  /** What is on the phones. */
+  /** The notifications on the phones. */
   readonly shown: readonly Sent[]
-  /** What rings until somebody acknowledges it, by receipt. */
+  /** What rings until it is acknowledged, by receipt. */
   readonly ringing: Set<string>
 }
 
-/** The message API of Pushover, with emergencies that ring until they are acknowledged or cancelled. */
+/** The message API of Pushover, with emergencies that ring until acknowledged or cancelled. */
 export async function startPushover(): Promise<PushoverServer> {
   const shown: Sent[] = []
   const ringing = new Set<string>()

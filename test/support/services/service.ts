@@ -12,20 +12,21 @@ export interface ServiceCall {
   readonly headers: IncomingHttpHeaders
   /** As sent. */
   readonly body: string
-  /** `undefined` where the body is no JSON. */
+  /** `undefined` if the body is not JSON. */
   readonly json: unknown
 }
 
 export interface ServiceReply {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  /** Text goes as it is, anything else as JSON. */
+  /** Text is sent unchanged, anything else as JSON. */
   readonly body?: unknown
 }
 
 /**
- * How a service misbehaves: it takes what it is asked and cuts the connection, hangs or says 500, cuts or hangs without
- * taking it, has a proxy in front that answers for it, or answers this; `none`: the next call goes well.
+ * How a service misbehaves: it processes the request and cuts the connection, hangs or answers
+ * 500, cuts or hangs without processing it, has a proxy that answers instead, or answers this;
+ * `none`: the next call succeeds.
  */
 export type Mishap =
   | 'none'
@@ -40,16 +41,16 @@ export type Mishap =
 
 export interface Service {
   readonly url: string
-  /** Every call, whatever was answered. */
+  /** Every call, whatever the answer. */
   readonly calls: Arrivals<ServiceCall>
-  /** What goes wrong with the next calls, one each. */
+  /** The failures of the next calls, one each. */
   readonly fail: (...mishaps: readonly Mishap[]) => void
 }
 
 const page = '<!DOCTYPE html><html><body><h1>Gateway</h1><p>Please sign in.</p></body></html>'
 const html = { 'content-type': 'text/html; charset=utf-8' }
 
-/** A real HTTP server that keeps the rules of a service: `answer` is the service. Stops with the test. */
+/** A real HTTP server with the rules of a service: `answer` is the service. Stops with the test. */
 export async function startService(answer: (call: ServiceCall) => ServiceReply): Promise<Service> {
   const calls = arrivals<ServiceCall>()
   const mishaps: Mishap[] = []
@@ -98,12 +99,15 @@ function jsonOf(body: string): unknown {
   }
 }
 
-/** The header by which most services say how long to wait. */
+/** The header in which most services give the wait. */
 export function retryAfter(waitMs: number): Readonly<Record<string, string>> {
   return { 'retry-after': String(Math.ceil(waitMs / 1_000)) }
 }
 
-/** Counts calls in a window of time, as the limits of services do. Its clock is that of the test. */
+/**
+ * Counts calls in a window of time, as the limits of services do. Its clock is that of the
+ * test.
+ */
 export function rateLimit(most: number, perMs: number, now: () => number): () => number | undefined {
   const times: number[] = []
   return () => {

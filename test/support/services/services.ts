@@ -7,22 +7,22 @@ import { startSlack } from './slack.js'
 import { startTeamsWorkflow } from './teamsWorkflow.js'
 import { startTelegram } from './telegram.js'
 
-/** A service, and what is to be seen there whatever it is. */
+/** A service, and its visible content. */
 export interface AnyService {
   readonly settings: object
-  /** All text that people read. */
+  /** All visible text. */
   readonly text: () => string
-  /** Who is called, what can be clicked, and what breaks a rule. */
+  /** Mentions, links, and violations of a rule. */
   readonly harm: () => readonly unknown[]
 }
 
-/** A clock that goes on by a second each time: nobody is told too often. */
+/** A clock that advances by a second each time, so that no rate limit applies. */
 function clock(): { readonly now: () => number } {
   let time = 0
   return { now: () => (time += 1_000) }
 }
 
-/** The services that are told what people read, by their names. */
+/** The services with texts for people, by name. */
 export const services: Readonly<Record<string, () => Promise<AnyService>>> = {
   'slack bot': async () => {
     const { apiUrl, transcript, pings, links } = await startSlack(clock())

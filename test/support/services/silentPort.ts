@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** A port that takes connections and says nothing. Closes with the test. */
+/** A port that accepts connections and never answers. Closes with the test. */
 export async function listenForNothing(): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => void sockets.add(socket))

@@ -20,7 +20,7 @@ const richElement = z.discriminatedUnion('type', [
   }),
 ])
 const richSection = z.strictObject({ type: z.literal('rich_text_section'), elements: z.array(richElement).min(1) })
-/** The blocks that are used, in the shapes that Slack publishes. */
+/** The used blocks, in the format published by Slack. */
 const block = published<KnownBlock>()(
   z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('header'), text: plain(150) }),
@@ -42,7 +42,7 @@ const common = {
   text: z.string(),
   parse: z.enum(['none', 'full']).optional(),
   link_names: z.boolean().optional(),
-  // Looked at by itself: what is wrong with it has an answer of its own.
+  // Checked separately, because its errors have their own answer.
   blocks: z.unknown().optional(),
 }
 const post = z.strictObject({
@@ -75,13 +75,13 @@ interface Posted {
 export interface SlackServer extends Service {
   readonly apiUrl: string
   readonly webhookUrl: string
-  /** What is seen in the channel, replies below their roots. */
+  /** The visible content of the channel, replies below their roots. */
   readonly transcript: () => readonly string[]
-  /** Who would be called. */
+  /** The mentions that would notify. */
   readonly pings: readonly string[]
-  /** What can be clicked: the label, and where it leads. */
+  /** The links: label and target. */
   readonly links: () => readonly (readonly [string, string])[]
-  /** As by a person: the messages are there no more. */
+  /** As by a user: the messages are removed. */
   readonly deleteAll: () => void
 }
 
@@ -91,7 +91,7 @@ const word = (status: number, text: string): ServiceReply => ({ status, body: te
 /** The channel C0123ABCD. */
 interface Channel {
   messages: Posted[]
-  /** Of all that were ever posted. */
+  /** Of all ever posted. */
   count: number
   readonly pings: string[]
   readonly overRate: () => number | undefined
@@ -139,7 +139,7 @@ function postMessage(place: Channel, json: unknown): ServiceReply {
   const { channel, text, parse = 'none', link_names = false, thread_ts } = read.data
   if (channel !== 'C0123ABCD') return no('channel_not_found')
   const root = place.messages.find(({ ts }) => ts === thread_ts)
-  // Slack takes them and the thread is broken.
+  // Slack accepts them and the thread is broken.
   if (thread_ts !== undefined && root?.thread !== undefined) return no('reply_to_a_reply')
   if (thread_ts !== undefined && root === undefined) return no('thread_not_found')
   const added = add(place, read.data, thread_ts)
@@ -155,7 +155,7 @@ function updateMessage(place: Channel, json: unknown): ServiceReply {
   const found = place.messages.find((one) => one.ts === ts)
   if (channel !== 'C0123ABCD' || found === undefined) return no('message_not_found')
   if (text.length > 4_000) return no('msg_too_long')
-  // What is left out stays.
+  // Omitted fields are kept.
   const given = blocks.safeParse(read.data.blocks ?? found.blocks)
   if (!given.success) return no('invalid_blocks')
   if (JSON.stringify(given.data).length > 13_200) return no('msg_blocks_too_long')
@@ -188,7 +188,7 @@ function add(channel: Channel, given: z.output<typeof post> | z.output<typeof ho
   return posted
 }
 
-/** Slack reads the fallback for markup: these are tokens where they are not escaped. */
+/** Slack reads the fallback as markup: unescaped, these are tokens. */
 function notePings({ pings }: Channel, text: string, parse: string | undefined, linkNames: boolean): void {
   pings.push(...(text.match(/<[!@#][^>]*>/g) ?? []))
   if (/<[^>]*>|&(?!amp;|lt;|gt;)/.test(text)) pings.push(`markup in ${text}`)

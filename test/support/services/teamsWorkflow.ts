@@ -20,7 +20,7 @@ const container = z.strictObject({
   items: z.array(block).min(1),
 })
 const action = z.strictObject({ type: z.literal('Action.OpenUrl'), title: z.string().min(1), url: z.url() })
-// What of the schema of adaptive cards 1.4 is used, and nothing else.
+// The used part of the schema of adaptive cards 1.4.
 const postSchema = z.strictObject({
   type: z.literal('message'),
   attachments: z
@@ -42,9 +42,9 @@ const postSchema = z.strictObject({
 })
 
 export interface ShownCard {
-  /** What is read, a line a block. */
+  /** The visible text, a line per block. */
   readonly text: string
-  /** Where its buttons lead, as (label, target). */
+  /** The targets of its buttons, as (label, target). */
   readonly links: readonly (readonly [string, string])[]
   readonly pings: readonly string[]
 }
@@ -59,7 +59,7 @@ export interface TeamsWorkflow extends Service {
 const path = '/powerautomate/automations/direct/workflows/0123/triggers/manual/paths/invoke'
 const query = 'api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=s3cr3t-signature_of-the-flow'
 
-/** A workflow of Power Automate: takes what it is sent, and looks at it afterwards. */
+/** A workflow of Power Automate: accepts a request, and checks it afterwards. */
 export async function startTeamsWorkflow(): Promise<TeamsWorkflow> {
   const shown: ShownCard[] = []
   const failedRuns: string[] = []

@@ -30,10 +30,10 @@ interface Posted {
 
 export interface TelegramServer extends Service {
   readonly apiUrl: string
-  /** What is seen, line by line; replies begin with what they reply to. */
+  /** The visible content, line by line; replies start with the replied message. */
   readonly transcript: () => readonly string[]
   readonly pings: () => readonly string[]
-  /** What can be clicked: the label, and where it leads. */
+  /** The links: label and target. */
   readonly links: () => readonly (readonly [string, string])[]
   readonly topics: () => readonly (number | undefined)[]
   readonly deleteAll: () => void
@@ -55,7 +55,7 @@ const yes = (result: unknown): ServiceReply => ({ status: 200, body: { ok: true,
 const tags = new Set('a b strong i em s strike del u ins code pre blockquote span tg-spoiler tg-emoji'.split(' '))
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' }
 
-/** Reads HTML as Telegram does: any other tag, or one that is not closed, refuses it all. */
+/** Reads HTML as Telegram does: any other tag, or an unclosed one, is refused. */
 function parsed(html: string): Shown | string {
   const links: (readonly [string, string])[] = []
   const open: { readonly tag: string; readonly href: string; readonly from: number }[] = []
@@ -86,7 +86,7 @@ function decoded(text: string): string {
 interface Group {
   messages: Posted[]
   chat: string
-  /** Of all that were ever posted. */
+  /** Of all ever posted. */
   count: number
   /** A message a second, and twenty a minute. */
   readonly overRate: () => number | undefined

@@ -14,48 +14,48 @@ import { type StoryChain, storyChains } from './storyChains.js'
 
 export interface FaultyHourOptions {
   readonly system: keyof typeof storyChains
-  /** The same seed tells the same story, and has the n-th request of a kind meet the same fault. */
+  /** The same seed gives the same story, and the same fault to the n-th request of a kind. */
   readonly seed: number
-  /** Things that happen on the chain, half a minute apart for the monitor. @defaultValue an hour of them */
+  /** Steps of the chain, half a minute apart for the monitor. @defaultValue an hour of them */
   readonly beats?: number
-  /** Share of the requests that go wrong. @defaultValue 0.1 */
+  /** Share of the requests that fail. @defaultValue 0.1 */
   readonly share?: number
-  /** Ends it after what happens just now. */
+  /** Ends it after the current step. */
   readonly signal?: AbortSignal
 }
 
-/** What became of a monitor whose node failed all the time, beside one whose node did not. */
+/** The result of a monitor whose node failed all the time, compared with a control whose node did not. */
 export interface FaultyHourReport {
   readonly beats: number
   readonly requests: number
   readonly faults: number
-  /** Kinds of faults that were met. */
+  /** Kinds of faults that occurred. */
   readonly kinds: number
   readonly notifications: number
   /** Files of completed upgrades. */
   readonly files: number
-  /** What was never told, and files that are not there. */
+  /** Notifications that were never announced, and missing files. */
   readonly lost: number
-  /** What the other never told, and what was told twice. */
+  /** Notifications that the control did not announce, and those announced twice. */
   readonly repeated: number
-  /** Proposals and upgrades that are known otherwise, and files that hold something else or should not be there. */
+  /** Proposals and upgrades with another state, and files with other content or that should not exist. */
   readonly wrong: number
-  /** What is counted in the three, in words. */
+  /** The findings of the three counts, in words. */
   readonly findings: readonly string[]
-  /** How much larger the heap became over the second half, in MiB. */
+  /** Growth of the heap over the second half, in MiB. */
   readonly grownMiB: number
 }
 
 const beatMs = 30_000
-// Back-off and pauses pass, ten minutes at the most: less than what a chain that stands still is given.
+// Back-off and pauses pass in less than ten minutes in all, less than the limit for a stalled chain.
 const tryMs = 3_000
 const beatsOfAnHour = 120
-// A reading whose every request goes well comes within a few tries.
+// A reading without a failed request comes within a few tries.
 const triesOfABeat = 200
-// What one answer left out is read with the next block.
+// What an answer left out is read with the next block.
 const triesOfABlock = 10
 
-/** Lets a chain go on while requests to its node fail at random, and compares what is told, written and known. */
+/** Runs a chain while requests to its node fail at random, and compares what is announced, written and known. */
 export async function faultyHour({
   system,
   seed,
@@ -86,9 +86,9 @@ export async function faultyHour({
         await poll()
       }
     }
-    // A block whose own time is lost has that of the host.
+    // If the time of a block is lost, the time of the host is used.
     clock.forward((await chain.time()) - Date.now())
-    // Both have seen the chain before anything happens there, however busy this machine is.
+    // Both have read the chain before anything happens on it, however busy this machine is.
     for (const one of [faulty, control]) while (!(await one.monitor.sync()).every(({ ok }) => ok)) await nextTurn()
     proxy.trouble(share, faultsOf(system))
     let heapHalfway: number | undefined
@@ -101,7 +101,7 @@ export async function faultyHour({
       await poll()
       await catchUp()
     }
-    // One that was cut off before has no second half.
+    // A run that was ended early has no second half.
     const grownMiB = heapHalfway === undefined ? 0 : heapMiB() - heapHalfway
     proxy.heal()
     clock.forward(beatMs)
@@ -120,17 +120,17 @@ export async function faultyHour({
   }
 }
 
-/** A whole poll, and another for what the answers of the writer lead to. */
+/** A whole poll, and another one for the effects of the answers of the writer. */
 async function settle(watching: Watching): Promise<void> {
   await watching.settle()
   await watching.settle()
 }
 
-/** What a node can fail by and still tell nothing that is well-formed and not so. */
+/** The faults of a node, without answers that are well-formed but false. */
 function faultsOf(system: keyof typeof storyChains): Readonly<Record<string, Fault>> {
   const { 'wrong chain': wrongChain, ...anywhere } = httpFaults
   const real = corpusFaults()
-  // Only of EVM is each answer bound to the chain: by the hash of the block that it was asked at.
+  // Only on EVM is each answer bound to the chain, by the hash of the block it was queried at.
   if (system === 'governor') return { ...anywhere, 'wrong chain': wrongChain, ...rpcFaults, ...real }
   return system.startsWith('cosmos') ? { ...anywhere, ...real } : { ...anywhere, ...rpcFaults, ...real }
 }
@@ -160,7 +160,7 @@ function watchAt(
 
 const ofHealth = ['source_down', 'source_recovered', 'endpoints_disagree']
 
-/** Ids of what was told but of the health, and of nodes that could not vouch in time: both are true beside faults. */
+/** Ids of the notifications, without those of the health and of unconfirmed plans, which are true during faults. */
 function toldBy({ notifications }: Watching): readonly string[] {
   return notifications()
     .filter(({ event, id }) => !ofHealth.includes(event) && !id.endsWith('.write'))
@@ -205,7 +205,7 @@ function compare({ faulty, control, home, quiet }: Ends): Compared {
   }
 }
 
-/** What is known of each proposal and upgrade, as text by its key; when it was read is left out. */
+/** The state of each proposal and upgrade as text by its key, without the time of reading. */
 function stateOf({ monitor }: Watching): ReadonlyMap<string, string> {
   const proposals = monitor
     .find()

@@ -9,23 +9,23 @@ import { tellStory } from '../story.js'
 
 type ChainInput = ConfigInput['chains'][number]
 
-/** A chain on which upgrades are proposed, voted on and reached, and a node of another one. */
+/** A chain on which upgrades are proposed, voted on and reached, and a node of another chain. */
 export interface StoryChain {
   readonly url: string
   readonly stranger: string
-  /** How it is configured, read at this address. */
+  /** Its configuration, with this address. */
   readonly configured: (url: string) => Pick<ChainInput, 'name' | 'governance' | 'rpc' | 'scheduler'>
-  /** What happens next. */
+  /** Performs the next step. */
   readonly step: () => Promise<unknown>
   readonly height: () => Promise<number>
   /** The time of its newest block, Unix milliseconds. */
   readonly time: () => Promise<number>
-  /** A block in which nothing happens, where a monitor may wait for one to read what an answer before left out. */
+  /** Mines an empty block, for a monitor that reads with the next block what an answer left out. */
   readonly quietBlock?: () => Promise<unknown>
   readonly stop: () => Promise<unknown>
 }
 
-/** How one is started: the same numbers tell the same story. */
+/** Starts a story; the same random numbers give the same story. */
 export type StartStory = (random: () => number) => Promise<StoryChain>
 
 const startWemixvisorStory: StartStory = async (random) => {
@@ -47,7 +47,7 @@ const startWemixvisorStory: StartStory = async (random) => {
   }
 }
 
-/** What goes on after it was proposed: votes, the end of the vote, the block of the plan, blocks after it. */
+/** The steps after the proposal: votes, the end of the vote, the block of the plan, blocks after it. */
 async function* governorStory(
   random: () => number,
   chain: Awaited<ReturnType<typeof startChain>>,
@@ -96,7 +96,7 @@ const startGovernorStory: StartStory = async (random) => {
   }
 }
 
-/** @param hidesHeight - Its answers do not tell of which block they are. */
+/** @param hidesHeight - Its answers do not contain the height of their block. */
 const startCosmosStory = async (random: () => number, hidesHeight = false): Promise<StoryChain> => {
   const [server, other] = await Promise.all([startCosmosServer(), startCosmosServer()])
   server.behave({ hidesHeight })
@@ -111,7 +111,7 @@ const startCosmosStory = async (random: () => number, hidesHeight = false): Prom
       name: 'cosmos',
       governance: { system: 'cosmos', rest: [url] },
       rpc: { urls: [url] },
-      // The last block that there is while the plan is still scheduled.
+      // The last block while the plan is still scheduled.
       scheduler: { leadBlocks: 1 },
     }),
     step: () => Promise.resolve(story.next()),
@@ -125,7 +125,7 @@ const startCosmosStory = async (random: () => number, hidesHeight = false): Prom
   }
 }
 
-/** @param halt - Whether the chain stands at the block before the height of a plan. */
+/** @param halt - Whether the chain stops at the block before the height of a plan. */
 function* cosmosStory(
   server: Awaited<ReturnType<typeof startCosmosServer>>,
   halt: { isReached: boolean },
@@ -144,7 +144,7 @@ function* cosmosStory(
       server.schedule({ name, height: String(height), info: '' })
       server.mine(1)
       yield
-      // Nodes stop before the height; a block at the height exists only once the plan is carried out in it.
+      // Nodes stop before the height; a block at the height exists only once the plan is applied in it.
       server.mine(height - 1 - server.height())
       halt.isReached = true
       yield
@@ -158,7 +158,7 @@ function* cosmosStory(
   }
 }
 
-/** One a kind of node: JSON-RPC in batches through viem, JSON-RPC of our own, REST. */
+/** One per kind of node: batched JSON-RPC through viem, JSON-RPC of our own, REST. */
 export const storyChains = {
   governor: startGovernorStory,
   'wemixvisor-rpc': startWemixvisorStory,

@@ -11,13 +11,13 @@ import { differencesBetween, type TorturedHome, torturedHome } from '../tortured
 import { planOf, stepsOfAWave } from './tale.js'
 
 export interface WritePathOptions {
-  /** The same seed gives the same kills: each is at an operation, and these come one after the other. */
+  /** The same seed gives the same kills, since each is at an operation and these come in a fixed order. */
   readonly seed: number
-  /** So many by chance, besides those before the operations of an upgrade. */
+  /** The number of random kills, in addition to those before the operations of an upgrade. */
   readonly kills: number
 }
 
-/** What became of a write path that was killed over and over, beside one that was not. */
+/** The result of a write path that was killed repeatedly, compared with a control. */
 export interface WritePathReport {
   readonly kills: number
   /** The operations of one upgrade, from its proposal to its completion. */
@@ -25,22 +25,22 @@ export interface WritePathReport {
   readonly notifications: number
   /** Files of completed upgrades. */
   readonly files: number
-  /** Notifications that never came, and files that are not there. */
+  /** Notifications that were never sent, and missing files. */
   readonly lost: number
-  /** Notifications that the other never gave, and those that came twice from one life. */
+  /** Notifications that the control did not send, and those that one life sent twice. */
   readonly repeated: number
-  /** Times at which the file was not whole, and files that should be gone. */
+  /** Times at which the file was incomplete, and files that should have been removed. */
   readonly torn: number
-  /** Files that hold another plan than they should, and notifications of a file that was not there. */
+  /** Files with another plan than they should hold, and notifications of a file that did not exist. */
   readonly wrong: number
 }
 
-// A life costs more the more upgrades lie behind it: several short tracks are cheaper than a long one.
+// A life takes longer the more upgrades there were before: several short tracks are faster than a long one.
 const parts = 4
 
 /**
- * Kills what reads, commits, writes, archives and tells before each of its operations, one upgrade after the other, and
- * beside that another one, of three chains, before operations by chance.
+ * Kills the write path (read, commit, write, archive, send) before each of its operations, each time with another
+ * upgrade, and at the same time another one with three chains before random operations.
  */
 export async function killOnWritePath({ seed, kills }: WritePathOptions): Promise<WritePathReport> {
   const program = bundled('test/torture/writePath/life.ts')
@@ -58,7 +58,7 @@ export async function killOnWritePath({ seed, kills }: WritePathOptions): Promis
   }
 }
 
-/** One part after the other: two lives at a time are as many as a small machine has cores for. */
+/** One part after the other: two lives at a time match the cores of a small machine. */
 async function inParts<T>(live: (part: number) => Promise<T>): Promise<readonly T[]> {
   const done: T[] = []
   for (let part = 0; part < parts; part += 1) done.push(await live(part))
@@ -74,9 +74,9 @@ async function onTrack<T>(
 }
 
 /**
- * Of each upgrade before one operation: before the first one of this part in the first upgrade, before the next one of
- * it in the next, until an upgrade has fewer. The next life begins with what was left. Resolves with how many it has at
- * the most.
+ * Kills once per upgrade, before one operation: the first one of this part in the first upgrade, the next one of this
+ * part in the next upgrade, until an upgrade has fewer operations. Each life continues from what the last one left.
+ * Resolves with the largest number of operations.
  */
 async function killAtEach({ live }: Track, first: number): Promise<number> {
   for (let operation = first, steps = stepsOfAWave; ; operation += parts, steps += stepsOfAWave) {
@@ -85,30 +85,30 @@ async function killAtEach({ live }: Track, first: number): Promise<number> {
   }
 }
 
-/** Counted from the start of each life, so that those that clear up after a kill are killed, too. */
+/** Counts from the start of each life, so that the recovery from a kill is killed too. */
 async function killByChance({ live, kills }: Track, random: () => number, wanted: number): Promise<void> {
   for (let steps = 1; kills() < wanted; steps += 1) await live({ steps, killAt: 1 + Math.floor(random() * 160) })
 }
 
 interface Life {
-  /** Steps of the tale that it is to read in the end. */
+  /** Steps of the tale that are read in the end. */
   readonly steps: number
   readonly killAt?: number
-  /** Operations are counted from the beginning of this step on. @defaultValue from the start */
+  /** Operations are counted from the start of this step. @defaultValue from the start */
   readonly countFrom?: number
 }
 
-/** One state and its homes, and the same of one that is never killed. */
+/** One state and its homes, and those of a control that is never killed. */
 interface Track extends Disposable {
   readonly kills: () => number
   readonly live: (life: Life) => Promise<'ended' | 'died'>
-  /** Has both read to the end, and compares them. */
+  /** Lets both read to the end, and compares them. */
   readonly report: () => Promise<TrackReport>
 }
 
 type TrackReport = Omit<WritePathReport, 'operations'>
 
-/** In memory where the system has such a place: a process that is killed loses nothing of what it did not sync. */
+/** In memory if the system supports that: a process that is killed loses nothing that it did not sync. */
 function placeOfLives(): string {
   try {
     accessSync('/dev/shm', constants.W_OK)
@@ -178,7 +178,7 @@ function configOf(state: string, homes: readonly TorturedHome[]): string {
 
 interface Ended {
   readonly signal: NodeJS.Signals | null
-  /** What it printed: `told ID`, or `early ID` where what it told of was not there. */
+  /** The printed lines: `told ID`, or `early ID` if the announced file did not exist. */
   readonly lines: string[]
 }
 

@@ -1,4 +1,4 @@
-// First of all: what is imported after it takes the operations as it leaves them.
+// Must be first: later imports see the operations as this one patches them.
 import { startCounting, step } from '../killAtOperation.mjs'
 import { readdirSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -34,14 +34,14 @@ import { watchChain } from '../../../src/streams/watchChain.js'
 import { whileHeld } from '../../../src/streams/whileHeld.js'
 import { readingAt } from './tale.js'
 
-// The program without its sources and its command line, so that it starts in no time: each chain is read from where its
-// state stands to a step of the tale, and what that leads to is committed, written, archived and told, by printing its
-// id. node life.js CONFIG STEPS COUNT_FROM
+// The program without its sources and its command line, so that it starts fast: each chain is read from its state to a
+// step of the tale; the results are committed, written, archived and sent, which prints their ids.
+// node life.js CONFIG STEPS COUNT_FROM
 const [given = '', steps = '', countFrom = ''] = process.argv.slice(2)
 const config = z.custom<Config>().parse(JSON.parse(given))
 const channel = 'print'
 
-/** Kills before and after what it does, too. */
+/** Counts an operation before and after the work, so that it can be killed there. */
 function around<A extends readonly unknown[], R>(work: (...args: A) => R): (...args: A) => R {
   return (...args) => {
     step()
@@ -65,7 +65,7 @@ function turnsOf(chain: Config['chains'][number], store: Store, onTurn: () => vo
     ...timing,
   })
 
-  /** One reading, and what it leads to. */
+  /** One reading and its effects. */
   function turnsAt(at: number): Observable<never> {
     return defer(() => {
       const seed = store.resume(chain.name) ?? newChain(chain.name, 0)
@@ -95,7 +95,7 @@ function turnsOf(chain: Config['chains'][number], store: Store, onTurn: () => vo
   })
 }
 
-/** What is told of a file is true: it is there, or was moved aside since. */
+/** Checks that an announced file exists, or was moved aside since. */
 function isTrue({ event, chain, data }: Notification): boolean {
   const home = config.chains.find(({ name }) => name === chain)?.upgradeInfo.home ?? ''
   const directory = join(home, 'data')
@@ -140,7 +140,7 @@ holdStore({
         merge(...config.chains.map((chain) => turnsOf(chain, store, () => wake$.next()))).pipe(
           finalize(() => {
             isRead = true
-            // Where nothing waits any more.
+            // Checked once nothing is pending.
             queueMicrotask(finish)
           }),
         ),

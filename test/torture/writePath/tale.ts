@@ -1,15 +1,15 @@
 import type { GoodReading } from '../../../src/domain/reading.js'
 import { block, proposal, reading } from '../../support/builders.js'
 
-/** An upgrade is proposed, passes, is reached and left behind. */
+/** An upgrade is proposed, passes, is reached and completed. */
 export const stepsOfAWave = 4
 
-/** The plan of a wave; a new one stands above all before it. */
+/** The plan of a wave, higher than all before it. */
 export function planOf(wave: number): { readonly name: string; readonly height: number } {
   return { name: `v${wave + 1}`, height: 105 + 10 * wave }
 }
 
-/** What a reading finds where the chain stands at this step, the same each time. */
+/** The reading of a chain at this step, the same each time. */
 export function readingAt(chain: string, step: number): GoodReading {
   const wave = Math.floor(step / stepsOfAWave)
   const plan = planOf(wave)

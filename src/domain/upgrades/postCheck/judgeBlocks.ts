@@ -35,10 +35,10 @@ export function judgeBlocks({ height, blocks, head, waitedMs }: BlockFacts): Pos
   if (own?.hash === undefined) return withoutOwn(height, own, told, { isSettled: isSettled && !isPatient, isPatient })
   const which = `Block ${height} of ${own.host}`
   if (told.length === 0) {
-    const alone = `${which} cannot be compared: no other node has told its own`
+    const alone = `${which} cannot be compared: no other node has reported its own`
     return others.some(({ isBehind }) => isBehind === true) && !isSettled
       ? early('block', `${alone} so far.`)
-      : unknown('block', `${alone}.`, 'Look at the other nodes in rpc.urls.')
+      : unknown('block', `${alone}.`, 'Check the other nodes in rpc.urls.')
   }
   const different = told.filter(({ hash }) => hash !== own.hash)
   const same = told.filter(({ hash }) => hash === own.hash)
@@ -51,7 +51,7 @@ export function judgeBlocks({ height, blocks, head, waitedMs }: BlockFacts): Pos
   return failed(
     'block',
     `${which} is not that of ${odd}${same.length === 0 ? '' : `, though it is that of ${namesOf(same)}`}: they are on different chains.`,
-    'Compare the hash of that block with an explorer at once, and stop the node where it is the one that is wrong: what it signs there can be held against it.',
+    'Compare the hash of that block with an explorer at once, and stop the node if it is the one that is wrong: its signatures there can be used against it.',
   )
 }
 
@@ -61,17 +61,17 @@ function withoutOwn(
   told: readonly { readonly host: string }[],
   { isSettled, isPatient }: { readonly isSettled: boolean; readonly isPatient: boolean },
 ): PostCheck {
-  const { host = 'The node', problem = 'it tells no hash', isBehind } = own ?? {}
+  const { host = 'The node', problem = 'it reports no hash', isBehind } = own ?? {}
   if (isBehind !== true) {
-    const silent = `${host} did not tell its block ${height}: ${problem.endsWith('.') ? problem : `${problem}.`}`
-    return isPatient ? early('block', silent) : unknown('block', silent, 'Look whether the node is well.')
+    const silent = `${host} did not report its block ${height}: ${problem.endsWith('.') ? problem : `${problem}.`}`
+    return isPatient ? early('block', silent) : unknown('block', silent, 'Check the node.')
   }
-  const stands = `${host} has not got to block ${height}`
+  const stands = `${host} has not reached block ${height}`
   if (told.length === 0 || !isSettled) return early('block', `${stands} yet.`)
   return failed(
     'block',
     `${stands}, the first one after the height, and ${namesOf(told)} ${told.length === 1 ? 'has' : 'have'}.`,
-    'Look into the log of the node: one whose application hash is another one stops there.',
+    'Check the log of the node: one whose application hash differs stops there.',
   )
 }
 

@@ -38,7 +38,7 @@ export function judgeSignatures({ validator, seen, problem, waitedMs }: Signatur
   const isPatient = waitedMs < patienceMs
   if (problem !== undefined) {
     const untold = `Whether ${validator} signs is not known: ${problem.endsWith('.') ? problem : `${problem}.`}`
-    return isPatient ? early('signature', untold) : unknown('signature', untold, 'Look at its signatures by hand.')
+    return isPatient ? early('signature', untold) : unknown('signature', untold, 'Check its signatures by hand.')
   }
   if (first === undefined || last === undefined)
     return early('signature', `Whether ${validator} signs is not known yet.`)
@@ -50,13 +50,13 @@ export function judgeSignatures({ validator, seen, problem, waitedMs }: Signatur
     return failed(
       'signature',
       `${reason}, which is one of their validators.`,
-      'Look whether the node is synced, has peers and reaches its signer. Never start a second one with the same key.',
+      'Check that the node is synced, has peers and reaches its signer. Never start a second one with the same key.',
     )
   if (last.signature === 'outside')
     return unknown(
       'signature',
       `${validator} is not among the validators of block ${last.height}: it has nothing to sign.`,
-      'Look whether it is jailed, and whether monitor.validator is its consensus address.',
+      'Check whether it is jailed, and whether monitor.validator is its consensus address.',
     )
   return early('signature', `${reason} so far.`)
 }

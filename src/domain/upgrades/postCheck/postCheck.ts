@@ -7,8 +7,8 @@ export type PostVerdict = (typeof postVerdicts)[number]
 /** The outcome of an upgrade in words for people: `v2 came out well`. */
 export const outcomeWords: Readonly<Record<PostVerdict, string>> = {
   passed: 'came out well',
-  failed: 'did not come out well',
-  unknown: 'may not have come out well',
+  failed: 'did not go well',
+  unknown: 'may not have gone well',
 }
 
 export const postCheckIds = ['block', 'signature'] as const

@@ -92,7 +92,7 @@ function freed(upgrade: Upgrade): Upgrade {
 
 function reasonOf({ height }: Upgrade, { head, last }: Look, wait: string): string {
   if (head === undefined)
-    return `The node has not come back for ${wait}${last === undefined ? '' : `: block ${last.head.number} is the last one it told`}.`
+    return `The node has not come back for ${wait}${last === undefined ? '' : `: block ${last.head.number} is the last one it reported`}.`
   return height !== undefined && head.number < BigInt(height)
     ? `No new block for ${wait}: the chain stands at block ${head.number}, the last one before the height.`
     : `Past its height for ${wait}, the chain does not say whether it carried the plan out.`

@@ -33,10 +33,10 @@ export function heldBack(upgrade: Upgrade, proposal: Proposal | undefined, time:
  */
 function reasonFor({ id, system, notUnderstood, finding }: Proposal): string | undefined {
   if (notUnderstood !== undefined)
-    return `The chain now answers ${notUnderstood} for proposal ${id}, which govstream does not understand: it does not act on the upgrade before it does.`
+    return `The chain now answers ${notUnderstood} for proposal ${id}, which govstream does not understand: it does not act on the upgrade until it does.`
   return finding?.unsure === undefined || carriesPlansOut(system)
     ? undefined
-    : `${finding.unsure} govstream does not act on the upgrade before that is known.`
+    : `${finding.unsure} govstream does not act on the upgrade until that is known.`
 }
 
 /**

@@ -26,7 +26,7 @@ export const joinMovedPlans: ReadRule = (board, { head }) => {
   )
 }
 
-const isBack = 'It was called off before, and is back.'
+const isBack = 'It was cancelled before, and is back.'
 
 function movedFrom(before: Upgrade, move: UpgradeMove, board: UpgradeBoard): UpgradeMove {
   if (before.status !== 'cancelled') return { ...move, type: 'rescheduled', before }

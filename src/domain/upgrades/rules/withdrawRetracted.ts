@@ -17,7 +17,7 @@ function withdraw(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
   if (status === 'cancelled' || status === 'completed') return []
   if (status === 'pending' || status === 'past') return [{ type: 'dropped', upgrade, time, silent: true }]
   if (status === 'in_progress' || status === 'failed') {
-    const reason = `A reorg removed the ${what} after ${writtenAt === undefined ? 'the height was reached' : 'the file was written'}: look at the node before it switches.`
+    const reason = `A reorg removed the ${what} after ${writtenAt === undefined ? 'the height was reached' : 'the file was written'}: check the node before it switches.`
     return [
       {
         type: 'failed',

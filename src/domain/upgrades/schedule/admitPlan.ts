@@ -142,7 +142,7 @@ function schedule(
     ...checkPlan(plan, profile).warnings,
     ...(isWriting ? hurry(plan, since, context, options) : isOwn(draft) ? [unwrittenByAnybody] : []),
   ]
-  const returned = known?.status === 'cancelled' ? ['It was called off before, and is back.'] : []
+  const returned = known?.status === 'cancelled' ? ['It was cancelled before, and is back.'] : []
   const upgrade: Upgrade = {
     ...draft,
     ...(twin?.status === 'scheduled' && inherited(twin, plan)),

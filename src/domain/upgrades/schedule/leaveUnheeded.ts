@@ -24,7 +24,7 @@ export function leaveUnheeded(upgrade: Upgrade, wanted: Plan | undefined, time: 
  */
 export function unheededEdit(upgrade: Upgrade, wanted: Plan | undefined): string | undefined {
   if (upgrade.status !== 'in_progress' || (wanted !== undefined && carriesPlan(upgrade, wanted))) return undefined
-  return `Your plan ${shownPlanName(upgrade)} was ${changeOf(upgrade, wanted)} while its upgrade is in progress: that is not taken up, it goes on as it was at ${dueText(upgrade)}. Where the node must not switch, stop its process manager; a plan for later takes another name.`
+  return `Your plan ${shownPlanName(upgrade)} was ${changeOf(upgrade, wanted)} while its upgrade is in progress: the change is ignored, and it continues as it was, at ${dueText(upgrade)}. If the node must not switch, stop its process manager; for a later plan use another name.`
 }
 
 function changeOf(upgrade: Upgrade, wanted: Plan | undefined): string {

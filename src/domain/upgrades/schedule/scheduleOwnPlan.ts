@@ -83,10 +83,10 @@ function yieldTo(
 ): readonly UpgradeMove[] {
   const reason =
     twin.announced === true
-      ? 'A contract announces the same: it goes on under that announcement.'
+      ? 'A contract announces the same upgrade: it continues under that announcement.'
       : isUnproposed(twin)
-        ? 'The chain itself has the same scheduled: it goes on under that.'
-        : `Proposal ${twin.proposalId} asks for the same: it goes on under that proposal.`
+        ? 'The chain itself has scheduled the same upgrade: it continues under that plan.'
+        : `Proposal ${twin.proposalId} asks for the same upgrade: it continues under that proposal.`
   if (known === undefined)
     return [cancel({ ...draftOwn(own, known, hostTime), status: 'scheduled' }, reason, head.timestamp, true)]
   return isWaiting(known) || (known.status === 'refused' && !known.reasons.includes(reason))

@@ -66,7 +66,7 @@ function ownTwin(upgrades: ReadonlyMap<ProposalKey, Upgrade>, chain: string, pla
 
 /** The own plan is already in progress or done. Scheduling this one too would make the node switch a second time. */
 function carriedOutBy(twin: Upgrade, draft: DraftUpgrade, time: bigint): UpgradeMove {
-  const reason = `Your own plan ${twin.name} for ${dueText(twin)} was at it before the vote had passed: it goes on under that plan.`
+  const reason = `Your own plan ${twin.name} for ${dueText(twin)} was in progress before the vote had passed: it continues under that plan.`
   return {
     type: 'past',
     upgrade: { ...draft, status: 'past', completedAt: time, reasons: [reason] },

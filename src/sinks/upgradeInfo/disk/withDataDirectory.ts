@@ -156,7 +156,7 @@ async function assertNotLed({ path, stats: { uid } }: Held): Promise<void> {
   const stranger = await foreignOwnerOnPath(path, uid)
   if (stranger === undefined) return
   throw new Error(
-    `${path} lies behind ${stranger.place}, which is in the hands of user ${stranger.owner}, but belongs to user ${uid}; root does not go there: run govstream as the user of the node`,
+    `${path} lies behind ${stranger.place}, which user ${stranger.owner} controls, but belongs to user ${uid}; root does not go there: run govstream as the user of the node`,
   )
 }
 
@@ -181,7 +181,7 @@ function assertViaDescriptor(home: Held, { stats, viaDescriptor, path }: Held): 
   if (home.viaDescriptor && viaDescriptor) return
   const owner = stats.uid === 0n ? home.stats.uid : stats.uid
   throw new Error(
-    `${path} is in the hands of user ${owner}, and without /proc root cannot write there safely; run govstream as user ${owner}`,
+    `${path} is controlled by user ${owner}, and without /proc root cannot write there safely; run govstream as user ${owner}`,
   )
 }
 

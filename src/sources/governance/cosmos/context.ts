@@ -53,6 +53,8 @@ export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus>, RestMem
   rules?: Omit<GovRules, 'bonded'>
   /** True if votes were read without a unit; reading then continues even if there is no new block. */
   lacksUnit?: boolean
+  /** Ids of closed proposals that were read without a unit, and need not be read again before it is known. */
+  readonly unitless: Set<bigint>
   /** Host time at which the rules were read; absent while they have to be requested again. */
   rulesAt?: number
   /** Whether a server said, when last asked, that it does not serve a part of the rules. */
@@ -71,6 +73,7 @@ export function newMemory(): Memory {
     unkeyed: new Set(),
     comparedAt: new Map(),
     unreadSince: new Map(),
+    unitless: new Set(),
   }
 }
 

@@ -49,11 +49,11 @@ const maxId = 2n ** 64n
 
 /** Decodes one proposal of v1 or v1beta1, or returns a sentence that says why it cannot. Never throws. */
 export function decodeProposal(value: unknown): GovProposal | string {
-  if (!isJsonObject(value)) return 'An entry of the list of proposals is no proposal.'
+  if (!isJsonObject(value)) return 'An entry of the list of proposals is not a proposal.'
   const id = idOf(value)
   if (id === undefined) return 'A proposal without a usable id was left out.'
   const status = statusOf(value['status'])
-  if (status === undefined) return `Proposal ${id} has a status that is not known: it was left out.`
+  if (status === undefined) return `Proposal ${id} has an unknown status and was left out.`
   const isV1 = value['messages'] !== undefined
   const content = contentOf(value)
   const metadata = metadataOf(value['metadata'])

@@ -52,7 +52,7 @@ export async function readList(rest: Rest, cursor: Cursor | undefined, memory: M
   if (listed > maxListed)
     throw new SourceError(
       'transient',
-      `${rest.place} has named ${listed} proposals in a row, and says that there are more: no chain has that many. Look at the server, or take it out of governance.rest.`,
+      `${rest.place} has named ${listed} proposals in a row and says that there are more: no chain has that many. Check the server, or remove it from governance.rest.`,
     )
   const before = total ?? cursor?.left ?? (await countTo(rest, cursor?.lastId ?? 0n, memory))
   const read = BigInt(proposals.length)
@@ -160,7 +160,7 @@ async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Pr
     if (found.length === 0 && unread.length >= walkMost) {
       throw new SourceError(
         'transient',
-        `${rest.place} has ${unread.length} proposals in a row, and none of them can be read: ${warnings[0] ?? ''}`,
+        `${rest.place} has ${unread.length} proposals in a row, none of which can be read: ${warnings[0] ?? ''}`,
       )
     }
     if (found.length + unread.length >= walkMost)

@@ -88,17 +88,25 @@ export interface UnreadRead {
   readonly still: readonly bigint[]
 }
 
-/** Retries unreadable proposals from time to time, so that an upgrade they schedule is not missed for ever. */
+/**
+ * Retries unreadable proposals from time to time, so that an upgrade they schedule is not missed for ever. Those that
+ * lack only the unit of their votes are read again once it is known.
+ */
 export async function readUnread(rest: Rest, ids: readonly bigint[], memory: Memory, now: number): Promise<UnreadRead> {
   const isDue = now - (memory.triedAt ?? -Infinity) >= tryAgainMs || hasUnitNow(memory)
-  if (ids.length === 0 || !isDue) return { proposals: [], still: ids }
+  const isWaiting = (id: bigint): boolean => memory.rules?.unit === undefined && memory.unitless.has(id)
+  const wanted = ids.filter((id) => !isWaiting(id))
+  if (wanted.length === 0 || !isDue) return { proposals: [], still: ids }
   memory.triedAt = now
-  const read = await mapLimited(ids, parallel, async (id) => ({ id, one: await readOne(rest, id, memory) }))
+  const read = await mapLimited(wanted, parallel, async (id) => ({ id, one: await readOne(rest, id, memory) }))
   return {
     proposals: read.flatMap(({ one }) => (one.type === 'read' ? [one.raw] : [])),
-    still: read
-      .filter(({ one }) => one.type === 'unreadable' || (one.type === 'missing' && !one.isSure))
-      .map(({ id }) => id),
+    still: [
+      ...read
+        .filter(({ one }) => one.type === 'unreadable' || (one.type === 'missing' && !one.isSure))
+        .map(({ id }) => id),
+      ...ids.filter(isWaiting),
+    ],
   }
 }
 

@@ -32,7 +32,7 @@ export async function readPage(rest: Rest, query: PageQuery, memory: Memory): Pr
   if (known === 'v1' && page === 'unserved') {
     // A proxy in front of a starting node answers so for every path, so one answer is not enough.
     memory.versions.delete(rest.endpoint)
-    throw new SourceError('transient', `${rest.place} served gov v1 before, and says now that it does not.`)
+    throw new SourceError('transient', `${rest.place} served gov v1 before, and now says that it does not.`)
   }
   const other = await pageIn(rest, second, query)
   if (other !== 'unserved' && other !== 'broken') return rememberVersion(rest, second, other, memory)
@@ -71,7 +71,7 @@ async function pageIn(
   if (answer.type !== 'found') return 'unserved'
   const page = decodePage(answer.body)
   if (page === undefined)
-    throw new SourceError('transient', `${rest.place} answered with something that is no list of proposals.`)
+    throw new SourceError('transient', `${rest.place} answered with something that is not a list of proposals.`)
   const { proposals, warnings } = page
   // One unreadable new proposal must not hide the others. If the whole page is unreadable, it is not accepted.
   if (proposals.length === 0 && warnings.length > (key === undefined ? 0 : 1)) {

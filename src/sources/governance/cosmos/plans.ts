@@ -94,12 +94,12 @@ export async function readCurrentPlan(rest: Rest, wasServed = false): Promise<Cu
   const before = rest.newest
   const answer = await askRest(rest, '/cosmos/upgrade/v1beta1/current_plan')
   if (answer.type === 'broken')
-    throw new SourceError('transient', `${rest.place} cannot tell the scheduled upgrade: ${answer.said}`)
+    throw new SourceError('transient', `${rest.place} cannot report the scheduled upgrade: ${answer.said}`)
   if (answer.type !== 'found') {
     if (wasServed)
       throw new SourceError(
         'transient',
-        `${rest.place} does not tell the scheduled upgrade any more, though the chain has x/upgrade: check governance.rest.`,
+        `${rest.place} no longer reports the scheduled upgrade, although the chain has x/upgrade: check governance.rest.`,
       )
     return undefined
   }

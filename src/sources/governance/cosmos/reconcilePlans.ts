@@ -47,7 +47,9 @@ export async function reconcilePlans(
     const warnings =
       pending.length === 0
         ? []
-        : [`${rest.place} does not tell the scheduled upgrade: passed plans are taken at their word.`]
+        : [
+            `${rest.place} does not report the scheduled upgrade: the plans of passed proposals are believed without this check.`,
+          ]
     return { pending, standings: [], isServed: false, warnings }
   }
   const kept: PendingPlan[] = []

@@ -73,7 +73,7 @@ export async function readReport(
       : plan === undefined
         ? 'no upgrade scheduled'
         : planText(plan, head),
-    ...(rest.isUntold ? ['the REST server tells no heights, so it is not seen whether it is behind'] : []),
+    ...(rest.isUntold ? ['the REST server reports no heights, so it is unknown whether it lags behind'] : []),
   ]
   return { system: 'cosmos', contract: govContract, summary: parts.join(', ') }
 }
@@ -83,7 +83,7 @@ function planText({ name, height }: Plan, head: Head): string {
   const upgrade = `upgrade ${cleanLine(name, 128)}`
   const behind = height === undefined ? 0 : Number(head.number) - height
   return behind > 0
-    ? `${upgrade} still named though its height ${String(height)} is ${blocksText(behind)} behind`
+    ? `${upgrade} still named although its height ${String(height)} is ${blocksText(behind)} behind`
     : `${upgrade} scheduled for ${dueText({ height })}`
 }
 

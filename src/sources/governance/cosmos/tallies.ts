@@ -49,6 +49,7 @@ export async function readTallies(
   const rules = await readRules(rest, memory, now(), voting.length > 0, ask)
   const unit = nameOf(rules.unit) ?? nameOf(before) ?? rules.unit
   const withoutUnit = unit === undefined ? closed.flatMap((one) => (one.finalTally === undefined ? [] : [one.id])) : []
+  for (const id of withoutUnit) memory.unitless.add(id)
   // These proposals are read again once the unit is known, with the next reading at the earliest.
   memory.lacksUnit = withoutUnit.length > 0 || (memory.lacksUnit === true && !wasKnown)
   if (unit === undefined) return { tallies, withoutUnit }

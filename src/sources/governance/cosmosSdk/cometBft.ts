@@ -76,7 +76,7 @@ export async function readStatus(
   if (status.catchingUp)
     throw new SourceError(
       'transient',
-      `${endpoint.host} of ${chain} is still catching up with its chain, at block ${status.head.number}: it is read once it has.`,
+      `${endpoint.host} of ${chain} is still catching up with its chain, at block ${status.head.number}: it is read once it has caught up.`,
     )
   return status
 }
@@ -102,13 +102,13 @@ async function readAnyStatus(
   if (status === undefined)
     throw new SourceError(
       'transient',
-      `${place} answered with something that is no CometBFT status: check that rpc.urls are CometBFT endpoints.`,
+      `${place} answered with something that is not a CometBFT status: check that rpc.urls are CometBFT endpoints.`,
     )
   const { network } = status
   if (expected !== undefined && network !== expected) {
     throw new SourceError(
       'permanent',
-      `${place} stands on chain ${network}, expected ${expected}: check rpc.urls and rpc.chainId.`,
+      `${place} is on chain ${network}, expected ${expected}: check rpc.urls and rpc.chainId.`,
     )
   }
   return status
@@ -161,7 +161,7 @@ export async function readBlockAt(
   if (expected !== undefined && header.chain_id !== expected) {
     throw new SourceError(
       'permanent',
-      `${place} stands on chain ${header.chain_id}, expected ${expected}: check rpc.urls and rpc.chainId.`,
+      `${place} is on chain ${header.chain_id}, expected ${expected}: check rpc.urls and rpc.chainId.`,
     )
   }
   const timestamp = secondsOf(header.time)
@@ -224,7 +224,7 @@ export async function readAppVersion(
   }
   throw new SourceError(
     'transient',
-    `${endpoint.host} of ${chain} does not tell the application version of block ${height}.`,
+    `${endpoint.host} of ${chain} does not report the application version of block ${height}.`,
   )
 }
 

@@ -36,13 +36,13 @@ export async function* pagesOf<P extends ListPage>(
     keys.add(next)
     key = next
   }
-  throw new SourceError('transient', `${place} has a list of more than ${most} pages: it is not read to its end.`)
+  throw new SourceError('transient', `${place} has a list of more than ${most} pages: the rest is not read.`)
 }
 
 /** The error for a server whose pages lead back to earlier pages. */
 export function circularPagesError(place: string): SourceError {
   return new SourceError(
     'transient',
-    `${place} pages in a circle: it answers with what was read before and says that there is more. Look at the server, or at the cache in front of it.`,
+    `${place} repeats pages that were already read and says that there are more. Check the server, or the cache in front of it.`,
   )
 }

@@ -106,7 +106,7 @@ async function planBefore(
     if (!(cause instanceof SourceError) || cause.kind !== 'transient') throw cause
     throw new SourceError(
       'transient',
-      `${cause.message} Without it, whether block ${height} is that of a plan cannot be told: begin one block later.`,
+      `${cause.message} Without it, whether block ${height} is the height of a plan is unknown: begin one block later.`,
       { cause },
     )
   })
@@ -116,7 +116,7 @@ async function planBefore(
   } else if (refused(answer, before.host).type === 'unserved') return { stateHeight, height: undefined }
   throw new SourceError(
     'transient',
-    `${before.host} of ${chain} does not tell the upgrade that was scheduled after block ${stateHeight}: ${answer.text}`,
+    `${before.host} of ${chain} does not report the upgrade that was scheduled after block ${stateHeight}: ${answer.text}`,
   )
 }
 
@@ -203,8 +203,8 @@ function isGood({ status }: HttpJsonResponse): boolean {
 function ignoredText(told: readonly (bigint | undefined)[], asked: bigint): string {
   const header = 'the header x-cosmos-block-height'
   return told.length === 0
-    ? `does not say which block its answer is for: whether it, or what stands before it, passed ${header} on cannot be told. Ask the node itself.`
-    : `answers for block ${told.map((one) => one ?? '?').join(' and ')} where block ${asked} was asked for: it, or what stands before it, drops ${header}. Ask the node itself.`
+    ? `does not say which block its answer is for: it, or a proxy in front of it, may drop ${header}. Ask the node itself.`
+    : `answers for block ${told.map((one) => one ?? '?').join(' and ')} where block ${asked} was asked for: it, or a proxy in front of it, drops ${header}. Ask the node itself.`
 }
 
 /**

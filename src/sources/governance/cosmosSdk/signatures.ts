@@ -86,7 +86,7 @@ export async function readSignature(
   if (expected !== undefined && header.chain_id !== expected)
     throw new SourceError(
       'permanent',
-      `${place} stands on chain ${header.chain_id}, expected ${expected}: check rpc.urls and rpc.chainId.`,
+      `${place} is on chain ${header.chain_id}, expected ${expected}: check rpc.urls and rpc.chainId.`,
     )
   // The commit is only what this node has seen so far, not what the chain has recorded.
   if (canonical === false) return undefined
@@ -94,7 +94,7 @@ export async function readSignature(
   if (own === undefined) return (await isValidator(endpoint, question, signal)) ? 'missed' : 'outside'
   const told = flags.get(own.block_id_flag)
   if (told === undefined)
-    throw new SourceError('transient', `${place} tells of a vote on block ${height} that is not understood.`)
+    throw new SourceError('transient', `${place} reports a vote on block ${height} that is not understood.`)
   return told
 }
 
@@ -122,7 +122,7 @@ async function isValidator(
     // A page without new validators means that paging does not work.
     if (known.size === before) break
   }
-  throw new SourceError('transient', `${place} did not tell all validators of block ${height}.`)
+  throw new SourceError('transient', `${place} did not report all validators of block ${height}.`)
 }
 
 async function ask(

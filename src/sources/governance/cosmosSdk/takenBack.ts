@@ -82,8 +82,7 @@ function isBefore(one: ProposalStatus, other: ProposalStatus): boolean {
 /** The warnings about proposals from {@link takenBack}. */
 export function takenBackText(ids: ReadonlySet<string>, place: string): readonly string[] {
   return [...ids].map(
-    (id) =>
-      `${place} tells proposal ${id} as it was earlier: the node that answers for it is behind. The proposal stays as it was read.`,
+    (id) => `${place} tells proposal ${id} as it was earlier: the node behind it lags. What was read before is kept.`,
   )
 }
 
@@ -91,6 +90,6 @@ export function takenBackText(ids: ReadonlySet<string>, place: string): readonly
 export function openedAgainText(ids: ReadonlySet<string>, place: string): readonly string[] {
   return [...ids].map(
     (id) =>
-      `${place} tells proposal ${id} as open, which was over or not there when it was read before: the node that answers for it may be behind. It counts once it is told so for longer than a node is.`,
+      `${place} tells proposal ${id} as open, which was completed or absent before: the node behind it may lag. The report counts once it has lasted longer than a node may lag.`,
   )
 }

@@ -60,7 +60,7 @@ export async function verifyPast(
   if (isUnreachable(head.number, cursor?.head ?? status.earliest, now) && (await hashAt(head.number)) !== head.hash) {
     throw new SourceError(
       'transient',
-      `${place} claims to stand at block ${head.number}, which cannot be reached by now, and has no such block.`,
+      `${place} claims to be at block ${head.number}, which the chain cannot have reached yet, and does not have that block.`,
     )
   }
   if (cursor === undefined) return 'onward'

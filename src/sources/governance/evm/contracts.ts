@@ -8,7 +8,7 @@ import { SourceError } from '../../../domain/errors.js'
  */
 export function checksummed(address: string, chain: string): Address {
   const lower = address.toLowerCase()
-  if (!isAddress(lower)) throw new SourceError('permanent', `${address} is no address of a contract of ${chain}.`)
+  if (!isAddress(lower)) throw new SourceError('permanent', `${address} is not the address of a contract of ${chain}.`)
   return getAddress(lower)
 }
 

@@ -30,7 +30,7 @@ export async function findAncestor(
   if (missing !== undefined) {
     throw new SourceError(
       'transient',
-      `${host} of ${chain} does not have block ${missing.number}, though its head is ${head}.`,
+      `${host} of ${chain} does not have block ${missing.number}, although its head is ${head}.`,
     )
   }
   const ancestor = known[found]

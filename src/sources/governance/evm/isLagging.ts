@@ -30,7 +30,7 @@ export async function isLagging(
   if (block === undefined)
     throw new SourceError(
       'transient',
-      `${host} does not have block ${shared.number}, though it stands at ${head.number}.`,
+      `${host} does not have block ${shared.number}, although it is at ${head.number}.`,
     )
   if (block.hash !== shared.hash) return false
   const latest = Math.max(now / 1000, Math.min(Number(at.timestamp), now / 1000 + clockSkew))

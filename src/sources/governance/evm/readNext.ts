@@ -186,18 +186,19 @@ async function readToward(
     const { near, result } = reached
     if (result !== 'reorged') return { near, result }
   }
-  if (cursor === undefined) throw new SourceError('transient', `${chain} moved while it was read at ${host}.`)
+  if (cursor === undefined) throw new SourceError('transient', `${chain} had a reorg while it was read at ${host}.`)
   const ancestor = (await findAncestor(client, cursor, target.number, chain, host)).number
   const reached = await toward(ancestor, { from: latest(ancestor + 1n, fromBlock), ancestor })
   if (reached === undefined) throw withoutTarget(node, target)
   const { near, result } = reached
-  if (result === 'reorged') throw new SourceError('transient', `${chain} moved again while it was read at ${host}.`)
+  if (result === 'reorged')
+    throw new SourceError('transient', `${chain} had another reorg while it was read at ${host}.`)
   return { near, result, ancestor }
 }
 
 function withoutTarget({ chain, host }: ChainClient, { number }: Target): BehindError {
   return new BehindError(
-    `${host} of ${chain} does not have block ${number}, though it said so: it may be several nodes.`,
+    `${host} of ${chain} does not have block ${number}, although it said so: several nodes may share this URL.`,
   )
 }
 

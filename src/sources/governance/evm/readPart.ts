@@ -124,6 +124,6 @@ export function isReplaced({ host, chain }: ChainClient, anchor: Head, header: H
   if (header !== undefined) return header.hash !== anchor.hash
   throw new SourceError(
     'transient',
-    `${host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`,
+    `${host} of ${chain} does not have block ${anchor.number}, although it has newer ones.`,
   )
 }

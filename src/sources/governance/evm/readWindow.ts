@@ -68,18 +68,20 @@ export async function readWindow(
     client.request({ method: 'web3_clientVersion' }).catch(() => undefined),
   ])
   if (first === undefined) {
-    throw new BehindError(`${host} of ${chain} does not have block ${to}, though it said so: it may be several nodes.`)
+    throw new BehindError(
+      `${host} of ${chain} does not have block ${to}, although it said so: several nodes may share this URL.`,
+    )
   }
   const { head: end, logsBloom } = first
   if (hash !== undefined && (end.hash !== hash || last?.hash !== hash)) {
-    throw new MovedError(`${chain} moved while block ${to} was read at ${host}.`)
+    throw new MovedError(`${chain} had a reorg while block ${to} was read at ${host}.`)
   }
   const known = new Map([end, ...wanted].flatMap((head) => (head === undefined ? [] : [[head.number, head.hash]])))
   const stray = logs.find((log) => log.blockHash !== (known.get(log.block) ?? log.blockHash))
   if (stray !== undefined) {
     throw new SourceError(
       'transient',
-      `${host} of ${chain} answered with a log of a block ${stray.block} that is not the one its header tells of.`,
+      `${host} of ${chain} answered with a log of a block ${stray.block} that is not the block of its header.`,
     )
   }
   return {

@@ -93,7 +93,7 @@ function unreadyFor(fork: Fork, after: string, { said, nodes, head }: Snapshot):
 /** What the node says instead, as a clause that follows its name. */
 function insteadOf(after: string, { current, next, counting }: ReportedFork): string {
   // The text stays the same although the answers change.
-  if (counting?.isUnsteady === true) return 'names another fork with each answer'
+  if (counting?.isUnsteady === true) return 'names a different fork in each answer'
   if (current.id !== after) return `runs the fork ${current.id} instead of ${after}`
   return next === undefined
     ? `names no fork after ${after}`
@@ -135,5 +135,5 @@ function silentWithout(fork: Fork, { nodes, said, head }: Snapshot): readonly No
 
 // The text stays the same from block to block, because a different text would be reported and stored as a change.
 function leftBehind({ name, config }: NodeForks, fork: Fork): string {
-  return `${name} still runs the fork ${config?.current.id ?? ''} after the time of ${fork.id}, by what it said last: it was not ready, and is on a chain of its own.`
+  return `${name} still runs the fork ${config?.current.id ?? ''} after the time of ${fork.id}according to its last answer: it was not ready, and is now on its own chain.`
 }

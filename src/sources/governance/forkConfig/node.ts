@@ -62,7 +62,7 @@ export async function askNode(
 /** Why the answer of a node contradicts itself, as a clause that follows its name. */
 function contradictionIn({ chainId, current }: ForkConfig, head: Head, found: number, now: number): string | undefined {
   if (chainId !== undefined && chainId !== BigInt(found))
-    return `tells the forks of chain ${chainId}, and stands on chain ${found}`
+    return `reports the forks of chain ${chainId}, but is on chain ${found}`
   // Some nodes use the clock of their host, which may be ahead of their last block.
   return current.time > head.timestamp && current.time > BigInt(Math.floor(now / 1_000))
     ? `says that it runs the fork ${current.id}, which is not due before ${secondText(current.time)}`

@@ -71,11 +71,11 @@ export async function probeContract(client: Client, address: Address, where: str
   const has = new Set(own.filter((_, index) => answers[shared.length + index]?.ok))
   if (count === undefined || expiry === undefined || memberVersion === undefined) {
     const what = has.has('ncpList')
-      ? 'it is the GovNCP of another WBFT chain, which is not read'
+      ? 'it is the GovNCP of another WBFT chain, which is not supported'
       : 'it has no currentProposalId(), proposalExpiry() and memberVersion()'
     throw new SourceError(
       'permanent',
-      `${address} is none of the GovBase family: ${what}. Check the address and governance.system.`,
+      `${address} is not a contract of the GovBase family: ${what}. Check the address and governance.system.`,
     )
   }
   return { address, kind: kindOf(has), maxAttempts: maxAttempts ?? 3n, count, memberVersion }

@@ -103,7 +103,7 @@ export async function readMoreBatches<T>(
       readBlock(client, at.number, host),
     ])
     if (block?.hash !== at.hash)
-      throw new SourceError('transient', `${chain} moved while block ${at.number} was read at ${host}.`)
+      throw new SourceError('transient', `${chain} had a reorg while block ${at.number} was read at ${host}.`)
     found.push(...read(answers))
   }
   return found

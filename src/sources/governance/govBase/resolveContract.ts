@@ -130,7 +130,7 @@ async function readMissing(
   if (absent === undefined) return found
   throw new SourceError(
     'transient',
-    `${node.host} of ${node.chain} says that ${contract.address} has ${count} proposals, and that number ${absent[0]} is none.`,
+    `${node.host} of ${node.chain} says that ${contract.address} has ${count} proposals, but has no proposal ${absent[0]}.`,
   )
 }
 

@@ -51,13 +51,16 @@ export async function readSeal(
   )
   const { data } = extraSchema.safeParse(answer)
   if (data === undefined)
-    throw new SourceError('transient', `${place} does not tell who sealed block ${height} (istanbul_getWbftExtraInfo).`)
+    throw new SourceError(
+      'transient',
+      `${place} does not report who sealed block ${height} (istanbul_getWbftExtraInfo).`,
+    )
   const sealers = data.prevCommittedSeal.sealers.map(consensusAddressOf)
   if (sealers.includes(validator)) return 'signed'
   if (sealers.includes(undefined))
-    throw new SourceError('transient', `${place} tells of a seal under block ${height} that is of no address.`)
+    throw new SourceError('transient', `${place} reports a seal on block ${height} that belongs to no address.`)
   const validators = await readValidators(client, height)
   if (validators === undefined)
-    throw new SourceError('transient', `${place} does not tell the validators of block ${height}.`)
+    throw new SourceError('transient', `${place} does not report the validators of block ${height}.`)
   return validators.some((one) => consensusAddressOf(one) === validator) ? 'missed' : 'outside'
 }

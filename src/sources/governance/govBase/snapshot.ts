@@ -36,7 +36,7 @@ export async function readSnapshot(
   if (at === undefined) {
     throw new SourceError(
       'transient',
-      `${node.host} of ${context.chain} does not have block ${target.number}, though it said so: it may be several nodes.`,
+      `${node.host} of ${context.chain} does not have block ${target.number}, although it said so: several nodes may share this URL.`,
     )
   }
   return { node, at, contracts: contractsOf(context.addresses, memory) }

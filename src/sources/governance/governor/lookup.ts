@@ -68,7 +68,7 @@ export async function readProposalNear(
     readBlock(node.client, target.number, node.host),
   ])
   if (target.hash !== undefined && block?.hash !== target.hash) {
-    throw new SourceError('transient', `${chain} moved while block ${target.number} was read at ${node.host}.`)
+    throw new SourceError('transient', `${chain} had a reorg while block ${target.number} was read at ${node.host}.`)
   }
   applyBatch(draft, inquiries, answers, memory.rules)
   await verifyContents(node, draft, memory.rules, {

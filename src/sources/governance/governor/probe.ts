@@ -126,7 +126,7 @@ function rulesOf(address: Address, answerOf: (name: View) => Answer | undefined,
   if (number('votingPeriod') === undefined || state === undefined || (!state.ok && state.why !== 'reverted')) {
     throw new SourceError(
       'permanent',
-      `${address} is no Governor: it has no votingPeriod() and state(uint256). Check the address and governance.system.`,
+      `${address} is not a Governor: it has no votingPeriod() and state(uint256). Check the address and governance.system.`,
     )
   }
   const countingMode = text('COUNTING_MODE')

@@ -207,5 +207,5 @@ export async function requireBlock({ client, chain, host }: ChainClient, { numbe
   if (hash === undefined) return
   const block = await readBlock(client, number, host)
   if (block?.hash !== hash)
-    throw new SourceError('transient', `${chain} moved while block ${number} was read at ${host}.`)
+    throw new SourceError('transient', `${chain} had a reorg while block ${number} was read at ${host}.`)
 }

@@ -58,14 +58,12 @@ export async function verifyContents(
     if (verdict === 'unanswered') {
       throw new SourceError(
         'transient',
-        `${node.host} of ${node.chain} does not tell what proposal ${id} of ${contract} holds.`,
+        `${node.host} of ${node.chain} does not report the content of proposal ${id} of ${contract}.`,
       )
     }
     draft.proposals.delete(key)
     draft.touched.delete(key)
-    draft.warnings.push(
-      `Proposal ${id} of ${contract} was left out: its contract holds nothing that vouches for its content.`,
-    )
+    draft.warnings.push(`Proposal ${id} of ${contract} was left out: its contract does not confirm its content.`)
   }
 }
 
@@ -128,5 +126,5 @@ export async function verifyEnds(
 }
 
 function falseEnd({ contract, id, status }: Proposal, { chain, host }: ChainClient): string {
-  return `${host} of ${chain} tells that proposal ${id} of ${contract} is over, and its contract that it is ${status}: that node cannot be trusted.`
+  return `${host} of ${chain} tells that proposal ${id} of ${contract} is over, but its contract that it is ${status}: that node cannot be trusted.`
 }

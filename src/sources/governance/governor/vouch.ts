@@ -81,7 +81,7 @@ export function vouchedEvents(
     if (verdict === 'lie') throw forgedContentError(event.position.contract, event.id, node)
     if (verdict === 'vouched') return true
     warnings.push(
-      `Proposal ${event.id} of ${getAddress(event.position.contract)} was left out: nothing vouches for its content, for its id is no hash of it.`,
+      `Proposal ${event.id} of ${getAddress(event.position.contract)} was left out: nothing confirms its content, because its id is not a hash of it.`,
     )
     return false
   })
@@ -95,7 +95,7 @@ export function forgedContentError(
 ): SourceError {
   return new SourceError(
     'transient',
-    `${host} of ${chain} tells proposal ${id} of ${getAddress(contract)} with a content that is not the one its contract holds: that node cannot be trusted.`,
+    `${host} of ${chain} tells proposal ${id} of ${getAddress(contract)} with a content other than that in its contract: that node cannot be trusted.`,
   )
 }
 

@@ -15,7 +15,7 @@ export async function readScheduled(rest: Rest): Promise<ScheduledSwitch | undef
       `${rest.place} does not serve x/signal: check that governance.rest is the REST (API) address of a Celestia node.`,
     )
   if (answer.type === 'broken')
-    throw new SourceError('transient', `${rest.place} cannot tell what is scheduled: ${answer.said}`)
+    throw new SourceError('transient', `${rest.place} cannot report what is scheduled: ${answer.said}`)
   const scheduled = decodeScheduled(answer.body)
   if (scheduled === undefined)
     throw new SourceError(
@@ -39,6 +39,6 @@ export async function readTally(
       ? answer.said
       : answer.type === 'unknown'
         ? 'it does not answer.'
-        : 'the answer is no tally.'
-  return `${rest.place} does not tell the signals for version ${version}: ${why}`
+        : 'the answer is not a tally.'
+  return `${rest.place} does not report the signals for version ${version}: ${why}`
 }

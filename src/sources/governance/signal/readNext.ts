@@ -3,6 +3,7 @@ import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { readAgreed } from '../../rpc/readAgreed.js'
 import { askAside } from '../cosmosSdk/askAside.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
 import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
@@ -61,6 +62,33 @@ export async function readSnapshot(
 }
 
 /**
+ * Asks again about a schedule that is not known yet, because the chain cannot withdraw one: a single wrong answer would
+ * be believed until its height.
+ */
+async function agreedSchedule(
+  rest: Rest,
+  { running, head }: SignalStatus,
+  scheduled: ScheduledSwitch | undefined,
+  known: readonly Proposal[],
+): Promise<ScheduledSwitch | undefined> {
+  if (scheduled === undefined || scheduled.version <= running) return scheduled
+  const isKnown = known.some(
+    ({ id, finding }) => id === scheduled.version.toString() && finding?.plan.height === planHeightOf(scheduled),
+  )
+  if (isKnown) return scheduled
+  const read = async (): Promise<ScheduledSwitch | undefined> => {
+    const again = await readScheduled(rest)
+    if (again !== undefined) requirePossible(again, running, head.number, rest.place)
+    return again
+  }
+  return readAgreed(read, scheduled, { where: `${rest.place}, about the scheduled upgrade,`, meaningOf: scheduleText })
+}
+
+function scheduleText(scheduled: ScheduledSwitch | undefined): string {
+  return scheduled === undefined ? 'none' : `${scheduled.version}@${planHeightOf(scheduled)}`
+}
+
+/**
  * Rejects a schedule that contradicts the blocks, because a wrong answer could otherwise end a scheduled switch or
  * create false versions. A schedule that has already been applied is accepted, because the server may be behind.
  *
@@ -76,7 +104,7 @@ function requirePossible(
   if (isDone || (version > running && version <= running + mostAhead)) return
   throw new SourceError(
     'transient',
-    `${place} says that the chain has version ${version} scheduled after block ${upgradeHeight}, which cannot be while its blocks are of version ${running}.`,
+    `${place} says that the chain has version ${version} scheduled after block ${upgradeHeight}, which is impossible while its blocks are of version ${running}.`,
   )
 }
 
@@ -97,7 +125,8 @@ export async function readNext(
   await verifyServer(rest, network, question, memory, askAside(rest, memory.infoHungAt, context.now))
   const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
   // Signals are requested aside, so that a server that does not answer them cannot delay the reading past a switch.
-  const snapshot = await readSnapshot(rest, status, followed, askAside(rest, memory.tallyHungAt, context.now))
+  const told = await readSnapshot(rest, status, followed, askAside(rest, memory.tallyHungAt, context.now))
+  const snapshot = { ...told, scheduled: await agreedSchedule(rest, status, told.scheduled, [...known.values()]) }
   const moved = movedIn(snapshot.scheduled, [...known.values()], status)
   const isDoubtful = moved !== undefined && !provenIn(cursor?.moved, head).has(moved)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)

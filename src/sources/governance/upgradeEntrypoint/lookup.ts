@@ -22,7 +22,7 @@ export async function readAnnounced(
   if (from > target.number) return []
   // Read in one go, because an announcement may be cancelled at any later block.
   const told = await readAnnouncements(node, { target, ancestor: from }, from, context, memory)
-  if (told === 'reorged') throw new SourceError('transient', `${chain} moved while it was read at ${node.host}.`)
+  if (told === 'reorged') throw new SourceError('transient', `${chain} had a reorg while it was read at ${node.host}.`)
   const plans = foldAnnouncements(new Map(), eventsIn(told.logs).events, node.chainId)
   return [...plans.values()].map((plan) => toProposal(plan, { chain, at: told.at.number, describe }))
 }

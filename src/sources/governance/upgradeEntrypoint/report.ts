@@ -48,7 +48,7 @@ export async function checkEntrypoints(
     const announces = events.filter((name) => name !== 'CancelUpgrade')
     const how =
       announces.length === 0
-        ? 'no SoftwareUpgrade or PlanUpgrade in its code, so that it may announce nothing: check the address'
+        ? 'no SoftwareUpgrade or PlanUpgrade in its code, so it may announce nothing: check the address'
         : `announces by ${announces.join(' and ')}`
     return {
       system: 'upgrade-entrypoint',

@@ -49,8 +49,8 @@ export async function findRegistry(client: Client, chain: string, configured?: s
   throw new SourceError(
     'permanent',
     configured === undefined
-      ? `No WEMIX registry was found on ${chain}: none of the first ${firstNonces} contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.`
-      : `${configured} on ${chain} is no WEMIX registry: it does not answer to magic() as one does. Check governance.address and the node's chain.`,
+      ? `No WEMIX registry was found on ${chain}: none of the first ${firstNonces} contracts of the miner of block 0 answers magic(). Set governance.address to the registry.`
+      : `${configured} on ${chain} is not a WEMIX registry: it does not answer magic() as one does. Check governance.address and the node's chain.`,
   )
 }
 
@@ -60,7 +60,7 @@ async function candidatesOf(client: Client, chain: string): Promise<readonly Add
   if (!genesis.success) {
     throw new SourceError(
       'transient',
-      `The node of ${chain} does not tell who mined block 0, which leads to the registry. Set governance.address to it.`,
+      `The node of ${chain} does not report who mined block 0, which leads to the registry. Set governance.address to it.`,
     )
   }
   const from = checksummed(genesis.data.miner, chain)

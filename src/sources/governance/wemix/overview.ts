@@ -88,7 +88,7 @@ function countsIn(answers: readonly Answer[], { gov }: WemixContracts, chain: st
     if (answer?.ok === true && typeof answer.value === 'bigint') return answer.value
     throw new SourceError(
       'permanent',
-      `${gov}, which the registry of ${chain} names as GovernanceContract, is no governance of WEMIX: it has no ${view}().`,
+      `${gov}, which the registry of ${chain} names as GovernanceContract, is not a WEMIX governance contract: it has no ${view}().`,
     )
   })
   if (ballots === undefined || ballots > mostBallots) {

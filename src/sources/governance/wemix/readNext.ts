@@ -87,7 +87,7 @@ function requireAll({ host, chain }: ChainClient, { ballots }: Counts, added: re
   if (none === undefined) return
   throw new SourceError(
     'transient',
-    `${host} of ${chain} says that there are ${ballots} ballots, and that number ${none.id} is none.`,
+    `${host} of ${chain} says that there are ${ballots} ballots, but has no ballot ${none.id}.`,
   )
 }
 
@@ -160,7 +160,7 @@ function requireOurs({ cursor }: Step, chain: string): void {
   if (cursor === undefined || cursor.counts?.['voting'] !== undefined) return
   throw new SourceError(
     'permanent',
-    `The stored place in the history of ${chain} is that of another governance system. Start with a new state file.`,
+    `The stored position in the history of ${chain} is that of another governance system. Start with a new state file.`,
   )
 }
 

@@ -92,5 +92,5 @@ export function knownOf(
 
 /** The error if several answers are not of one block. */
 export function moved({ chain, host }: ChainClient, { number }: Head): SourceError {
-  return new SourceError('transient', `${chain} moved while block ${number} was read at ${host}.`)
+  return new SourceError('transient', `${chain} had a reorg while block ${number} was read at ${host}.`)
 }

@@ -39,7 +39,10 @@ export async function readSnapshot(
   const contracts = await readContracts(node, registry, target.number)
   const { at, counts } = await readCounts(node, target, contracts)
   if (counts === undefined)
-    throw new SourceError('transient', `The registry of ${options.chain} answers in two ways at block ${at.number}.`)
+    throw new SourceError(
+      'transient',
+      `The registry of ${options.chain} gives two different answers at block ${at.number}.`,
+    )
   return {
     node,
     block: at.number,

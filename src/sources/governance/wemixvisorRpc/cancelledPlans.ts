@@ -42,7 +42,7 @@ export function verdictsOf(
       key: key(id),
       name,
       height,
-      withdrawn: `Proposal ${by} called it off.`,
+      withdrawn: `Proposal ${by} cancelled it.`,
     })),
   ]
 }

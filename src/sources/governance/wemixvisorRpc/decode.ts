@@ -155,6 +155,6 @@ export function checkNetwork(found: string, expected: string | undefined, chain:
   if (expected === undefined || found === expected) return
   throw new SourceError(
     'permanent',
-    `${host} of ${chain} stands on chain ${found}, expected ${expected}: check rpc.urls and rpc.chainId.`,
+    `${host} of ${chain} is on chain ${found}, expected ${expected}: check rpc.urls and rpc.chainId.`,
   )
 }

@@ -89,5 +89,5 @@ function isBefore(
 
 function reasonFor(id: string | undefined): string {
   const what = id === undefined ? 'A proposal' : `Proposal ${id}`
-  return `${what} has passed after it and cannot be read: it may have called this upgrade off. Look at it on the chain: if it has not, write the file by hand or upgrade govstream.`
+  return `${what} has passed after it and cannot be read: it may have cancelled this upgrade. Check it on the chain: if it did not, write the file by hand or upgrade govstream.`
 }

@@ -226,10 +226,7 @@ function networkIn(
 ): string | undefined {
   if (network !== undefined) checkNetwork(network, expected, chain, host)
   else if (chainId !== undefined) {
-    throw new SourceError(
-      'permanent',
-      `${host} of ${chain} does not tell what chain it stands on: leave rpc.chainId out.`,
-    )
+    throw new SourceError('permanent', `${host} of ${chain} does not report its chain id: remove rpc.chainId.`)
   }
   return network
 }

@@ -56,7 +56,7 @@ export function decodeMembers(answer: unknown): readonly Member[] | undefined {
 export function membersIn(answer: unknown, chain: string): readonly Member[] {
   const members = decodeMembers(answer)
   if (members === undefined)
-    throw new SourceError('transient', `${chain} answered validators with something that is no list of them.`)
+    throw new SourceError('transient', `${chain} answered validators with something that is not a list of validators.`)
   return members
 }
 

@@ -40,11 +40,11 @@ export interface Decoded {
  * cannot be read. Never throws.
  */
 export function toProposal(value: unknown, { chain, describe, rules, readAt }: ToProposalContext): Decoded | string {
-  if (!isJsonObject(value)) return 'An entry of the list of proposals is no proposal.'
+  if (!isJsonObject(value)) return 'An entry of the list of proposals is not a proposal.'
   const id = idOf(value)
   if (id === undefined) return 'A proposal without a usable proposal_id was left out.'
   const status = statusOf(value['status'])
-  if (status === undefined) return `Proposal ${id} has a status that is not known: it was left out.`
+  if (status === undefined) return `Proposal ${id} has an unknown status and was left out.`
   const content: Fields = isJsonObject(value['content']) ? value['content'] : {}
   const metadata = metadataOf(value['metadata'])
   const type = textOf(content['@type'])

@@ -34,7 +34,7 @@ export async function verifyPast(
   if (isUnreachable(height, cursor?.head, now) && (await blockAt(height, options)) === undefined) {
     throw new SourceError(
       'transient',
-      `${place} claims to stand at block ${height}, which cannot be reached by now, and has no such block.`,
+      `${place} claims to be at block ${height}, which the chain cannot have reached yet, and does not have that block.`,
     )
   }
   if (cursor === undefined || height >= cursor.head.number) return 'onward'

@@ -67,7 +67,7 @@ export function checkLogs(
     if (known !== parsed.blockHash)
       throw new SourceError(
         'transient',
-        `${host} answered with logs of two blocks ${parsed.block}: the chain moved while they were read.`,
+        `${host} answered with logs of two blocks ${parsed.block}: the chain had a reorg while they were read.`,
       )
     hashes.set(parsed.block, known)
     const id = `${parsed.blockHash}/${transaction}/${parsed.index}`

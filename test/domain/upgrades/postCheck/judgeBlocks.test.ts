@@ -46,7 +46,7 @@ describe('judgeBlocks', () => {
     expect(look([behind(own), at(first, a)], 9n)).toMatchObject({ verdict: 'unknown', isEarly: true })
     expect(look([behind(own), at(first, a)])).toMatchObject({
       verdict: 'failed',
-      reason: 'own:1 has not got to block 101, the first one after the height, and first:2 has.',
+      reason: 'own:1 has not reached block 101, the first one after the height, and first:2 has.',
     })
   })
 
@@ -65,7 +65,7 @@ describe('judgeBlocks', () => {
   it('ends the reason with one full stop, however the node words its problem', () => {
     const worded = (problem: string) => look([{ host: own, problem }, at(first, a)]).reason
     expect(worded('It is away.')).toBe(worded('It is away'))
-    expect(worded('It is away')).toBe('own:1 did not tell its block 101: It is away.')
+    expect(worded('It is away')).toBe('own:1 did not report its block 101: It is away.')
   })
 
   it.each([

@@ -72,7 +72,7 @@ describe('a plan that a chain now holds under another proposal', () => {
         upgrade: { height: 200 },
       },
     ])
-    expect(moves[0]?.upgrade.reasons).toContain('It was called off before, and is back.')
+    expect(moves[0]?.upgrade.reasons).toContain('It was cancelled before, and is back.')
     expect([...upgrades.values()].at(-1)).toStrictEqual(moves[0]?.upgrade)
   })
 

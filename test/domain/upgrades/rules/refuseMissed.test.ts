@@ -41,7 +41,7 @@ describe('refuseIfMissed', () => {
           status: 'refused',
           completedAt: genesis + 110n,
           reasons: [
-            expect.stringMatching(/^height already passed: height 100 came by while govstream was away for 2 h/),
+            expect.stringMatching(/^height already passed: height 100 passed while govstream was away for 2 h/),
           ],
         },
       },

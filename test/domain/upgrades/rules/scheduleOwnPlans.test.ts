@@ -65,6 +65,26 @@ describe('a plan of the operator’s own', () => {
     ])
   })
 
+  it('is wanted since its first reading, also if its height is changed meanwhile', () => {
+    const [first, second] = after([reading(90, [own('v2', 100)]), reading(91, [own('v2', 110)])])
+    expect([first?.[0]?.noticedAt, second?.[0]]).toMatchObject([90_000, { height: 110, noticedAt: 90_000 }])
+  })
+
+  it('waits anew if it was refused meanwhile for a plan that a vote decided', () => {
+    const plans = [own('v2', 100, added(90_000))]
+    const steps = after([
+      reading(90, plans),
+      reading(91, plans, [passed('1', 'v3', 100)]),
+      reading(92, plans, [passed('1', 'v3', 100, { status: 'canceled' })]),
+    ])
+    const its = steps.map((all) => all.find(({ name }) => name === 'v2'))
+    expect(its).toMatchObject([
+      { status: 'scheduled', scheduledAt: genesis + 90n },
+      { status: 'refused' },
+      { status: 'scheduled', scheduledAt: genesis + 92n },
+    ])
+  })
+
   it('waits for minUpgradeDelay since it was added, not since its first reading', () => {
     const minUpgradeDelay = 60_000
     const seen = [reading(200, [own('v2', 190, added(100_000))], [], { caughtUpAt: { head: 180n, time: 180_000 } })]
@@ -133,7 +153,7 @@ describe('a plan of the operator’s own', () => {
       triggeredAt: genesis + 100n,
     }
     const noted = (what: string): string =>
-      `Your plan v2 was ${what} while its upgrade is in progress: that is not taken up, it goes on as it was at height 100. Where the node must not switch, stop its process manager; a plan for later takes another name.`
+      `Your plan v2 was ${what} while its upgrade is in progress: the change is ignored, and it continues as it was, at height 100. If the node must not switch, stop its process manager; for a later plan use another name.`
     const step = (known: Upgrade, event: PlanEvent): ReturnType<typeof stepPlan> =>
       stepPlan({ upgrades: queued(known) }, event, resolvePlanOptions({ minUpgradeDelay: 0 }))
 
@@ -261,13 +281,13 @@ describe('a plan of the operator’s own beside plans of proposals', () => {
     const events = [reading(90, [own('v2', 100)], [passed('12', 'v2', 200)])]
     expect(told(events)).toStrictEqual(['scheduled v2, refused v2'])
     expect(last(events)[1]?.reasons).toStrictEqual([
-      'Proposal 12 already has an upgrade named v2 (scheduled, height 200). That one counts: take yours away, or correct it.',
+      'Proposal 12 already has an upgrade named v2 (scheduled, height 200). That one counts: remove yours, or correct it.',
     ])
   })
 
   it('is refused if a proposal has another name at the same height', () => {
     expect(last([reading(90, [own('v3', 100)], [passed('12', 'v2', 100)])])[1]?.reasons).toStrictEqual([
-      'Proposal 12 already has the upgrade v2 at height 100. That one counts: take yours away, or correct it.',
+      'Proposal 12 already has the upgrade v2 at height 100. That one counts: remove yours, or correct it.',
     ])
   })
 
@@ -400,7 +420,7 @@ describe('a plan of the operator’s own beside plans of proposals', () => {
         upgrade: {
           name: 'v3',
           reasons: [
-            'A plan of your own already has the upgrade v2 at height 100, and the node is at it: look what the other nodes run, and switch the binary by hand if need be.',
+            'A plan of your own already has the upgrade v2 at height 100, which is in progress: check what the other nodes run, and switch the binary by hand if needed.',
           ],
         },
       },

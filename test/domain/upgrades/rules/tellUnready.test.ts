@@ -8,7 +8,7 @@ import { read } from '../planEvents.js'
 
 const plan = { name: 'fork-0x07c9462e', time: genesis + 7_200n }
 const { height: _height, ...timed } = upgrade('1', plan.name, 0)
-const back = 'It was called off before, and is back.'
+const back = 'It was cancelled before, and is back.'
 const waiting: Upgrade = { ...timed, time: plan.time, held: true, reasons: [back] }
 const at = (host: string): UnreadyNode => ({ host, reason: `${host} names no fork.` })
 

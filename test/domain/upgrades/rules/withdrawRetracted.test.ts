@@ -37,7 +37,7 @@ describe('an upgrade in progress whose proposal a reorg removed', () => {
     expect(withdrawn({ status: 'in_progress', ...parts })).toMatchObject({
       status: 'failed',
       withdrawn: true,
-      reasons: [`${said}look at the node before it switches.`],
+      reasons: [`${said}check the node before it switches.`],
     })
   })
 })

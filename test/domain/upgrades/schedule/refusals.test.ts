@@ -89,7 +89,7 @@ describe('scheduleProposal', () => {
       for (const head of [101, 160]) {
         const [back] = again(head, [off!.upgrade])
         expect(back?.type).toBe('scheduled')
-        expect(back?.upgrade.reasons).toContain('It was called off before, and is back.')
+        expect(back?.upgrade.reasons).toContain('It was cancelled before, and is back.')
       }
     })
 
@@ -99,7 +99,7 @@ describe('scheduleProposal', () => {
           type: 'refused',
           upgrade: {
             reasons: [
-              'height already passed: height 100 came by about 1 min 1 s ago, while the proposal was told as over.',
+              'height already passed: height 100 came by about 1 min 1 s ago, while the proposal was reported as over.',
             ],
           },
         },

@@ -83,12 +83,12 @@ describe('that no upgrade is scheduled', () => {
     [
       'HTTP 500',
       { status: 500, body: '{"code":13,"message":"upstream busy","details":[]}' },
-      /cannot tell the scheduled upgrade: .*upstream busy/,
+      /cannot report the scheduled upgrade: .*upstream busy/,
     ],
     [
       'a missing route that existed before',
       { status: 404, body: '{"code":5,"message":"Not Found","details":[]}' },
-      /does not tell the scheduled upgrade any more/,
+      /no longer reports the scheduled upgrade/,
     ],
   ] as const)('is not concluded from %s, and the reading fails', async ([_what, failure, words], { server, hub }) => {
     pass(server, 5, 'v18', 5_000)

@@ -111,7 +111,7 @@ describe('a plan that several Cosmos servers must confirm', () => {
     pass([c], '')
     mineTo(1_050, [a, b, c])
     const { message } = await hub.told('upgrade_failed', 5n)
-    expect(message).toMatch(/127\.0\.0\.1:\d+ tells other info for it/)
+    expect(message).toMatch(/127\.0\.0\.1:\d+ reports different info for it/)
     await settled(hub)
     expect(place.file()).toBeUndefined()
   })

@@ -71,6 +71,26 @@ describe('an optional request', () => {
     expect(server.requests.map((path) => path.split('?')[0])).toStrictEqual(['/status'])
   })
 
+  it('that fails from the first sync on has no closed proposal read again before it is answered', async ({
+    server,
+  }) => {
+    for (const id of [1, 2, 3]) server.put(id, { status: 'REJECTED' })
+    server.behave({ fail: (asked) => (/staking\/v1beta1\/params/.test(asked) ? 'drop' : undefined) })
+    let now = Date.now()
+    const hub = follow({ rpc: [server.url], rest: [server.url], now: () => now })
+    await hub.poll()
+    server.requests.length = 0
+    for (let count = 0; count < 3; count += 1) {
+      now += 600_000
+      await nextPoll(server, hub)
+    }
+    expect(server.requests.filter((path) => /proposals\/\d+$/.test(path))).toStrictEqual([])
+    server.behave({})
+    await nextPoll(server, hub)
+    await nextPoll(server, hub)
+    for (const id of [1, 2, 3]) expect(hub.proposal(id)?.tally).toMatchObject({ unit: 'uatom' })
+  })
+
   it.for([
     ['is read if its blocks name its chain', 'cosmoshub-4', undefined],
     ['is refused if they name another chain', 'osmosis-1', /serves chain osmosis-1, expected cosmoshub-4/],

@@ -82,7 +82,7 @@ describe('a server of another chain', () => {
     const hub = follow({ rpc: [server.url], rest: [server.url], chainId: 'osmosis-1' })
     const { kind, message } = await failureOf(hub.poll())
     expect(kind).toBe('permanent')
-    expect(message).toMatch(/stands on chain cosmoshub-4, expected osmosis-1: check rpc\.urls and rpc\.chainId/)
+    expect(message).toMatch(/is on chain cosmoshub-4, expected osmosis-1: check rpc\.urls and rpc\.chainId/)
   })
 
   it('is refused after a restart, too', async ({ server }) => {
@@ -242,7 +242,7 @@ describe('check, readMembers and read', () => {
   it('do not report a plan as scheduled after its height', async ({ server }) => {
     server.schedule({ name: 'v17', height: '999', info: '' })
     const [report] = await readerOf({ rpc: [server.url], rest: [server.url] }).check(signal)
-    expect(report?.summary).toMatch(/, upgrade v17 still named though its height 999 is 1 block behind$/)
+    expect(report?.summary).toMatch(/, upgrade v17 still named although its height 999 is 1 block behind$/)
   })
 
   it('return the validators as members', async ({ server }) => {

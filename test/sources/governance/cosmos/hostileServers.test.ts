@@ -62,7 +62,7 @@ describe('a monitor of a Cosmos chain with faulty servers', () => {
     const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf(server)] })
     const [result] = await monitor.sync()
     expect(result).toMatchObject({ ok: false, failure: { kind: 'transient' } })
-    expect(result?.ok === false && result.failure.message).toContain('pages in a circle')
+    expect(result?.ok === false && result.failure.message).toContain('repeats pages')
   })
 
   it.for([

@@ -95,7 +95,7 @@ describe('a proposal', () => {
     server.put(3, { status: 'UNSPECIFIED' })
     server.put(4)
     const { warnings } = await hub.poll()
-    expect(warnings).toEqual(['Proposal 3 has a status that is not known: it was left out.'])
+    expect(warnings).toEqual(['Proposal 3 has an unknown status and was left out.'])
     expect(hub.proposal(3)).toBeUndefined()
     expect(hub.proposal(4)?.status).toBe('voting')
   })

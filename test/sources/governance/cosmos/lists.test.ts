@@ -69,7 +69,7 @@ describe('a list without an end', () => {
   it('fails the reading, and is continued once it ends', async ({ server, hub }) => {
     server.behave({ invents: 1_500 })
     await expect(hub.poll()).rejects.toThrow(
-      /has named 52500 proposals in a row, and says that there are more: no chain has that many\./,
+      /has named 52500 proposals in a row and says that there are more: no chain has that many\./,
     )
     server.requests.length = 0
     await expect(hub.restarted().poll()).rejects.toThrow(/no chain has that many/)
@@ -87,7 +87,7 @@ describe('a list without an end', () => {
       fail: (path) =>
         path.includes('/proposals') ? { status: 500, body: '{"code":13,"message":"panic","details":[]}' } : undefined,
     })
-    await expect(hub.poll()).rejects.toThrow(/has 100 proposals in a row, and none of them can be read/)
+    await expect(hub.poll()).rejects.toThrow(/has 100 proposals in a row, none of which can be read/)
     expect(server.requests.length).toBeLessThan(250)
   })
 
@@ -228,7 +228,7 @@ describe('a server that wrongly reports that it has no gov v1', () => {
     server.put(1, either)
     await hub.poll()
     server.behave({ versions: ['v1beta1'] })
-    await expect(nextPoll(server, hub)).rejects.toThrow(/served gov v1 before, and says now that it does not/)
+    await expect(nextPoll(server, hub)).rejects.toThrow(/served gov v1 before, and now says that it does not/)
     server.behave({})
     server.requests.length = 0
     await nextPoll(server, hub)

@@ -45,7 +45,7 @@ describe('one wrong height', () => {
     await hub.poll()
     server.behave({ sync: { latest_block_height: far.toString() } })
     expect((await failureOf(hub.poll())).message).toMatch(
-      /claims to stand at block 4611686018427387904, which cannot be reached by now, and has no such block\.$/,
+      /claims to be at block 4611686018427387904, which the chain cannot have reached yet, and does not have that block\.$/,
     )
     server.behave({})
     expect((await nextPoll(server, hub)).head.number).toBe(1_001n)
@@ -183,7 +183,7 @@ describe('the status of CometBFT', () => {
 
 describe('pages without an end', () => {
   const circle =
-    /pages in a circle: it answers with what was read before and says that there is more\. Look at the server, or at the cache in front of it\.$/
+    /repeats pages that were already read and says that there are more\. Check the server, or the cache in front of it\.$/
 
   it('fail the reading after a page or two, and a read of one status', async ({ server, hub }) => {
     for (const id of [1, 2, 3, 4]) server.put(id)

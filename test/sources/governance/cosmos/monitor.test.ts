@@ -130,7 +130,7 @@ describe('a monitor of a Cosmos chain', () => {
       error: () => undefined,
     }
     await createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf(server)] }, { log }).sync()
-    expect(warnings).toEqual(['Proposal 2 has a status that is not known: it was left out.'])
+    expect(warnings).toEqual(['Proposal 2 has an unknown status and was left out.'])
   })
 
   it('announces an expedited proposal as an emergency only once its deposit is paid', async ({ server }) => {

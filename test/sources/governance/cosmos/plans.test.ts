@@ -173,7 +173,7 @@ describe('the plan that the chain has scheduled', () => {
     })
     const { warnings } = await hub.poll()
     expect(hub.proposal(5)?.finding).not.toHaveProperty('withdrawn')
-    expect(warnings.join()).toMatch(/does not tell the scheduled upgrade: passed plans are taken at their word/)
+    expect(warnings.join()).toMatch(/does not report the scheduled upgrade: the plans of passed proposals are believed/)
   })
 
   it('is shown by itself if no known proposal has it', async ({ server, hub }) => {

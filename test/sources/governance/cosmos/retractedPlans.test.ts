@@ -78,7 +78,7 @@ describe('a plan that a Cosmos chain withdraws', () => {
     await hub.upgrade(5n, ({ status, revision }) => status === 'scheduled' && revision === 2)
     await hub.settle()
     expect(upgradesOf(hub, 5n)).toEqual(['upgrade_scheduled', 'upgrade_cancelled', 'upgrade_scheduled'])
-    expect(hub.notifications(5n).at(-1)?.message).toContain('It was called off before, and is back.')
+    expect(hub.notifications(5n).at(-1)?.message).toContain('It was cancelled before, and is back.')
   })
 
   it('is not scheduled if it was withdrawn before the start, though the servers report no height', async ({

@@ -11,7 +11,7 @@ describe('a proposal that cannot be read', () => {
     server.put(2, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
     server.put(3, { status: 'REJECTED' })
     server.schedule({ name: 'v19', height: '6000', info: '' })
-    expect((await hub.poll()).warnings).toEqual(['Proposal 2 has a status that is not known: it was left out.'])
+    expect((await hub.poll()).warnings).toEqual(['Proposal 2 has an unknown status and was left out.'])
     expect((await nextPoll(server, hub)).warnings).toEqual([])
     server.behave({})
     hub = hub.restarted()
@@ -25,7 +25,7 @@ describe('a proposal that cannot be read', () => {
     const { kind, message } = await failureOf(hub.poll())
     expect(kind).toBe('transient')
     expect(message).toMatch(
-      /lists 3 proposals, and none of them can be read: Proposal 1 has a status that is not known: it was left out\.$/,
+      /lists 3 proposals, and none of them can be read: Proposal 1 has an unknown status and was left out\.$/,
     )
   })
 

@@ -19,7 +19,7 @@ describe('the height of an answer', () => {
 
 describe('without a height in the answers', () => {
   it('a check says that a lagging server cannot be detected', async ({ server, hub }) => {
-    const remark = /it is not seen whether it is behind/
+    const remark = /it is unknown whether it lags behind/
     expect((await hub.reader.check(signal))[0]?.summary).not.toMatch(remark)
     server.behave({ hidesHeight: true })
     expect((await hub.reader.check(signal))[0]?.summary).toMatch(remark)

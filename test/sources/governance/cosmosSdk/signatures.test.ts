@@ -134,13 +134,13 @@ describe('the signature of a validator in a CometBFT block', () => {
     server.answer('/validators', some)
     expect(await read(server, 999)).toBe('missed')
     server.answer('/validators', { ...some, validators: [{ address: addressOf(1) }] })
-    await expect(read(server, 999)).rejects.toThrow(/did not tell all validators/)
+    await expect(read(server, 999)).rejects.toThrow(/did not report all validators/)
     expect(server.requests.filter((path) => path.startsWith('/validators'))).toHaveLength(3)
   })
 
   it('is not read from another chain', async ({ server }) => {
     server.behave({ validators: all })
-    await expect(read(server, 999, 'osmosis-1')).rejects.toThrow(/stands on chain cosmoshub-4, expected osmosis-1/)
+    await expect(read(server, 999, 'osmosis-1')).rejects.toThrow(/is on chain cosmoshub-4, expected osmosis-1/)
   })
 
   it('is not read from an answer of any other shape', async () => {

@@ -47,7 +47,7 @@ describe('a cursor', () => {
         expect(() => parseCursor(boundedJson(parsedJson(text)) ?? null, 'local')).toThrow(SourceError)
       }),
     )
-    expect(() => parseCursor(null, 'local')).toThrow('The stored place in the history of local cannot be read')
+    expect(() => parseCursor(null, 'local')).toThrow('The stored position in the history of local cannot be read')
   })
 
   it('is accepted for the contracts whose history it describes, in any letter case, and for no others', () => {

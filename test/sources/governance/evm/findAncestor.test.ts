@@ -57,7 +57,7 @@ describe('the newest block that a reorg left in place', () => {
 
   it('is not guessed if the node lacks a newer block below its own head', async () => {
     await expect(ancestorWhere({ 10: 'same', 20: 'none', 30: 'other' })).rejects.toThrow(
-      'a.example of local does not have block 20, though its head is 40.',
+      'a.example of local does not have block 20, although its head is 40.',
     )
   })
 

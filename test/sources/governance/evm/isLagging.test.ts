@@ -73,7 +73,7 @@ describe('a node that is behind the cursor', () => {
 
   it('has failed if it lacks a block below its own head', async () => {
     const failed = lagging({ has: () => undefined })
-    await expect(failed).rejects.toThrow('a:1 does not have block 900, though it stands at 1000.')
+    await expect(failed).rejects.toThrow('a:1 does not have block 900, although it is at 1000.')
     await expect(failed).rejects.toBeInstanceOf(SourceError)
   })
 

@@ -36,5 +36,5 @@ it('a node that is catching up is reported as syncing, and one without that meth
 })
 
 it('a node of another chain is refused', async ({ chain }) => {
-  await expect(stateAt(chain.url, 5)).rejects.toThrow(/stands on chain 31337, expected 5/)
+  await expect(stateAt(chain.url, 5)).rejects.toThrow(/is on chain 31337, expected 5/)
 })

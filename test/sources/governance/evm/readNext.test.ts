@@ -32,7 +32,7 @@ describe('a node of another chain', () => {
     await poll()
     await chain.client.mine({ blocks: 1 })
     proxy.behave({ chainId: 999 })
-    await expect(restarted(readerOf(options)).poll()).rejects.toThrow('stands on chain 999, expected 31337')
+    await expect(restarted(readerOf(options)).poll()).rejects.toThrow('is on chain 999, expected 31337')
   })
 })
 

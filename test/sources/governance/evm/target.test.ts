@@ -59,7 +59,7 @@ describe('nearTarget', () => {
     return { asked, numbers: asked.map(({ number }) => Number(number)), answer }
   }
 
-  it('tries the same block once more, then ever older ones, if a server lacks it', async () => {
+  it('tries the same block once more, then older and older ones, if a server lacks it', async () => {
     const { numbers, answer, asked } = await tried(0n, () => new BehindError('It lags.'))
     expect(numbers).toStrictEqual([100, 100, 99, 98, 96, 92, 84])
     expect(answer).toBeInstanceOf(BehindError)

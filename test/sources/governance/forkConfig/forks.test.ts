@@ -50,7 +50,7 @@ describe('a missed fork', () => {
 
   it('is not completed because the node that runs on without it is silent', () => {
     // The words are true of both, so that it is not announced again when it falls silent.
-    const told: unknown = expect.stringContaining(', by what it said last:')
+    const told: unknown = expect.stringContaining('according to its last answer:')
     expect(fateWhere([on, answering(old)], old)).toMatchObject({ kind: 'missed', reason: told })
     expect(fateWhere([on, silent], old)).toStrictEqual(fateWhere([on, answering(old)], old))
   })
@@ -161,7 +161,7 @@ describe('a node that makes up another fork with each poll', () => {
       ])!,
     ]
     expect(fateOf(current.id, fork, { head: at(24n), nodes: said.map((one) => answering(one)), said })).toMatchObject({
-      unready: [{ host: 'lone:1', reason: 'lone:1 names another fork with each answer, and is not ready for it.' }],
+      unready: [{ host: 'lone:1', reason: 'lone:1 names a different fork in each answer, and is not ready for it.' }],
     })
   })
 })

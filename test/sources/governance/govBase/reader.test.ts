@@ -73,14 +73,18 @@ describe('check', () => {
     [
       'another contract',
       (at, from) => deploy(at.client, from, 'Plain'),
-      /is none of the GovBase family: it has no currentProposalId\(\)/,
+      /is not a contract of the GovBase family: it has no currentProposalId\(\)/,
     ],
     [
       'the GovNCP of another WBFT chain, which is at the address of GovMinter',
       ncpAt,
-      /it is the GovNCP of another WBFT chain, which is not read/,
+      /it is the GovNCP of another WBFT chain, which is not supported/,
     ],
-    ['something that is not an address', () => Promise.resolve('0x12'), /0x12 is no address of a contract of local/],
+    [
+      'something that is not an address',
+      () => Promise.resolve('0x12'),
+      /0x12 is not the address of a contract of local/,
+    ],
   ])('refuses %s', async ([_title, addressOf, message], { chain }) => {
     const { stranger } = await deployGovBase(chain, 'GovBaseCouncil')
     const address = await addressOf(chain, stranger)

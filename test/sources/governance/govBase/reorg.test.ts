@@ -145,7 +145,7 @@ describe('another node', () => {
     await chain.client.mine({ blocks: 1 })
     proxy.behave({ chainId: 8283 })
 
-    await expect(poll()).rejects.toThrow(/stands on chain 8283, expected 31337/)
+    await expect(poll()).rejects.toThrow(/is on chain 8283, expected 31337/)
     await expect(poll()).rejects.toHaveProperty('kind', 'permanent')
   })
 })

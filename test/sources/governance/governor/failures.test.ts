@@ -27,9 +27,9 @@ describe('a reading fails', () => {
 
   it('for a contract that is not a governor', async ({ chain }) => {
     const { token } = await chain.deploy()
-    await expect(follow({ urls: [chain.url], addresses: [token] }).poll()).rejects.toThrow(`${token} is no Governor`)
+    await expect(follow({ urls: [chain.url], addresses: [token] }).poll()).rejects.toThrow(`${token} is not a Governor`)
     await expect(readerOf({ urls: [chain.url], addresses: [token] }).check(signal)).rejects.toThrow(
-      `${token} is no Governor`,
+      `${token} is not a Governor`,
     )
   })
 

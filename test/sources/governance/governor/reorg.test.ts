@@ -258,7 +258,7 @@ describe('another node', () => {
     await actor.mine(1)
     proxy.behave({ chainId: 5 })
 
-    await expect(poll()).rejects.toThrow(/stands on chain 5, expected 31337/)
+    await expect(poll()).rejects.toThrow(/is on chain 5, expected 31337/)
     await expect(poll()).rejects.toHaveProperty('kind', 'permanent')
   })
 
@@ -270,6 +270,6 @@ describe('another node', () => {
       chainId: 1,
     })
 
-    await expect(poll()).rejects.toThrow(/stands on chain 31337, expected 1/)
+    await expect(poll()).rejects.toThrow(/is on chain 31337, expected 1/)
   })
 })

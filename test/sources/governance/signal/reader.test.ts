@@ -96,7 +96,7 @@ describe('a reader of x/signal', () => {
     server.mine(1)
     const { proposals, warnings } = await celestia.poll()
     expect(proposals).toMatchObject([{ tally: { yes: 7n } }])
-    expect(warnings.join()).toMatch(/does not tell the signals for version 11/)
+    expect(warnings.join()).toMatch(/does not report the signals for version 11/)
   })
 
   it('does not delay the height if the server does not count signals', async ({ server, celestia }) => {
@@ -109,7 +109,7 @@ describe('a reader of x/signal', () => {
       const { head, proposals, warnings } = await celestia.poll()
       expect(head.number).toBe(BigInt(server.height()))
       expect(proposals).toMatchObject([{ id: '11', status: 'passed', tally: { yes: 7n } }])
-      expect(warnings[0]).toMatch(/does not tell the signals for version 11: it does not answer\.$/)
+      expect(warnings[0]).toMatch(/does not report the signals for version 11: it does not answer\.$/)
     }
   })
 
@@ -134,9 +134,27 @@ describe('a reader of x/signal', () => {
     await celestia.poll()
     server.answer('/signal/v1/upgrade', { status: 200, body: { upgrade } })
     server.mine(1)
-    await expect(celestia.poll()).rejects.toThrow(/which cannot be while its blocks are of version 10/)
+    await expect(celestia.poll()).rejects.toThrow(/which is impossible while its blocks are of version 10/)
     server.answer('/signal/v1/upgrade', undefined)
     expect((await celestia.poll()).proposals).toMatchObject([{ id: '11', status: 'passed' }])
+  })
+
+  it('does not believe a single answer about a new schedule', async ({ server, celestia }) => {
+    const upgrade = { app_version: '11', upgrade_height: '9000' }
+    server.signal(11, threshold)
+    server.answer('/signal/v1/upgrade', { status: 200, body: { upgrade } }, 1)
+    expect((await celestia.poll()).proposals).toMatchObject([{ id: '11', status: 'voting' }])
+
+    server.mine(1)
+    server.answer('/signal/v1/upgrade', { status: 200, body: { upgrade: { ...upgrade, upgrade_height: '1100' } } }, 1)
+    server.schedule(11, 9_000)
+    expect((await celestia.poll()).proposals).toMatchObject([
+      { id: '11', status: 'passed', finding: { plan: { height: 9_001 } } },
+    ])
+    server.requests.length = 0
+    server.mine(1)
+    await celestia.poll()
+    expect(server.requests.filter((path) => path === '/signal/v1/upgrade')).toHaveLength(1)
   })
 
   it('refuses an impossible version in a block', async ({ server, celestia }) => {
@@ -144,7 +162,7 @@ describe('a reader of x/signal', () => {
     const header = { height: '1001', version: { app: '9'.repeat(40) } }
     for (const path of ['/commit', '/block'])
       server.answer(path, { status: 200, body: { result: { signed_header: { header }, block: { header } } } })
-    await expect(celestia.poll()).rejects.toThrow(/does not tell the application version of block 1001/)
+    await expect(celestia.poll()).rejects.toThrow(/does not report the application version of block 1001/)
   })
 
   it('uses the next REST server if one is not a Celestia node', async ({ server }) => {
@@ -173,7 +191,7 @@ describe('a reader of x/signal', () => {
     server.answer('/commit', commit('celestia'))
     expect(await reader.readSignature!(999n, ours, signal)).toBe('signed')
     server.answer('/commit', commit('mocha-4'))
-    await expect(reader.readSignature!(999n, ours, signal)).rejects.toThrow(/stands on chain mocha-4/)
+    await expect(reader.readSignature!(999n, ours, signal)).rejects.toThrow(/is on chain mocha-4/)
   })
 
   it('returns a version, its rules, its validators, and a summary for the check', async ({

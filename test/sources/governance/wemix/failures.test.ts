@@ -41,7 +41,7 @@ describe('a count of one ballot more than exists', () => {
     await changeEnv('blocksPer', [2n])
     await poll()
     await setBallots(2n)
-    await expect(poll()).rejects.toThrow(/says that there are 2 ballots, and that number 2 is none/)
+    await expect(poll()).rejects.toThrow(/says that there are 2 ballots, but has no ballot 2/)
     await setBallots(1n)
     await changeEnv('blocksPer', [3n])
     await poll()
@@ -90,7 +90,7 @@ describe('a reading', () => {
   it('fails for a node of another chain, and for one that does not answer', async ({ chain, proxy }) => {
     const { registry } = await chain.wemix()
     await expect(follow({ urls: [chain.url], registry, chainId: 1111 }).poll()).rejects.toThrow(
-      'stands on chain 31337, expected 1111',
+      'is on chain 31337, expected 1111',
     )
     proxy.behave({ fail: { status: 503, body: 'Service Unavailable' } })
     const { poll } = follow({ urls: [proxy.url], registry })

@@ -124,4 +124,4 @@ describe('a monitor of a WEMIX chain', () => {
 // The miner of block 0 of the WEMIX3.0 mainnet, so that the registry has the same address as there.
 const founder = '0x5eFf08C64992ea745c532EA776C1B61F3aF0c2d3'
 const expectedMessage =
-  'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.'
+  'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers magic(). Set governance.address to the registry.'

@@ -47,7 +47,7 @@ describe('the registry', () => {
       name: 'SourceError',
       kind: 'permanent',
       message:
-        'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.',
+        'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers magic(). Set governance.address to the registry.',
     })
     expect(await readerOf({ urls: [proxy.url], registry }).check(fresh())).toHaveLength(1)
   })
@@ -55,7 +55,7 @@ describe('the registry', () => {
   it('is not accepted if it is another contract', async ({ chain }) => {
     const { gov } = await chain.wemix()
     await expect(follow({ urls: [chain.url], registry: gov }).poll()).rejects.toThrow(
-      `${gov} on local is no WEMIX registry`,
+      `${gov} on local is not a WEMIX registry`,
     )
     await expect(
       follow({ urls: [chain.url], registry: '0x00000000000000000000000000000000000000ff' }).poll(),
@@ -76,7 +76,7 @@ describe('the registry', () => {
     const { registry, env, point } = await chain.wemix()
     await point('GovernanceContract', env)
     await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(
-      `${env}, which the registry of local names as GovernanceContract, is no governance of WEMIX: it has no ballotLength().`,
+      `${env}, which the registry of local names as GovernanceContract, is not a WEMIX governance contract: it has no ballotLength().`,
     )
   })
 

@@ -54,7 +54,7 @@ describe('any answer of a node', () => {
       }),
       { numRuns: 1_000 },
     )
-    expect(toProposal(null, context)).toBe('An entry of the list of proposals is no proposal.')
+    expect(toProposal(null, context)).toBe('An entry of the list of proposals is not a proposal.')
   })
 
   it('for status and block is a head with a number, a hash and a time', () => {

@@ -133,7 +133,7 @@ describe('a poll', () => {
     const { poll } = follow(readerOver([server.url]))
     await poll()
     server.behave({ garbled: (id) => id === '1' })
-    expect((await poll()).warnings).toStrictEqual(['Proposal 1 has a status that is not known: it was left out.'])
+    expect((await poll()).warnings).toStrictEqual(['Proposal 1 has an unknown status and was left out.'])
   })
 
   it('retracts nothing if the node has only lost the method', async ({ server }) => {
@@ -156,7 +156,7 @@ describe('a poll', () => {
 
     server.put(wire('3', 'passed', { content: cancel, voting_end_time: '2026-01-01T00:30:00Z' }))
     await poll()
-    expect(known.get('local/gov/2')?.finding?.withdrawn).toBe('Proposal 3 called it off.')
+    expect(known.get('local/gov/2')?.finding?.withdrawn).toBe('Proposal 3 cancelled it.')
     expect(known.get('local/gov/1')?.finding?.withdrawn).toBeUndefined()
   })
 })
@@ -295,7 +295,7 @@ describe('a node that cannot be trusted', () => {
   it('is on another chain than configured', async ({ server }) => {
     server.behave({ status: { node_info: { network: 'other-1', version: '0.38' } } })
     expect(await failureOf(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll())).toMatch(
-      /^permanent: .* stands on chain other-1, expected wemix-1: check rpc.urls and rpc.chainId\.$/,
+      /^permanent: .* is on chain other-1, expected wemix-1: check rpc.urls and rpc.chainId\.$/,
     )
   })
 
@@ -325,7 +325,7 @@ describe('a node that cannot be trusted', () => {
     expect(await poll()).toMatchObject({ ok: true })
     server.mine()
     server.behave({ body: saying('other-1') })
-    await expect(poll()).rejects.toThrow(/stands on chain other-1, expected wemix-1/)
+    await expect(poll()).rejects.toThrow(/is on chain other-1, expected wemix-1/)
   })
 
   it('is on another chain: the error is about that, not about the different blocks', async ({ server }) => {
@@ -334,14 +334,14 @@ describe('a node that cannot be trusted', () => {
     await poll()
     server.restart(3_000)
     server.behave({ status: { node_info: { network: 'other-1' } } })
-    await expect(poll()).rejects.toThrow(/stands on chain other-1, expected wemix-1/)
+    await expect(poll()).rejects.toThrow(/is on chain other-1, expected wemix-1/)
     server.restart(7)
-    await expect(poll()).rejects.toThrow(/stands on chain other-1, expected wemix-1/)
+    await expect(poll()).rejects.toThrow(/is on chain other-1, expected wemix-1/)
   })
 
   it('does not report the configured chain id', async ({ server }) => {
     await expect(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll()).rejects.toThrow(
-      /does not tell what chain it stands on: leave rpc.chainId out/,
+      /does not report its chain id: remove rpc.chainId/,
     )
   })
 

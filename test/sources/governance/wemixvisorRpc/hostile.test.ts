@@ -27,7 +27,7 @@ describe('one wrong height', () => {
       server.put(wire('1', 'voting'))
       server.behave({ sync: { latest_block_height: far } })
       expect(await failureOf(node.poll())).toMatch(
-        /^transient: .* claims to stand at block 9007199254740991, which cannot be reached by now, and has no such block\.$/,
+        /^transient: .* claims to be at block 9007199254740991, which the chain cannot have reached yet, and does not have that block\.$/,
       )
       server.behave({})
       node = restarted(server, node)
@@ -41,7 +41,7 @@ describe('one wrong height', () => {
     await node.poll()
     server.behave({ without: ['block'], sync: { latest_block_height: far } })
     for (const each of [node, restarted(server, node), node])
-      await expect(each.poll()).rejects.toThrow(/cannot be reached by now/)
+      await expect(each.poll()).rejects.toThrow(/cannot have reached yet/)
     server.behave({ without: ['block'], sync: { latest_block_height: '90000' } })
     expect((await node.poll()).head.number).toBe(90_000n)
     server.behave({ without: ['block'] })
@@ -160,7 +160,9 @@ describe('the result of a vote', () => {
       const each = restarted(server, node)
       expect(await nextPoll(server, node)).toMatchObject({
         proposals: [],
-        warnings: [expect.stringMatching(/^.* of local tells proposal 5 as (open, which was over|it was earlier)/)],
+        warnings: [
+          expect.stringMatching(/^.* of local tells proposal 5 as (open, which was completed|it was earlier)/),
+        ],
       })
       server.mine(1)
       for (const blocks of [0, 20]) {
@@ -296,7 +298,7 @@ describe('a plan that was cancelled', () => {
     server.put(upgrade('2', 'passed', { name: 'v2', height: 9_000 }, end(20)))
     server.put(wire('3', 'passed', { content: cancel, ...end(30) }))
     await node.poll()
-    expect(finding(node)?.withdrawn).toBe('Proposal 3 called it off.')
+    expect(finding(node)?.withdrawn).toBe('Proposal 3 cancelled it.')
   })
 
   it.for([
@@ -310,18 +312,18 @@ describe('a plan that was cancelled', () => {
     happens(server)
     for (const each of [node, node]) {
       await each.poll()
-      expect(finding(node)?.withdrawn).toBe('Proposal 3 called it off.')
+      expect(finding(node)?.withdrawn).toBe('Proposal 3 cancelled it.')
     }
     node = restarted(server, node)
     await nextPoll(server, node)
-    expect(finding(node)?.withdrawn).toBe('Proposal 3 called it off.')
+    expect(finding(node)?.withdrawn).toBe('Proposal 3 cancelled it.')
   })
 
   it('stays cancelled if its own proposal cannot be read, and no other plan is cancelled', async ({ server, node }) => {
     server.behave({ garbled: (id) => id === '2' })
     const { standings } = await nextPoll(server, node)
     expect(standings).toStrictEqual([
-      { key: 'local/gov/2', name: 'v2', height: 9_000, withdrawn: 'Proposal 3 called it off.' },
+      { key: 'local/gov/2', name: 'v2', height: 9_000, withdrawn: 'Proposal 3 cancelled it.' },
     ])
     expect(node.known.get('local/gov/1')?.finding?.withdrawn).toBeUndefined()
   })
@@ -342,7 +344,7 @@ describe('a list in which nothing can be read', () => {
     server.put(wire('2', 'passed'))
     server.behave({ garbled: () => true })
     expect(await failureOf(node.poll())).toMatch(
-      /^transient: .* lists 2 proposals, and none of them can be read: Proposal [12] has a status that is not known: it was left out\.$/,
+      /^transient: .* lists 2 proposals, and none of them can be read: Proposal [12] has an unknown status and was left out\.$/,
     )
   })
 })

@@ -170,9 +170,9 @@ describe('one reading', () => {
     const { proposals, warnings } = await follow(readerOver([server.url])).poll()
     expect(proposals.map(({ id }) => id)).toStrictEqual(['1'])
     expect(warnings).toStrictEqual([
-      'An entry of the list of proposals is no proposal.',
+      'An entry of the list of proposals is not a proposal.',
       'A proposal without a usable proposal_id was left out.',
-      'Proposal 3 has a status that is not known: it was left out.',
+      'Proposal 3 has an unknown status and was left out.',
     ])
   })
 })

@@ -7,7 +7,7 @@ import { wrapText } from '../../../../src/cli/output/wrapText.js'
 import { cleanText } from '../../../../src/domain/text/text.js'
 import type { TextFunctions } from './textFunctions.js'
 
-/** What the command line does with texts that come from a chain. */
+/** The functions of the command line for texts from a chain. */
 export const commandLineTexts: TextFunctions = {
   'command line: ids': (text) => [
     shortIds([text, `${text}a`, `b${text}`])(text),

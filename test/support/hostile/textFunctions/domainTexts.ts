@@ -17,7 +17,7 @@ import { describe, hide, type TextFunctions } from './textFunctions.js'
 
 const block = (text: string): string => `\`\`\`upgrade-plan\n${text}\n\`\`\``
 
-/** Functions of the domain that are given a text of somebody else: of a proposal, a plan, an address. */
+/** Functions of the domain for texts from outside: of a proposal, a plan, an address. */
 export const domainTexts: TextFunctions = {
   cleanLine: (text) => cleanLine(text, 120),
   cleanText: (text) => cleanText(text, 20_000),

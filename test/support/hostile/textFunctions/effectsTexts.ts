@@ -5,7 +5,10 @@ import { retryAfter } from '../../../../src/transport/retryAfter.js'
 import { parseUpgradeInfo } from '../../../../src/sinks/upgradeInfo/parseUpgradeInfo.js'
 import type { TextFunctions } from './textFunctions.js'
 
-/** What stands between govstream and others: texts of gateways, files and what is cut to the limits of a service. */
+/**
+ * Functions at the boundary: texts of gateways and files, and texts cut to the limits of a
+ * service.
+ */
 export const effectsTexts: TextFunctions = {
   cutText: (text) => [cutText(text, 100), cutText(text, Math.floor(text.length / 2))],
   fitList: (text) => fitList(text.split(/(?<=a)/), { max: Math.floor(text.length / 2) }),

@@ -33,7 +33,7 @@ import { describe, hide, type TextFunctions } from './textFunctions.js'
 
 const transferOf = (text: string): `0x${string}` =>
   encodeAbiParameters(parseAbiParameters('address, uint256, string'), [zeroAddress, 1n, text])
-// One action whose data holds a text stands for all.
+// One action with a text in its data is enough.
 const textWordings = [...actionDescriptions]
   .flatMap(([key, { types }]) => (isHex(key) && types.includes('string') ? [key] : []))
   .slice(0, 1)
@@ -61,7 +61,7 @@ const dialectOf = (text: string): unknown => ({
   content: { '@type': text, title: text, description: text, plan: { name: text, height: text, info: text } },
 })
 
-/** What readers do with the texts in the answers of nodes. */
+/** What readers do with texts in the answers of nodes. */
 export const sourcesTexts: TextFunctions = {
   withoutSecrets,
   suggestedRange: (text) => suggestedRange(text),

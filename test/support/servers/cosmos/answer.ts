@@ -1,4 +1,4 @@
-/** What the server says to one request. */
+/** The answer of the server to one request. */
 export interface Answer {
   readonly status: number
   readonly body: unknown
@@ -6,7 +6,7 @@ export interface Answer {
 
 /** The gateway has no such route. */
 export const unserved: Answer = { status: 501, body: { code: 12, message: 'Not Implemented', details: [] } }
-/** A proposal that cannot be told spoils the whole answer. */
+/** A proposal that cannot be encoded spoils the whole answer. */
 export const spoilt: Answer = {
   status: 500,
   body: {

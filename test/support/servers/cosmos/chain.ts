@@ -1,4 +1,4 @@
-/** A proposal as the chain keeps it; the server tells it in the words of v1 or v1beta1. */
+/** A proposal as the chain stores it; the server encodes it for v1 or v1beta1. */
 export interface ChainProposal {
   readonly id: number
   /** `PROPOSAL_STATUS_*`, without that prefix. */
@@ -27,7 +27,10 @@ export interface ChainPlan {
 
 /** How the server behaves; `{}` is a healthy node. */
 export interface CosmosBehaviour {
-  /** Paths that fail, and how; `drop` cuts the connection, `hang` never answers. Asked with path and query. */
+  /**
+   * Paths that fail, and how; `drop` cuts the connection, `hang` never answers. Called with
+   * path and query.
+   */
   readonly fail?: (
     path: string,
   ) =>
@@ -39,56 +42,59 @@ export interface CosmosBehaviour {
   readonly catchingUp?: boolean
   /** Blocks the REST state is behind the head. */
   readonly lag?: number
-  /** The height some answers are for. */
+  /** The height reported with some answers. */
   readonly heightOf?: (path: string) => number | undefined
-  /** Says nothing of the height it answers for. */
+  /** Does not report the height of its answers. */
   readonly hidesHeight?: boolean
   /** Versions of x/gov served. @defaultValue both */
   readonly versions?: readonly string[]
-  /** Lists that hold this proposal fall over; it can still be read by id, unless `isUnreadable`. */
+  /** Lists with this proposal fail; it can still be read by id, unless `isUnreadable`. */
   readonly spoilt?: number
   readonly isUnreadable?: boolean
   /** Refuses the names of statuses, as SDK 0.46 does. */
   readonly numbersOnly?: boolean
-  /** Every page holds the same proposals and names the same next page. */
+  /** Every page has the same proposals and names the same next page. */
   readonly circles?: boolean
-  /** Every page holds this many proposals that nobody made, each with an id above all before, and names a next one. */
+  /**
+   * Every page has this many invented proposals, each with an id above all before, and names a
+   * next one.
+   */
   readonly invents?: number
-  /** Tells no number of all proposals. */
+  /** Does not report the total number of proposals. */
   readonly countsNothing?: boolean
-  /** Proposals it tells with a status that nobody knows. */
+  /** Proposals that it reports with an unknown status. */
   readonly garbled?: (id: number) => boolean
-  /** Consensus addresses of those who validate. @defaultValue none */
+  /** Consensus addresses of the validators. @defaultValue none */
   readonly validators?: readonly string[]
   /** How a validator votes on a block. @defaultValue all for it */
   readonly votes?: (validator: string, block: number) => 'commit' | 'nil' | 'absent'
   /** Other parts of the status; a part that is `undefined` is left out. */
   readonly sync?: Readonly<Record<string, unknown>>
-  /** Name of the header that tells the height. */
+  /** Name of the header with the height. */
   readonly heightHeader?: string
   /** Serves no single blocks. */
   readonly hidesBlocks?: boolean
-  /** Says 404 and not 400 of a vote that was not cast. */
+  /** Answers 404 and not 400 for a vote that was not cast. */
   readonly missesVotes?: boolean
-  /** Takes only page keys that it gave itself; others it refuses, or begins anew. */
+  /** Accepts only page keys that it issued itself; it refuses others, or starts again. */
   readonly otherKeys?: 'refused' | 'ignored'
 }
 
-/** What a Cosmos chain in memory holds, and how its server behaves. */
+/** The content of a Cosmos chain in memory, and the behaviour of its server. */
 export interface CosmosChain {
   readonly proposals: Map<number, ChainProposal>
-  /** Who has voted, by proposal; gone once the vote is over. */
+  /** Who has voted, by proposal; removed once the vote is over. */
   readonly votes: Map<number, Set<string>>
-  /** Heights at which plans were carried out, by name. */
+  /** Heights at which plans were applied, by name. */
   readonly applied: Map<string, number>
-  /** Page keys that the server gave out. */
+  /** Page keys that the server issued. */
   readonly givenKeys: Set<string>
   readonly pageSize: number
   plan: ChainPlan | null
   height: number
-  /** How often the chain has begun anew. */
+  /** How often the chain was restarted. */
   era: number
-  /** The version of the application that a block bears. */
+  /** The version of the application in a block. */
   versionAt: (block: number) => number
   behaviour: CosmosBehaviour
 }

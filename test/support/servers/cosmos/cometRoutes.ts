@@ -1,7 +1,7 @@
 import { type Answer, ok } from './answer.js'
 import { type CosmosChain, start, timeOf } from './chain.js'
 
-/** What CometBFT answers to a path; `undefined` where it has no such route. */
+/** The answer of CometBFT to a path; `undefined` if it has no such route. */
 export function cometRoute(chain: CosmosChain, { pathname, searchParams }: URL): Answer | undefined {
   if (pathname === '/status' || pathname === '/v1/status')
     return ok({ jsonrpc: '2.0', id: -1, result: statusOf(chain) })
@@ -28,8 +28,8 @@ function statusOf({ height, era, behaviour }: CosmosChain): unknown {
   }
 }
 
-/** A chain that began anew has later blocks at lower heights. */
-/** The time of a block, since the chain began anew for the last time. */
+/** A restarted chain has later blocks at lower heights. */
+/** The time of a block, since the last restart of the chain. */
 export function timeAt(block: number, era: number): string {
   return timeOf(start + era * 1_000_000 + block * 5)
 }
@@ -77,7 +77,7 @@ function blockAt({ height, era, behaviour, versionAt }: CosmosChain, path: strin
 
 const zeroTime = '0001-01-01T00:00:00Z'
 
-/** Who was absent has a row without a name. */
+/** An absent validator has a row without an address. */
 function signaturesOf({ validators = [], votes = () => 'commit' }: CosmosChain['behaviour'], block: number): unknown {
   return validators.map((validator) => {
     const vote = votes(validator, block)

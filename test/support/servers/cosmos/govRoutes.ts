@@ -3,7 +3,7 @@ import type { CosmosChain } from './chain.js'
 import { paramsOf, tallyOf, told } from './govShapes.js'
 import { listRoute } from './listRoute.js'
 
-/** What x/gov answers over REST; `undefined` where the path is none of its own. */
+/** The answer of x/gov over REST; `undefined` if the path belongs to another module. */
 export function govRoute(chain: CosmosChain, { pathname, searchParams }: URL): Answer | undefined {
   const [, version = '', path = ''] = /^\/cosmos\/gov\/(v1|v1beta1)(\/.*)$/.exec(pathname) ?? []
   if (version === '') return undefined
@@ -30,7 +30,7 @@ function proposalRoute(chain: CosmosChain, version: string, path: string): Answe
   })
 }
 
-/** The vote of one account. Whether there is such a proposal it does not look. */
+/** The vote of one account. It does not check that the proposal exists. */
 function voteRoute({ votes, behaviour }: CosmosChain, version: string, id: string, voter: string): Answer {
   const [prefix] = voter.split('1')
   if (prefix !== 'cosmos')

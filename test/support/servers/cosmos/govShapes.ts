@@ -7,14 +7,14 @@ export function keyOf(id: number): string {
   return bytes.toString('base64')
 }
 
-/** A tally as a version of x/gov writes it. */
+/** A tally in the form of a version of x/gov. */
 export function tallyOf([yes, abstain, no, veto]: ChainProposal['votes'], version: string): unknown {
   return version === 'v1'
     ? { yes_count: yes, abstain_count: abstain, no_count: no, no_with_veto_count: veto }
     : { yes, abstain, no, no_with_veto: veto }
 }
 
-/** A proposal as a version of x/gov writes it. */
+/** A proposal in the form of a version of x/gov. */
 export function told(proposal: ChainProposal, version: string): unknown {
   const common = {
     status: `PROPOSAL_STATUS_${proposal.status}`,
@@ -43,7 +43,7 @@ export function told(proposal: ChainProposal, version: string): unknown {
   }
 }
 
-/** Parameters as a version of x/gov writes them. */
+/** Parameters in the form of a version of x/gov. */
 export function paramsOf(kind: string, version: string): unknown {
   const own = {
     voting_params: { voting_period: kind === 'voting' ? '1209600s' : '0s' },

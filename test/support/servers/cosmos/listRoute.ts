@@ -2,7 +2,7 @@ import { type Answer, ok, spoilt } from './answer.js'
 import { type ChainProposal, type CosmosChain, newProposal } from './chain.js'
 import { keyOf, told } from './govShapes.js'
 
-/** One page of the list of proposals, as the SDK makes it. */
+/** One page of the list of proposals, as the SDK returns it. */
 export function listRoute(chain: CosmosChain, version: string, query: URLSearchParams): Answer {
   const { behaviour, proposals, givenKeys, pageSize } = chain
   const wanted = query.get('proposal_status')
@@ -21,7 +21,7 @@ export function listRoute(chain: CosmosChain, version: string, query: URLSearchP
     ({ status }) => wanted === null || wanted === `PROPOSAL_STATUS_${status}` || wanted === statusNumbers[status],
   )
   const page = fitting.slice(0, Math.min(pageSize, Number(query.get('pagination.limit') ?? '100')))
-  // The filter looks at every proposal on its way, as the SDK does.
+  // The filter visits every proposal, as in the SDK.
   const seen = wanted === null ? page : all
   if (seen.some(({ id }) => id === behaviour.spoilt)) return spoilt
   const next = fitting[page.length]
@@ -47,7 +47,7 @@ function sortedFrom({ proposals }: CosmosChain, key: string | null, isReverse: b
   return [...proposals.values()].sort((a, b) => (a.id - b.id) * order).filter(({ id }) => id >= from)
 }
 
-/** A page of proposals that nobody made, and the key of another one. */
+/** A page of invented proposals, and the key of another one. */
 function invented(count: number, key: string | null, wanted: string | null, version: string): Answer {
   const first = key === null ? 1 : idOf(key)
   const made = Array.from({ length: count }, (_, index) => ({

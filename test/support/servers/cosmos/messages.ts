@@ -7,7 +7,7 @@ export function upgradeMessage(name: string, height: number, info = ''): Readonl
   }
 }
 
-/** An old kind of proposal as v1 tells it. */
+/** A legacy proposal in the form of v1. */
 export function legacyMessage(
   type: string,
   fields: Readonly<Record<string, unknown>> = {},

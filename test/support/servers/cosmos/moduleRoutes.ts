@@ -1,7 +1,7 @@
 import { type Answer, ok, unserved } from './answer.js'
 import type { CosmosChain } from './chain.js'
 
-/** What the modules beside x/gov answer over REST; `undefined` where there is no such route. */
+/** The answers of the modules other than x/gov over REST; `undefined` if there is no such route. */
 export function moduleRoute(chain: CosmosChain, pathname: string): Answer | undefined {
   return upgradeRoute(chain, pathname) ?? stakingRoute(pathname) ?? nodeRoute(chain, pathname)
 }
@@ -12,7 +12,7 @@ function upgradeRoute({ plan, applied }: CosmosChain, pathname: string): Answer 
   }
   if (!pathname.startsWith('/cosmos/upgrade/v1beta1/applied_plan/')) return undefined
   const name = decodeURIComponent(pathname.slice('/cosmos/upgrade/v1beta1/applied_plan/'.length))
-  // The gateway takes a path apart after it has decoded it: no route fits.
+  // The gateway splits a path after it has decoded it, so that no route matches.
   return name === '' || name.includes('/') ? unserved : ok({ height: String(applied.get(name) ?? 0) })
 }
 

@@ -8,10 +8,10 @@ const bodies = new URL('../../../../../shared/corpus/rpc/bodies/', import.meta.u
 const rpcSchema = z.array(z.object({ id: z.number(), kind: z.string(), body: z.string().nullish() }))
 const lcdSchema = z.array(z.object({ httpStatus: z.number().nullish(), body: z.string().nullish() }))
 
-/** What each file holds: said to be skipped where the corpus is absent. */
+/** The number of cases in each file, reported as skipped if the corpus is missing. */
 const expected = { bodies: 8, 'error objects': 21, 'answers of REST servers': 17 }
 
-/** What real nodes and gateways have answered, by where it lies in the corpus; nothing where that is absent. */
+/** Real answers of nodes and gateways, by their place in the corpus; empty if it is missing. */
 export function corpusFaults(): Readonly<Record<string, Fault>> {
   const rpc = corpus('rpc/evm-rpc-errors.json')
   const lcd = corpus('rpc/cosmos-lcd-errors.json')

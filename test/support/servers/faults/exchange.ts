@@ -12,40 +12,40 @@ const answerSchema = z.looseObject({ id: z.unknown() })
 export type Answer = z.infer<typeof answerSchema>
 const answersSchema = z.union([z.array(answerSchema), answerSchema.transform((answer) => [answer])])
 
-/** What a node says to one request. */
+/** The answer of a node to one request. */
 export interface Said {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** One request that waits for what becomes of it. */
+/** One request that waits for its answer. */
 export interface Exchange {
-  /** The JSON-RPC calls in it; none where it is of another kind. */
+  /** The JSON-RPC calls in it; none if it is of another kind. */
   readonly calls: readonly Call[]
   readonly response: ServerResponse
   readonly random: () => number
   /** Clock of the server, Unix milliseconds. */
   readonly now: () => number
-  /** What the node says. */
+  /** The answer of the node. */
   readonly ask: () => Promise<Said>
-  /** What a node of another chain says. */
+  /** The answer of a node of another chain. */
   readonly askStranger: () => Promise<Said>
-  /** What the node has said to the same call or request before, oldest first; a cache keeps it. */
+  /** Earlier answers of the node to the same call or request, oldest first; a cache keeps them. */
   readonly earlier: (call?: Call) => readonly Said[]
 }
 
-/** The calls of a body, none where it holds no JSON-RPC. */
+/** The calls of a body, none if it is not JSON-RPC. */
 export function callsIn(body: string): readonly Call[] {
   return callsSchema.safeParse(parsed(body)).data ?? []
 }
 
-/** The answers of a body in their order, none where it holds no JSON-RPC. */
+/** The answers of a body in order, none if it is not JSON-RPC. */
 export function answersIn(body: string): readonly Answer[] {
   return answersSchema.safeParse(parsed(body)).data ?? []
 }
 
-/** The same with other answers, in a list where they were in one. */
+/** The same with other answers, in a list if they were in one. */
 export function withAnswers(said: Said, change: (answers: readonly Answer[]) => readonly object[]): Said {
   const answers = change(answersIn(said.body))
   return { ...said, body: JSON.stringify(Array.isArray(parsed(said.body)) ? answers : answers[0]) }

@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { constants, deflateRawSync, gzipSync } from 'node:zlib'
 import { type Answer, answersIn, type Exchange, type Said, say, withAnswers } from './exchange.js'
 
-/** A way in which a node, or what stands in front of it, fails. */
+/** A failure of a node, or of a proxy in front of it. */
 export interface Fault {
-  /** Whether this request can be met by it. @defaultValue each can */
+  /** Whether it can be applied to this request. @defaultValue to each */
   readonly fits?: (exchange: Exchange) => boolean
   readonly meet: (exchange: Exchange) => Promise<void> | void
 }
@@ -31,7 +31,7 @@ const limited = (retryAfter: (exchange: Exchange) => string): Fault => ({
       body: 'Too Many Requests',
     }),
 })
-/** The node's answers, changed on their way. */
+/** The answers of the node, modified. */
 const changed = (change: (answers: readonly Answer[], exchange: Exchange) => readonly object[]): Fault => ({
   fits: isRpc,
   meet: async (exchange) =>
@@ -46,18 +46,21 @@ export const errorFault = (error: object): Fault =>
 const ofBatch = (fault: Fault): Fault => ({ ...fault, fits: isBatch })
 
 const mebibyte = 1024 * 1024
-// Made once: 512 MiB of nothing in half a megabyte.
+// Built once: 512 MiB of spaces in half a megabyte.
 let bomb: Buffer | undefined
 const gzipBomb = (): Buffer => (bomb ??= repeatedGzip(512))
 
-/** So many mebibytes of spaces: one deflated block many times over, in a gzip frame that is never closed. */
+/**
+ * So many mebibytes of spaces: one deflated block repeated, in a gzip frame that is never
+ * closed.
+ */
 function repeatedGzip(mebibytes: number): Buffer {
   const head = gzipSync('').subarray(0, 10)
   const block = deflateRawSync(Buffer.alloc(mebibyte, ' '), { finishFlush: constants.Z_FULL_FLUSH })
   return Buffer.concat([head, ...Array.from({ length: mebibytes }, () => block)])
 }
 
-/** Writes without end, for as long as somebody reads. */
+/** Writes without end, for as long as the client reads. */
 async function writeForEver({ response }: Exchange, chunk: string): Promise<void> {
   function* chunks(): Generator<string, never> {
     for (;;) yield chunk
@@ -85,7 +88,7 @@ const swappedIds = changed((answers, { random }) => {
   return answers.map((one, at) => ({ ...one, id: idOf(at) }))
 })
 
-/** The node's answers, some of them as a cache in front of it has kept them. */
+/** The answers of the node, some of them as kept by a cache in front of it. */
 async function fromCache(exchange: Exchange): Promise<Said> {
   const { calls, random, earlier } = exchange
   const said = await exchange.ask()
@@ -100,7 +103,7 @@ async function fromCache(exchange: Exchange): Promise<Said> {
   )
 }
 
-/** The times of blocks, moved by so many seconds. */
+/** The times of blocks, shifted by so many seconds. */
 function skew(body: string, seconds: number): string {
   return body
     .replace(
@@ -113,7 +116,7 @@ function skew(body: string, seconds: number): string {
     )
 }
 
-/** What goes wrong between a program and any server of a node, by name. */
+/** Failures between a client and any server of a node, by name. */
 export const httpFaults = {
   latency: {
     meet: async (exchange) => {
@@ -184,7 +187,7 @@ export const httpFaults = {
   },
 } satisfies Readonly<Record<string, Fault>>
 
-/** What goes wrong with JSON-RPC, under a status of 200. */
+/** Failures of JSON-RPC with status 200, by name. */
 export const rpcFaults = {
   'error for each call': changed((answers, { random }) =>
     answers.map(({ id }) => ({ jsonrpc: '2.0', id, error: errorOf(random) })),

@@ -8,9 +8,9 @@ import type { Fault } from './faults.js'
 
 export interface FaultyProxy {
   readonly url: string
-  /** Each request as it came: what it met, `none` where it was passed on. */
+  /** Each request in order: the applied failure, or `none`. */
   readonly met: Arrivals<string>
-  /** From now on so large a share of the requests meets one of these; none at the start. */
+  /** From now on this share of the requests gets one of these failures; none at the start. */
   readonly trouble: (share: number, faults: Readonly<Record<string, Fault>>) => void
   /** Passes everything on from now on. */
   readonly heal: () => void
@@ -21,7 +21,10 @@ export interface FaultyProxyOptions {
   readonly target: string
   /** A node of another chain. @defaultValue the same node */
   readonly stranger?: string
-  /** The same seed gives the n-th request of a kind the same fault, whatever else is under way. */
+  /**
+   * The same seed gives the n-th request of a kind the same failure, independent of concurrent
+   * requests.
+   */
   readonly seed: number
   /** Unix milliseconds. @defaultValue the clock of the host */
   readonly now?: () => number
@@ -29,10 +32,13 @@ export interface FaultyProxyOptions {
 
 // What a cache keeps of each call.
 const keptAnswers = 12
-// A proxy that runs for hours forgets what is asked only once.
+// A proxy that runs for hours drops calls that were made only once.
 const keptCalls = 2_000
 
-/** A real proxy in front of a node, JSON-RPC or REST, that fails as networks, gateways and nodes do. */
+/**
+ * A real proxy in front of a node, JSON-RPC or REST, that fails as networks, gateways and
+ * nodes do.
+ */
 export async function startFaultyProxy({
   target,
   stranger = target,
@@ -49,7 +55,10 @@ export async function startFaultyProxy({
     if (cache.size > keptCalls) cache.clear()
     cache.set(key, [...(cache.get(key) ?? []), said].slice(-keptAnswers))
   }
-  /** Numbers of this request's own: what several that are under way draw would depend on which is quicker. */
+  /**
+   * Random numbers for this request only: shared ones would depend on the order of concurrent
+   * requests.
+   */
   const numbersOf = (kind: string): (() => number) => {
     const count = (asked.get(kind) ?? 0) + 1
     asked.set(kind, count)
@@ -81,7 +90,7 @@ export async function startFaultyProxy({
       if (fault === undefined) say(exchange, await exchange.ask())
       else await fault.meet(exchange)
     }
-    // The node is gone, or whoever asked.
+    // The node or the client is gone.
     serve().catch(() => response.destroy())
   })
   return {
@@ -93,7 +102,7 @@ export async function startFaultyProxy({
   }
 }
 
-/** FNV-1a, so that texts that are nearly the same give numbers that are not. */
+/** FNV-1a, so that similar texts give different numbers. */
 function hashOf(given: string): number {
   return Buffer.from(given).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01_00_01_93), 0x81_1c_9d_c5) >>> 0
 }
