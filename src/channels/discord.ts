@@ -8,6 +8,7 @@ import { flag, httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, gatewayKey, rateKey, serviceKeys } from './Channel.js'
+import { mostRequestTimes } from './createSteps.js'
 import { cutText } from './cutText.js'
 import type { Handler } from './Handler.js'
 import { livingHandler, type LivingMessage, livingPosts, type Shown, titledKeys } from './living.js'
@@ -61,7 +62,7 @@ export const discord = defineChannel({
   open: (settings, deps) => ({
     handler: { type: 'discord', ...handlingOf(settings, deps) },
     // At most five requests: edit the former message of a moved plan, edit, reply, edit again, post anew.
-    timeoutMs: settings.timeout * 5,
+    timeoutMs: settings.timeout * mostRequestTimes,
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, { http, signal }) => {

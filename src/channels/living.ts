@@ -5,6 +5,7 @@ import { formerSubjectOf, type Notification } from '../domain/notifications/noti
 import type { Json } from '../domain/text/json.js'
 import { type ServiceAccess, ServiceRefusal } from './askService.js'
 import type { ChannelDeps, KeptPosts } from './Channel.js'
+import { createSteps, type Steps } from './createSteps.js'
 import type { Handler } from './Handler.js'
 
 /** Living messages whose location `placeSchema` reads. They show themselves whether their subject is still open. */
@@ -54,29 +55,33 @@ interface ToldBefore<Where extends object> {
   readonly former?: { readonly place: Where & Titled; readonly subject: string }
   /** The newer message that `place` shows, if the one to post is outdated. */
   readonly newest?: Message
+  /** The edits that earlier tries have made. */
+  readonly steps: Steps
 }
 
 /**
- * Posts a message of a subject and returns where the message of the subject is now. The edit comes first because it can
- * be repeated: if an answer is lost, only one reply or one root is posted twice. An outdated message goes only to the
+ * Posts a message of a subject and returns where the message of the subject is now. A further try does not repeat the
+ * edits that were made, so that a slow service gets everything in the end. The edit comes first because it can be
+ * repeated: if an answer is lost, only one reply or one root is posted twice. An outdated message goes only to the
  * thread; if its root is gone, a new root shows the newest state and says so, and the thread goes on below it.
  */
 async function tellLiving<Where extends object>(
   message: Message,
   living: LivingMessage<Where>,
-  { place, outdated = false, newest, former, remember }: ToldBefore<Where>,
+  { place, outdated = false, newest, former, remember, steps }: ToldBefore<Where>,
 ): Promise<Where & Titled> {
   const { post, edit, reply, isGone } = living
   const begin = async (root: Message): Promise<Where & Titled> => ({
     ...(await post(root, asRoot(root, place))),
     ...titlesOf(root, place),
   })
-  if (!outdated && former !== undefined) await closeFormer(message, living, former)
+  if (!outdated && former !== undefined)
+    await steps.once(message.id, 'former', () => closeFormer(message, living, former))
   if (place === undefined) return begin(message)
   const { title, withdrawn } = place
   try {
     if (outdated) return { ...(await reply(place, message)), title, withdrawn }
-    await edit(place, message, asRoot(message, place))
+    await steps.once(message.id, 'edit', () => edit(place, message, asRoot(message, place)))
     return { ...(await reply(place, message)), ...titlesOf(message, place) }
   } catch (cause) {
     if (!(cause instanceof ServiceRefusal && isGone(cause))) throw cause
@@ -119,6 +124,7 @@ export function livingHandler<Where extends object>(
   { compose, http, now }: ChannelDeps,
   open: (access: ServiceAccess) => LivingMessage<Where> | Promise<LivingMessage<Where>>,
 ): Required<Pick<Handler, 'handle' | 'edit'>> {
+  const steps = createSteps()
   return {
     handle: async (notification, { signal, posted, former, outdated = false, newest, remember }) => {
       const message = compose(notification)
@@ -126,7 +132,10 @@ export function livingHandler<Where extends object>(
       const place = living.placeOf(posted)
       const late = newest === undefined ? undefined : compose(newest)
       const moved = formerOf(notification, living.placeOf(former))
-      return tellLiving(message, living, { place, outdated, ...defined({ remember, newest: late, former: moved }) })
+      const before = { place, outdated, steps, ...defined({ remember, newest: late, former: moved }) }
+      const where = await tellLiving(message, living, before)
+      steps.end(message.id)
+      return where
     },
     edit: async (notification, { signal, posted, subject }) => {
       const told = compose(notification)

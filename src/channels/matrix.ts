@@ -9,6 +9,7 @@ import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, gatewayKey, rateKey, serviceKeys } from './Channel.js'
+import { mostRequestTimes } from './createSteps.js'
 import type { Handler } from './Handler.js'
 import { livingHandler, type LivingMessage, livingPosts, titledKeys } from './living.js'
 import { type MatrixContent, matrixContent } from './render/matrixContent.js'
@@ -54,7 +55,7 @@ export const matrix = defineChannel({
     handler: { type: 'matrix', ...handlingOf(settings, deps) },
     // At most eight requests: resolve the room, look up the account, read the root, edit, reply, post anew; for a moved
     // plan one more read and one more edit.
-    timeoutMs: settings.timeout * 8,
+    timeoutMs: settings.timeout * mostRequestTimes,
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, access) => {

@@ -83,7 +83,8 @@ export const pushover = defineChannel({
           const isWanted = context.closesOnly !== true && passesFilter({ ...settings, closes: false }, notification)
           const formerSubject = formerSubjectOf(notification)
           const access = { ...deps, ...context, steps, isWanted, ...defined({ formerSubject }) }
-          const place = await tell(deps.compose(notification), settings, access)
+          const newest = context.newest && deps.compose(context.newest)
+          const place = await tell(asOver(deps.compose(notification), newest, context), settings, access)
           steps.end(notification.id)
           return place
         },
@@ -132,13 +133,29 @@ async function tell(message: Message, settings: Settings, access: Access): Promi
   const left = ends ? silent : before
   // The notification was handed over only to end the ringing, of this subject or of a plan that goes on under it.
   if ((isEnd || formerSubject !== undefined) && !access.isWanted) return left
-  const most = access.quiet === true ? urgencies.low : !isEnd && !outdated ? urgencies.critical : urgencies.high
+  const most =
+    access.quiet === true || (message.standing !== 'open' && outdated)
+      ? urgencies.low
+      : !isEnd && !outdated
+        ? urgencies.critical
+        : urgencies.high
   const content = contentOf(message, settings, most)
   const after: Place = content.priority === 2 ? { ...left, rings: true } : left
   // Stored first: if the answer is lost, the alert may ring all the same.
   if (content.priority === 2) await access.remember?.(after)
   await post('1/messages.json', { token, user, ...content })
   return after
+}
+
+/**
+ * Returns a message that was held back until its subject was over as one that says so, because it is sent after the
+ * message that told the end. Without `newest`, the end was told under another subject.
+ */
+function asOver(message: Message, newest: Message | undefined, { outdated = false }: HandlerContext): Message {
+  if (!outdated || message.standing !== 'open' || newest?.standing === 'open') return message
+  const { advice: _advice, ...rest } = message
+  const since = newest === undefined ? 'This is over.' : `Since then: ${newest.title}.`
+  return { ...rest, standing: 'over', title: `[closed] ${message.title}`, lines: [since, ...message.lines] }
 }
 
 /** The tag that ends all ringing of a subject at once, even if the receipts are unknown. */

@@ -8,6 +8,7 @@ import { redactor } from '../domain/secrets/redactor.js'
 import { askService, type ServiceAccess, type ServiceAnswer, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { checkAddress } from './checkAddress.js'
+import { mostRequestTimes } from './createSteps.js'
 import type { Handler } from './Handler.js'
 import { livingHandler, type LivingMessage, livingPosts, titledKeys } from './living.js'
 import { slackContent } from './render/slackBlocks.js'
@@ -66,7 +67,7 @@ export const slack = defineChannel({
   open: (settings, deps) => ({
     handler: { type: 'slack', ...handlingOf(settings, deps) },
     // At most four requests: edit the former message of a moved plan, edit, reply, post anew.
-    timeoutMs: settings.timeout * 4,
+    timeoutMs: settings.timeout * mostRequestTimes,
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, { http, signal }) => {

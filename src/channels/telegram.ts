@@ -7,6 +7,7 @@ import { httpUrl, text, whole } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
+import { mostRequestTimes } from './createSteps.js'
 import type { Handler } from './Handler.js'
 import { livingHandler, type LivingMessage, livingPosts, type Shown, titledKeys } from './living.js'
 import { telegramText } from './render/telegramHtml.js'
@@ -55,7 +56,7 @@ export const telegram = defineChannel({
   open: (settings, deps) => ({
     handler: { type: 'telegram', ...handlingOf(settings, deps) },
     // At most five requests: edit the former message of a moved plan, edit, reply, and post anew to a chat that moved.
-    timeoutMs: settings.timeout * 5,
+    timeoutMs: settings.timeout * mostRequestTimes,
     maxAttempts: settings.maxAttempts,
   }),
   check: async (settings, { http, signal }) => {

@@ -1,13 +1,14 @@
 import { isOpenPost } from '../channels/registry.js'
 import { namesText } from '../domain/text/namesText.js'
-import type { StrayPost } from '../store/DeliveryStore.js'
+import { shortId } from '../domain/notifications/phrases.js'
+import { reportedAsLeft, type StrayPost } from '../store/DeliveryStore.js'
 import type { Store } from '../store/Store.js'
 
 interface Known {
   /** Names of the handlers. */
-  readonly handlers: Iterable<string>
+  readonly handlers: readonly string[]
   /** Names of the chains that are watched. */
-  readonly chains: Iterable<string>
+  readonly chains: readonly string[]
 }
 
 /**
@@ -15,8 +16,22 @@ interface Known {
  * open of chains that are not watched any more: nothing closes or edits it. Empty if there is nothing.
  */
 export function strayNotes(store: Pick<Store, 'strayPosts'>, known: Known): readonly string[] {
-  const [handlers, chains] = [new Set(known.handlers), new Set(known.chains)]
-  const open = store.strayPosts(handlers, chains).filter(({ posted, standing }) => isOpenPost(posted, standing))
+  return notesOf(openStrays(store, known), known)
+}
+
+/** As `strayNotes`, but each post only once, and not again after a restart. */
+export function newStrayNotes(store: Pick<Store, 'strayPosts' | 'noteEdit'>, known: Known): readonly string[] {
+  const posts = openStrays(store, known).filter(({ isReported }) => !isReported)
+  for (const { handler, subject } of posts) store.noteEdit(handler, subject, { shown: reportedAsLeft })
+  return notesOf(posts, known)
+}
+
+function openStrays(store: Pick<Store, 'strayPosts'>, { handlers, chains }: Known): readonly StrayPost[] {
+  return store.strayPosts(handlers, chains).filter(({ posted, standing }) => isOpenPost(posted, standing))
+}
+
+function notesOf(open: readonly StrayPost[], known: Known): readonly string[] {
+  const handlers = new Set(known.handlers)
   const left = open.filter(({ handler }) => !handlers.has(handler))
   const unwatched = open.filter(({ handler }) => handlers.has(handler))
   return [
@@ -39,10 +54,18 @@ const shown = 5
 
 /** The number of subjects, and the first of them. */
 function subjectsText(posts: readonly StrayPost[]): string {
-  const subjects = groupsOf(posts, ({ subject }) => subject).map(([subject]) => subject)
+  const subjects = groupsOf(posts, ({ subject }) => subject).map(([subject]) => shortSubject(subject))
   const more = subjects.length - shown
   const first = `${namesText(subjects.slice(0, shown))}${more > 0 ? ` and ${more} more` : ''}`
   return `${subjects.length} ${subjects.length === 1 ? 'subject' : 'subjects'}: ${first}`
+}
+
+/** Returns the subject with a shortened id, if that is a long number. */
+function shortSubject(subject: string): string {
+  return subject
+    .split('/')
+    .map((part) => (/^\d+$/.test(part) ? shortId(part) : part))
+    .join('/')
 }
 
 /** Groups posts by a key, in the order of first appearance. */

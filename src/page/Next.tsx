@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { countdownText, fromNow, numberText, timeText, words } from './format.js'
-import { Empty, Moment, Said, Section, Tag } from './Parts.js'
+import { Empty, Moment, Said, Section, Tag, When } from './Parts.js'
 import { Unread, unreadOf } from './Unread.js'
 import type { PageState, ShownUpgrade } from './state.js'
 import { type Label, layTimeline, type Placed } from './timeline.js'
@@ -100,8 +100,8 @@ function Countdown({ upgrade: { eta, band, status, time }, now }: { upgrade: Sho
           <>, steady pace</>
         ) : (
           <>
-            , between {timeText(band.earliest)} ({fromNow(band.earliest, now)}) and {timeText(band.latest)} (
-            {fromNow(band.latest, now)})
+            , between {timeText(band.earliest)} <span class="whole">({fromNow(band.earliest, now)})</span> and{' '}
+            {timeText(band.latest)} <span class="whole">({fromNow(band.latest, now)})</span>
           </>
         )}
       </p>
@@ -242,7 +242,9 @@ function UpgradeTable({ state: { upgrades }, now }: Shown): JSX.Element {
                 <Said text={one.chain} max={40} />
               </td>
               <td class="number">{placeOf(one) ?? ''}</td>
-              <td>{whenOf(one, now)}</td>
+              <td>
+                <When at={one.eta ?? one.completedAt} now={now} />
+              </td>
               <td>
                 <Tag tone={toneOf(one.status)}>{words(one.status)}</Tag>
                 {one.reasons.map((reason) => (
@@ -257,9 +259,4 @@ function UpgradeTable({ state: { upgrades }, now }: Shown): JSX.Element {
       </table>
     </div>
   )
-}
-
-function whenOf({ eta, completedAt }: ShownUpgrade, now: number): string {
-  const at = eta ?? completedAt
-  return at === null ? '' : `${timeText(at)}, ${fromNow(at, now)}`
 }

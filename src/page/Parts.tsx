@@ -18,6 +18,16 @@ export function Moment({ at, now }: { readonly at: string; readonly now: number 
   )
 }
 
+/** A moment in words, with the time from or to it; nothing if it is unknown. */
+export function When({ at, now }: { readonly at: string | null; readonly now: number }): JSX.Element | null {
+  if (at === null) return null
+  return (
+    <>
+      <span class="whole">{timeText(at)}</span>, <span class="whole">{fromNow(at, now)}</span>
+    </>
+  )
+}
+
 interface SectionProps {
   readonly id: string
   readonly title: string

@@ -1,7 +1,7 @@
 import type { JSX, RefObject } from 'preact'
 import { cleanLine } from '../domain/text/text.js'
 import { isJsonObject, type JsonObject } from '../domain/text/json.js'
-import { shareText, shortText, timeText, words } from './format.js'
+import { numberText, shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
 import type { PageState } from './state.js'
 import { chainsOf, lineOf } from './turnoutByChain.js'
@@ -154,14 +154,14 @@ function Waiting({
       <b>
         <Said text={handler} />
       </b>
-      : {count === 0 ? null : count === 1 ? '1 waits' : `${count} wait`}
+      : {count === 0 ? null : count === 1 ? '1 waits' : `${numberText(count)} wait`}
       {since === null ? null : (
         <>
           , {count === 1 ? '' : 'the oldest '}queued <Moment at={since} now={now} />
         </>
       )}
       {count > 0 && held > 0 ? '; ' : ''}
-      {held === 0 ? null : `${held} held for a group or until quiet hours end`}
+      {held === 0 ? null : `${numberText(held)} held for a group or until quiet hours end`}
     </p>
   )
 }

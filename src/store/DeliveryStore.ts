@@ -47,6 +47,9 @@ export interface EditNote {
   readonly isRefused?: true
 }
 
+/** What is stored as shown by a post that was reported as left open; the next edit replaces it. */
+export const reportedAsLeft = 'left open'
+
 /** What was posted by a handler that is unknown now, or about a chain that is. */
 export interface StrayPost {
   readonly handler: string
@@ -54,6 +57,8 @@ export interface StrayPost {
   readonly posted: Json
   /** What the post says of its subject. @defaultValue not known any more */
   readonly standing?: SubjectStanding
+  /** True if it was reported before as left open. */
+  readonly isReported: boolean
 }
 
 /** A notification that ended what a handler had posted, and that was never queued for that handler. */

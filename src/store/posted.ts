@@ -6,7 +6,7 @@ import type { Json } from '../domain/text/json.js'
 import type { SubjectStanding } from '../domain/notifications/messageText.js'
 import { isShownAsEnded, type LivingPost } from '../domain/notifications/stepEdits.js'
 import { defined } from '../domain/defined.js'
-import type { EditNote, StrayPost } from './DeliveryStore.js'
+import { type EditNote, reportedAsLeft, type StrayPost } from './DeliveryStore.js'
 import { endedSince, planEndedSince } from './endsSince.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
@@ -21,7 +21,7 @@ const postedRow = z.object({ json: z.string() })
 const newestRow = z.object({ row: z.nullable(z.number()), at: z.nullable(z.number()) })
 const shownRow = z.object({ of_row: z.number(), of_at: z.number() })
 const toldRow = z.object({ told: z.number() })
-const strayRow = z.object({ handler: z.string(), subject: z.string(), json: z.string() })
+const strayRow = z.object({ handler: z.string(), subject: z.string(), json: z.string(), shown: z.nullable(z.string()) })
 const inboxRow = z.object({ id: z.string(), read: z.number(), json: z.string() })
 const livingRow = z.object({
   posted: z.string(),
@@ -174,15 +174,16 @@ function shownPostOf(
 export function strayPosts(sql: Sql, handlers: Iterable<string>, chains: Iterable<string>): readonly StrayPost[] {
   const rows = sql.all(
     strayRow,
-    `SELECT handler, subject, json FROM posted WHERE handler NOT IN (SELECT value FROM json_each(?))
+    `SELECT handler, subject, json, shown FROM posted WHERE handler NOT IN (SELECT value FROM json_each(?))
     OR ${chainOfPosted} NOT IN (SELECT value FROM json_each(?)) ORDER BY row`,
     JSON.stringify([...handlers]),
     JSON.stringify([...chains]),
   )
-  return rows.map(({ handler, subject, json }) => ({
+  return rows.map(({ handler, subject, json, shown }) => ({
     handler,
     subject,
     posted: boundedJson(parsedJson(json)) ?? null,
+    isReported: shown === reportedAsLeft,
     ...defined({ standing: standingShown(shownPostOf(sql, handler, subject)?.post) }),
   }))
 }

@@ -78,9 +78,10 @@ function bandView(upgrade: Upgrade, pace: Pace | undefined): Json {
 
 function votedView({ proposal, estimated, votes, voters }: VotedOn, mostNamed: number): JsonObject {
   const last = new Map(votes.map((vote) => [vote.voter, vote]))
-  const cast = new Set(voters.map((voter) => voter.toLowerCase()))
+  const told = proposal.attendance?.voted ?? []
+  const cast = new Set(told.length === 0 ? [] : voters.map((voter) => voter.toLowerCase()))
   // The chain reports that these accounts voted, but their votes were not seen.
-  const unseen = (proposal.attendance?.voted ?? []).filter((voter) => !cast.has(voter.toLowerCase()))
+  const unseen = told.filter((voter) => !cast.has(voter.toLowerCase()))
   const seen = [...last.values()].slice(-mostNamed)
   const named = [
     ...seen.map(({ voter, choice, weight, reason }) => ({ voter, choice, weight: String(weight), reason })),

@@ -72,7 +72,7 @@ describe('pushover', () => {
     await teller.tell(over)
     await teller.tell({ ...critical, id: 'late', title: 'Late' }, { outdated: true })
     expect(service.ringing.size).toBe(0)
-    expect(service.shown.at(-1)).toMatchObject({ title: 'Late', priority: 1 })
+    expect(service.shown.at(-1)).toMatchObject({ title: '[closed] Late', priority: -1 })
   })
 
   it('stops ringing without a message if its filter excludes the end', async () => {

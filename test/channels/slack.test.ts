@@ -109,15 +109,17 @@ describe('a bot in Slack', () => {
     expect(server.calls.all.map(({ path }) => path)).toStrictEqual(['/api/chat.postMessage', '/api/chat.postMessage'])
   })
 
-  it('does not count an edited message without its reply as delivered: the retry makes both', async () => {
+  it('replies with the next try if only the edit was made, and does not repeat the edit', async () => {
     const { server, bot } = await botGiven()
     await bot.tell()
     const receipt = bot.posted.get('local/7')
-    server.fail({ status: 200, body: { ok: true, channel: 'C0123ABCD', ts: '1764140000.000001' } }, 'html-502')
+    server.fail('none', 'html-502')
     expect(await failureOf(bot.tell(completed))).toMatchObject({ kind: 'transient' })
     expect(bot.posted.get('local/7')).toStrictEqual(receipt)
     await bot.tell(completed)
     expect(server.transcript()).toHaveLength(4)
+    const [post, update] = ['/api/chat.postMessage', '/api/chat.update']
+    expect(server.calls.all.map(({ path }) => path)).toStrictEqual([post, update, post, post])
   })
 
   it('waits as long as Slack says when limited', async () => {

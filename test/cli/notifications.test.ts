@@ -141,7 +141,8 @@ describe('notifications', () => {
       writeFileSync(config, `${chains}notifier:\n  handlers:\n${handlers}`)
     }
     named(['chat', '${CALLED:-ops}'])
-    const gone = 'No handler webhook is configured any more: put it back, then send again what it was to get.\n'
+    const gone =
+      'No handler webhook is configured: put it back, then send again what it was to get. If a program supplies the handler, send again with --state FILE and without --config.\n'
     expect(await ask('--resend', 'a')).toStrictEqual({ code: 2, out: '', err: gone })
     expect(await ask('--resend', 'all', '--json')).toMatchObject({ code: 2, err: gone })
     expect(await json('--failed')).toMatchObject([{ handler: 'webhook', nextTryAt: null }])
@@ -154,7 +155,7 @@ describe('notifications', () => {
     expect(await ask('--resend', 'all')).toStrictEqual({
       code: 0,
       out: '1 delivery is to be made again: the next "govstream run" or "govstream sync" makes it.\n',
-      err: 'No handlers old, webhook are configured any more: put them back, then send again what they were to get.\n',
+      err: 'No handlers old, webhook are configured: put them back, then send again what they were to get. If a program supplies the handlers, send again with --state FILE and without --config.\n',
     })
     named(['webhook'])
     expect(await ask('--resend', 'a')).toMatchObject({ code: 0, err: '' })

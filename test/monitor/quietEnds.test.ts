@@ -54,6 +54,19 @@ describe('the end of a subject in the night', () => {
     expect(service.shown).toHaveLength(2)
   })
 
+  it.each([quiet, daily])('is not followed on a phone by its start as if that were open: %j', async (route) => {
+    const { service, happens } = await phoneBy(route)
+    await happens(night, ['1#a', opens])
+    await happens(night + hour, ['1#b', ends])
+    await happens(morning)
+    await happens(morning + hour)
+    expect(service.shown.map(({ title, priority }) => [title, priority])).toStrictEqual([
+      ['New: 1#b', -1],
+      ['[closed] New: 1#a', -1],
+    ])
+    expect(service.shown[1]?.message).toContain('Since then: New: 1#b')
+  })
+
   it('makes a sound by day, also in a group', async () => {
     const { service, happens } = await phoneBy({ ...quiet, group: { by: ['chain'], wait: '1m', interval: '5m' } })
     await happens(morning, ['1#a', rings])

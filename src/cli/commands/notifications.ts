@@ -214,8 +214,8 @@ function goneOf(
 function goneText(gone: readonly string[]): string {
   const names = gone.join(', ')
   return gone.length === 1
-    ? `No handler ${names} is configured any more: put it back, then send again what it was to get.`
-    : `No handlers ${names} are configured any more: put them back, then send again what they were to get.`
+    ? `No handler ${names} is configured: put it back, then send again what it was to get. If a program supplies the handler, send again with --state FILE and without --config.`
+    : `No handlers ${names} are configured: put them back, then send again what they were to get. If a program supplies the handlers, send again with --state FILE and without --config.`
 }
 
 function resentText(count: number, store: Store | undefined, now: number): string {

@@ -3,7 +3,7 @@ import { draftNotification } from './announcement.js'
 import { dueJson, dueMark } from '../plans/dueAt.js'
 import { shownPlanName } from '../plans/plan.js'
 import { isoOf } from '../text/time.js'
-import { announcePreflight } from './announcePreflight.js'
+import { announcePreflight, type PreflightScope } from './announcePreflight.js'
 import { isAbout } from '../upgrades/withPreflight.js'
 import { isBlocked, type PlanOnFile, proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import type { FileNews, WriteOutcome } from '../upgrades/writeOutcome.js'
@@ -71,8 +71,8 @@ function isToCome(upgrade: Upgrade): boolean {
  * Announces the result of a preflight check or of the command after a writing, and, once for each plan, a leftover
  * file.
  */
-export function announceFile(happening: FileHappening): readonly Announcement[] {
-  if (happening.of === 'preflight') return announcePreflight(happening)
+export function announceFile(happening: FileHappening, scope: PreflightScope = {}): readonly Announcement[] {
+  if (happening.of === 'preflight') return announcePreflight(happening, scope)
   return [happening.of === 'hook' ? announceHook(happening) : announceLeftover(happening)]
 }
 

@@ -95,7 +95,7 @@ function draft(happening: Announceable, moment: AnnounceMoment): readonly Announ
     const { reminder, at, time } = happening
     return [announceReminder(reminder, { ...moment, at, time })]
   }
-  if (happening.type === 'file') return announceFile(happening.happening)
+  if (happening.type === 'file') return announceFile(happening.happening, moment)
   if (happening.type === 'disagreement') return [announceDisagreement(happening.disagreement, happening)]
   if (happening.type === 'split') return [announceSplit(happening.split, happening)]
   if (happening.type === 'health') return announceHealth(happening.from, happening.to)

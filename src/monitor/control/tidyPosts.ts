@@ -5,7 +5,7 @@ import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 import { whileHeld } from '../../streams/whileHeld.js'
 import type { CurrentSetup } from '../currentSetup.js'
-import { strayNotes } from '../strayNotes.js'
+import { newStrayNotes } from '../strayNotes.js'
 import { closeMissed } from './closeMissed.js'
 
 export interface TidyOptions extends Pick<CurrentSetup, 'setup$'> {
@@ -27,7 +27,7 @@ export function tidyPosts({ store$, setup$, log, now, scheduler }: TidyOptions):
         concatMap(({ config, lanes, chains }) =>
           concat(
             queueMissedEnds(store, config, { now, scheduler }),
-            defer(() => from(strayNotes(store, { handlers: lanes.keys(), chains: chains.keys() }))).pipe(
+            defer(() => from(newStrayNotes(store, { handlers: [...lanes.keys()], chains: [...chains.keys()] }))).pipe(
               retryWhileBusy(scheduler),
             ),
           ),

@@ -120,12 +120,13 @@ const preflight = (isReady: boolean): Notification => {
   const check = isReady
     ? ready('binary', 'It is there.')
     : notReady('binary', 'The new binary is not staged: /srv/upgrades/v2 is not there.', 'Put it there.')
-  return announceFile({
+  const happening = {
     of: 'preflight',
     before: { ...v2, preflight: { leads: ['1h'], owed: '1h' } },
     found: { verdict: check.verdict, checks: [check], checkedAt: 5 },
     time: genesis,
-  })[0]!.notification
+  } as const
+  return announceFile(happening, moment)[0]!.notification
 }
 
 /** What a reader sees: the title, then the lines, then `-> ` and what to do. */
@@ -145,7 +146,7 @@ const told: Readonly<Record<keyof typeof defaultPriorities, readonly [notificati
     `New proposal: Go v2
 local: there is a new upgrade proposal by 0xb0b.
 ${closes}
-Where it passes, nodes switch to v2 at height 1,234,567.
+If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.
 -> Read it, and vote.`,
   ],
@@ -154,7 +155,7 @@ The gas price falls by half.
     `Voting started: Go v2
 local: the vote on this upgrade proposal is open.
 ${closes}
-Where it passes, nodes switch to v2 at height 1,234,567.
+If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.
 -> Vote before it closes.`,
   ],
@@ -169,7 +170,7 @@ ${off}`,
     `Quorum reached: Go v2
 local: the vote on this upgrade proposal has its quorum: it counts, as it stands.
 ${closes}
-Where it passes, nodes switch to v2 at height 1,234,567.
+If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.
 -> Vote, if you have not yet.`,
   ],
@@ -216,7 +217,7 @@ ${off}`,
     ofProposal('proposal_failed', { status: 'failed' }),
     `Failed: Go v2
 local: this upgrade proposal could not be carried out.
-Its upgrade, v2 at height 1,234,567, comes only where it is carried out after all.
+Its upgrade, v2 at height 1,234,567, comes only if it is carried out after all.
 -> Find out why: it may be tried again.`,
   ],
   proposal_retracted: [
@@ -239,7 +240,7 @@ local: the vote on this upgrade proposal is about to close.
 ${closes}
 1 more approval passes it, 2 more rejections kill it.
 Not voted yet: 0xb0b, 0xdee.
-Where it passes, nodes switch to v2 at height 1,234,567.
+If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.
 -> Vote now, if you have not yet.`,
   ],
@@ -251,7 +252,7 @@ ${closes}
 Of ours, not voted: 0xb0b.
 Of ours, not known whether they voted: 0xca1.
 Of ours, voted: 0xa11ce.
-Where it passes, nodes switch to v2 at height 1,234,567.
+If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.
 -> Vote now.`,
   ],
@@ -261,7 +262,7 @@ The gas price falls by half.
 local: all of ours have voted on this upgrade proposal.
 ${closes}
 Of ours, voted: 0xb0b.
-Where it passes, nodes switch to v2 at height 1,234,567.
+If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.`,
   ],
   emergency_proposal: [
@@ -269,7 +270,7 @@ The gas price falls by half.`,
     `Emergency proposal: Go v2
 local: this emergency proposal is urgent: it is decided sooner than others.
 ${closes}
-Where it passes, nodes switch to v2 at height 1,234,567.
+If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.
 -> Read it and vote now.`,
   ],
@@ -380,9 +381,9 @@ local: it can be read again after 5 min; its head is block 1,000.`,
       )!,
       { chain: 'local', time: genesis },
     ).notification,
-    `c:3 tells proposal 7 unlike the others
-local: a:1 and b:2 tell v2 at height 12,010, c:3 tells v2 at height 11,000.
-What most of them tell counts.
+    `c:3 contradicts the other nodes on proposal 7
+local: a:1 and b:2 report v2 at height 12,010; c:3 reports v2 at height 11,000.
+govstream uses what most of them report.
 -> Look at c:3: its answers cannot be trusted.`,
   ],
   file_stale: [
@@ -402,19 +403,21 @@ local: the plan is off, and its file is not ours to remove.
     preflight(false),
     `Upgrade v2 at height 12,010 is not ready
 local: the new binary is not staged: /srv/upgrades/v2 is not there.
+${comes}
 -> Put it there. See to it before height 12,010, then look again: govstream preflight.`,
   ],
   preflight_passed: [
     preflight(true),
     `Upgrade v2 at height 12,010 is ready
-local: all that the upgrade needs is there.`,
+local: all that the upgrade needs is there.
+${comes}`,
   ],
   hook_failed: [
     hook(false),
     `The afterWrite command failed for v2
 local: the command of upgradeInfo.afterWrite ended with exit code 1, after 1.5 s.
 It printed: no such unit
--> The file is in place, but what the command was to do is not done: do it by hand now.`,
+-> The file is in place. Do by hand now what the command should have done.`,
   ],
   hook_ran: [
     hook(true),
@@ -426,7 +429,7 @@ local: the command of upgradeInfo.afterWrite ended well, after 1.5 s.`,
     `local: the state was damaged and is read anew
 local: the state file was damaged: malformed image.
 The chain is read anew: what is open is announced once more, and what waited to be sent is lost.
--> Look at the disk: a file does not break by itself.`,
+-> Check the disk: a damaged file is often its first sign of failure.`,
   ],
   channel_down: [
     announceOutage(
@@ -437,7 +440,7 @@ The chain is read anew: what is open is announced once more, and what waited to 
 local: pager takes no notifications: The pager answered 503.
 It asks to be left alone until Thu 1 Jan 1970 02:01 Europe/Berlin.
 3 notifications wait for it and are tried again. What was given up is under "govstream notifications --failed", and is sent again with "--resend all".
--> Look at the service and at the settings of pager. What is told meanwhile reaches you in other ways only.`,
+-> Look at the service and at the settings of pager. Until then, notifications reach you only through other channels.`,
   ],
   channel_recovered: [
     announceOutage(

@@ -51,8 +51,8 @@ describe('announceDisagreement', () => {
   it('says which of two nodes reports what, without blame', () => {
     const { title, message, data } = toldOf(100, 200)
     expect(title).toBe('The nodes do not agree on proposal 1')
-    expect(message).toContain('a tells v2 at height 100, b tells v2 at height 200.')
-    expect(message).toContain('govstream does not act on its plan before enough of them agree.')
+    expect(message).toContain('a reports v2 at height 100; b reports v2 at height 200.')
+    expect(message).toContain('govstream does not act on the plan before enough of them agree.')
     expect(data).toMatchObject({ odd: [], isSettled: false, proposalId: '1' })
   })
 
@@ -66,7 +66,7 @@ describe('announceDisagreement', () => {
       chain: 'local',
       time: genesis,
     }).notification
-    expect(title).toBe('c tells proposal 1 unlike the others')
-    expect(message).toContain('c did not tell what the other nodes agree on; what they tell counts.')
+    expect(title).toBe('c contradicts the other nodes on proposal 1')
+    expect(message).toContain('c did not report what the other nodes agree on. govstream uses what the others report.')
   })
 })

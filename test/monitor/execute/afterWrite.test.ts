@@ -109,7 +109,9 @@ describe('the afterWrite command', () => {
     expect(status('1')).toBe('in_progress')
     expect(told('hook_failed')).toMatchObject([{ priority: 'critical', title: 'The afterWrite command failed for v1' }])
     expect(told('hook_failed')[0]?.message).toContain('ended with exit code 4')
-    expect(told('hook_failed')[0]?.message).toContain('do it by hand now.\nIt printed: no such unit')
+    expect(told('hook_failed')[0]?.message).toContain(
+      'Do by hand now what the command should have done.\nIt printed: no such unit',
+    )
   })
 
   it('is not run again after a crash when the plan was cancelled', async () => {

@@ -35,7 +35,7 @@ export const channelEvents = {
       lines: downLines(data, clock),
       facts: channelFacts(data, clock),
       about: {},
-      advice: `Look at the service and at the settings of ${data.channel}. What is told meanwhile reaches you in other ways only.`,
+      advice: `Look at the service and at the settings of ${data.channel}. Until then, notifications reach you only through other channels.`,
     }),
     subject: channelSubject,
     example: (options) => outageOf(options, { until: null, waiting: 3 }),

@@ -25,7 +25,7 @@ export type HookData = {
   readonly ms: number
 }
 
-const advice = 'The file is in place, but what the command was to do is not done: do it by hand now.'
+const advice = 'The file is in place. Do by hand now what the command should have done.'
 
 export const hookEvents = {
   hook_failed: event<HookData>({

@@ -6,7 +6,7 @@ import { type ExampleOptions, examplePlan } from '../examples/exampleChain.js'
 import { dueWords } from '../phrases.js'
 import { type EventDeclaration, event, over } from './eventDeclaration.js'
 import { partSubject, planSubject } from './planSubject.js'
-import { asRead, clauseOf, planFacts, upgradeLinks } from './sentences.js'
+import { type ArrivalData, arrivalLines, asRead, clauseOf, planFacts, upgradeLinks } from './sentences.js'
 
 /** The result of the checks before the height of an upgrade. */
 export type PreflightData = {
@@ -26,6 +26,9 @@ export type PreflightData = {
     readonly todo: string | null
   }[]
   readonly checkedAt: string
+  /** As in `UpgradeData`. An earlier version does not write them. */
+  readonly blocksLeft?: string | null
+  readonly eta?: string | null
 }
 
 const titles: Readonly<Record<Verdict, string>> = {
@@ -36,15 +39,19 @@ const titles: Readonly<Record<Verdict, string>> = {
 
 const words: Pick<EventDeclaration<PreflightData>, 'title' | 'message' | 'say' | 'subject'> = {
   title: (data) => titleOf(data, utc),
-  message: ({ checks }, { chain }) => [
-    `${chain}: ${preflightLines(checks)
+  message: (data, { chain, timestamp }) => [
+    `${chain}: ${preflightLines(data.checks)
       .map(({ reason, todo }) => [reason, todo ?? ''].join(' ').trimEnd())
       .join('\n')}`,
+    ...arrivalLines(arrivalOf(data), { from: timestamp, isLate: false }, utc),
   ],
-  say: (data, _, { clock }) => ({
+  say: (data, _, { clock, from }) => ({
     // A title without a time is that of the notification.
     ...defined({ title: data.height === null ? titleOf(data, clock) : undefined }),
-    lines: preflightLines(data.checks).map(({ reason }, at) => asRead(at === 0 ? clauseOf(reason) : reason, clock)),
+    lines: [
+      ...preflightLines(data.checks).map(({ reason }, at) => asRead(at === 0 ? clauseOf(reason) : reason, clock)),
+      ...arrivalLines(arrivalOf(data), from, clock),
+    ],
     facts: [...planFacts(data, clock), { name: 'Looked at', value: lookedAt(data, clock) }],
     about: upgradeLinks(data),
     ...defined({ advice: adviceOf(data, clock) }),
@@ -76,6 +83,11 @@ export const preflightEvents = {
 
 function titleOf(data: PreflightData, clock: LocalTime): string {
   return `Upgrade ${data.name} at ${dueWords(data, clock)} ${titles[data.verdict]}`
+}
+
+function arrivalOf(data: PreflightData): ArrivalData {
+  const { blocksLeft = null, eta = null } = { ...data }
+  return { height: data.height, blocksLeft, eta }
 }
 
 /** Returns when the checks were made, and for when they were due. They may be late, after a restart for example. */
@@ -119,5 +131,7 @@ function lookAt(
     lead: '1h',
     checks: [{ id: 'binary', verdict, ...told(`/var/lib/node/cosmovisor/upgrades/${plan.name}`) }],
     checkedAt: isoOfMs(options.now),
+    blocksLeft: '1200',
+    eta: isoOfMs(options.now + 3_600_000),
   }
 }

@@ -103,13 +103,13 @@ function planText(plan: NonNullable<ProposalData['plan']>, { status }: ProposalD
   switch (status) {
     case 'submitted':
     case 'voting':
-      return `Where it passes, nodes switch to ${upgrade}.`
+      return `If it passes, nodes switch to ${upgrade}.`
     case 'passed':
     case 'queued':
     case 'executed':
       return `It asks nodes to switch to ${upgrade}.`
     case 'failed':
-      return `Its upgrade, ${upgrade}, comes only where it is carried out after all.`
+      return `Its upgrade, ${upgrade}, comes only if it is carried out after all.`
     default:
       return `Its upgrade, ${upgrade}, does not come by this proposal.`
   }

@@ -1,7 +1,7 @@
 import { defined } from '../../defined.js'
-import { type LocalTime, utc } from '../../text/localTime.js'
+import { type LocalTime, utc, type Viewpoint } from '../../text/localTime.js'
 import type { MessageText } from '../messageText.js'
-import { heightText, withCommas } from '../phrases.js'
+import { blocksText, heightText, withCommas } from '../phrases.js'
 
 /** Converts a sentence of ours so that it can follow the name of a chain. */
 export function clauseOf(sentence: string): string {
@@ -28,6 +28,29 @@ export function planFacts(plan: PlanParts, clock: LocalTime = utc): MessageText[
       ? { name: 'Time', value: clock.full(plan.time ?? '') }
       : { name: 'Height', value: heightText(plan.height) },
   ]
+}
+
+/** How far away the height or the time of an upgrade was, where it was ahead. */
+export type ArrivalData = {
+  readonly height: number | null
+  readonly blocksLeft: string | null
+  readonly eta: string | null
+}
+
+/** Returns when the height, or the time, of an upgrade that is ahead will come. */
+export function arrivalLines(
+  { height, blocksLeft, eta }: ArrivalData,
+  { from, isLate }: Viewpoint,
+  clock: LocalTime,
+): readonly string[] {
+  const isAhead = eta === null || Date.parse(eta) > Date.parse(from)
+  if (height === null)
+    return eta === null
+      ? []
+      : [`Its time ${isAhead ? `comes ${clock.ahead(eta, from, true)}` : `was ${clock.full(eta)}`}.`]
+  if (blocksLeft === null) return []
+  const comes = eta === null ? 'is ahead' : isAhead ? `comes ${clock.ahead(eta, from)}` : `was due ${clock.full(eta)}`
+  return [`Block ${heightText(height)} ${comes}${isLate ? '' : `: ${blocksText(BigInt(blocksLeft))} to go`}.`]
 }
 
 /** Returns what the links of a message about an upgrade lead to. */

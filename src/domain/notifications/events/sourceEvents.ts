@@ -99,11 +99,11 @@ export const sourceEvents = {
           ? `The nodes of ${chain} follow different branches`
           : data.odd.length === 0
             ? `The nodes do not agree on ${whatOf(data)}`
-            : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'tells' : 'tell'} ${whatOf(data)} unlike the others`,
+            : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'contradicts' : 'contradict'} the other nodes on ${whatOf(data)}`,
     message: (data, { chain }) => [`${chain}: ${disagreementLines(data, utc).join(' ')}`, disagreementAdvice(data)],
     say: (data, _, { clock }) => ({
       lines: disagreementLines(data, clock),
-      facts: [],
+      facts: disagreementFacts(data),
       about: data.proposalId === null ? {} : { id: data.proposalId },
       advice: disagreementAdvice(data),
     }),
@@ -143,19 +143,33 @@ function disagreementLines(data: DisagreementData, clock: LocalTime): readonly s
   const { about, sides, isSettled } = data
   if (about === 'hidden') {
     const [{ hosts } = { hosts: [] }] = sides
-    return [`${namesOf(hosts)} did not tell what the other nodes agree on; what they tell counts.`]
+    return [`${namesOf(hosts)} did not report what the other nodes agree on. govstream uses what the others report.`]
   }
   const texts = sides.map(({ plan }) =>
     plan === null ? 'no plan' : `${plan.name} at height ${heightText(plan.height)}`,
   )
   const isSamePlan = new Set(texts).size < texts.length
   const told = sides.map(
-    ({ hosts }, at) => `${namesOf(hosts)} ${hosts.length === 1 ? 'tells' : 'tell'} ${texts[at] ?? ''}`,
+    ({ hosts }, at) => `${namesOf(hosts)} ${hosts.length === 1 ? 'reports' : 'report'} ${texts[at] ?? ''}`,
   )
   return [
-    `${told.join(', ')}.`,
-    ...(isSamePlan ? ['Where the plan is the same, its info or the description is not.'] : []),
-    isSettled ? 'What most of them tell counts.' : 'govstream does not act on its plan before enough of them agree.',
+    `${told.join('; ')}.`,
+    ...(isSamePlan ? ['Nodes with the same plan differ in its info or in the description.'] : []),
+    isSettled
+      ? 'govstream uses what most of them report.'
+      : 'govstream does not act on the plan before enough of them agree.',
+  ]
+}
+
+/** Returns what each side reports, with its nodes, and what it is about. */
+function disagreementFacts({ about, proposalId, sides }: DisagreementData): MessageText['facts'] {
+  const named = sides.map(({ hosts, plan }) => ({
+    name: plan === null ? 'Without a plan' : `${plan.name} at ${heightText(plan.height)}`,
+    value: namesOf(hosts),
+  }))
+  return [
+    ...(about === 'content' ? named : []),
+    ...(proposalId === null ? [] : [{ name: 'Proposal', value: shortId(proposalId) }]),
   ]
 }
 

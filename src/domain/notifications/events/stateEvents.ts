@@ -3,7 +3,7 @@ import { event } from './eventDeclaration.js'
 /** Where the damaged state file is now, and what is wrong with it. */
 export type RebuiltData = { readonly movedTo: string; readonly problem: string }
 
-const advice = 'Look at the disk: a file does not break by itself.'
+const advice = 'Check the disk: a damaged file is often its first sign of failure.'
 
 export const stateEvents = {
   state_rebuilt: event<RebuiltData>({

@@ -3,9 +3,9 @@ import { type LocalTime, utc, type Viewpoint } from '../../text/localTime.js'
 import { isUnproposed } from '../../proposals/announced.js'
 import { isOwn } from '../../upgrades/upgrade.js'
 import type { MessageFact } from '../messageText.js'
-import { asSentence, blocksText, countText, heightText, proposalText, shortId } from '../phrases.js'
+import { asSentence, countText, proposalText, shortId } from '../phrases.js'
 import { type EventDeclaration, event } from './eventDeclaration.js'
-import { asRead, planFacts, upgradeLinks } from './sentences.js'
+import { arrivalLines, asRead, planFacts, upgradeLinks } from './sentences.js'
 import { isAnnounced, isConfigured, type SwitchData, type UpgradeData } from './upgradeData.js'
 
 /** The specific parts of one upgrade event; all other parts are the same for all of them. */
@@ -69,22 +69,6 @@ export function upgradeEvent<Data extends UpgradeData>({
     example,
     ...defined({ standing }),
   })
-}
-
-/** Returns when the height, or the time, of an upgrade that is ahead will come. */
-function arrivalLines(
-  { height, blocksLeft, eta }: UpgradeData,
-  { from, isLate }: Viewpoint,
-  clock: LocalTime,
-): readonly string[] {
-  const isAhead = eta === null || Date.parse(eta) > Date.parse(from)
-  if (height === null)
-    return eta === null
-      ? []
-      : [`Its time ${isAhead ? `comes ${clock.ahead(eta, from, true)}` : `was ${clock.full(eta)}`}.`]
-  if (blocksLeft === null) return []
-  const comes = eta === null ? 'is ahead' : isAhead ? `comes ${clock.ahead(eta, from)}` : `was due ${clock.full(eta)}`
-  return [`Block ${heightText(height)} ${comes}${isLate ? '' : `: ${blocksText(BigInt(blocksLeft))} to go`}.`]
 }
 
 /** Returns who asked for the upgrade. */

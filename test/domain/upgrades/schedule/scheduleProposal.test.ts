@@ -168,7 +168,7 @@ describe('scheduleProposal', () => {
     })
   })
 
-  describe('a plan whose vote is going on', () => {
+  describe('a plan whose vote is open', () => {
     const pending: Upgrade = moves(passed('v2', 100, { status: 'voting' }))[0]!.upgrade
 
     it('is pending silently, with its problems as reasons', () => {
