@@ -76,6 +76,12 @@ export interface Channel<Schema extends SettingsSchema = SettingsSchema> {
    * only change what is sent, and how, are left out. May contain secrets.
    */
   placeOf(settings: z.output<Schema>): readonly unknown[]
+  /**
+   * Returns what the receiver gets, for `notify preview`; `request` if that is the body of the first request that the
+   * handler sends through `http`. A handler that acts in another way, such as a program that it starts, must have a
+   * function here, because the preview calls the handlers of the others.
+   */
+  readonly preview: 'request' | ((notification: Notification, message: Message) => string)
   /** The parts of these settings that no output may show. */
   secrets(settings: z.output<Schema>): Partial<Concealed>
   /**

@@ -39,6 +39,7 @@ export const command = defineChannel({
     'The program runs once for each notification and reads it from standard input as one line of JSON. Exit code 0 means delivered, 65 makes it a dead letter at once, and anything else is tried again. If the program fails, its output is shown. The values of `environment` are never shown.',
   ),
   keeps: 'nothing',
+  preview: (notification) => JSON.stringify(notification),
   placeOf: ({ command, environment }) => [command, environment],
   secrets: ({ environment }) => ({ secrets: Object.values(environment) }),
   open: ({ command, environment, timeout, maxAttempts }) => ({

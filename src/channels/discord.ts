@@ -55,6 +55,7 @@ type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 export const discord = defineChannel({
   schema: settingsSchema,
   keeps: livingPosts(placeSchema),
+  preview: 'request',
   placeOf: ({ webhookUrl, threadId, apiUrl }) => [webhookUrl, threadId, apiUrl],
   secrets: secretsOf,
   // Discord limits the rate per webhook, whatever the thread.

@@ -48,6 +48,7 @@ export const email = defineChannel({
     'One mail for each notification, as text and HTML. Mails about one proposal keep the same subject line, so that they form one thread. A permanent refusal (5xx) makes it a dead letter at once; everything else is tried again with the same Message-ID. If only some addresses are refused, the others do not get the mail twice. User and password of `smtp` are never shown.',
   ),
   keeps: 'nothing',
+  preview: (_, message) => mailParts(message).text,
   placeOf: ({ to }) => to.toSorted(),
   secrets: ({ smtp }) => ({ urls: [smtp] }),
   countedBy: ({ smtp }) => smtp,

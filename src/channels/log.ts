@@ -16,6 +16,7 @@ export const log = defineChannel({
     'One line for each notification, with its text and data as fields. Low and medium priority are logged as `info`, high as `warn`, critical as `error`; an upgrade that goes as planned is `warn`.',
   ),
   keeps: 'nothing',
+  preview: ({ title }) => title,
   placeOf: () => [],
   secrets: () => ({}),
   open: (_settings, deps) => ({ handler: logHandler({ write: deps.log }) }),

@@ -48,6 +48,7 @@ type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 export const matrix = defineChannel({
   schema: settingsSchema,
   keeps: livingPosts(placeSchema),
+  preview: 'request',
   placeOf: ({ room }) => [room],
   secrets: secretsOf,
   countedBy: ({ homeserver, token }) => `${homeserver} ${token}`,

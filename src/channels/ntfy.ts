@@ -37,6 +37,7 @@ type Settings = z.output<typeof settingsSchema>
 export const ntfy = defineChannel({
   schema: settingsSchema,
   keeps: 'nothing',
+  preview: 'request',
   placeOf: ({ url, apiUrl }) => [url, apiUrl],
   secrets: secretsOf,
   // ntfy limits the rate per sender, whatever the topic.

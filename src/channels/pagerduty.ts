@@ -51,6 +51,7 @@ export const pagerduty = defineChannel({
   bundles: false,
   schema: settingsSchema,
   keeps: alerts,
+  preview: 'request',
   placeOf: ({ routingKey, apiUrl }) => [routingKey, apiUrl],
   secrets: ({ routingKey, apiUrl }) => ({ urls: [apiUrl], secrets: [routingKey] }),
   countedBy: ({ routingKey }) => routingKey,

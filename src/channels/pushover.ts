@@ -70,6 +70,7 @@ const alerts: KeptPosts = {
 export const pushover = defineChannel({
   schema: settingsSchema,
   keeps: alerts,
+  preview: 'request',
   placeOf: ({ token, user, apiUrl }) => [token, user, apiUrl],
   secrets: secretsOf,
   countedBy: ({ token }) => token,

@@ -61,6 +61,7 @@ type Where = Omit<Place, keyof typeof titledKeys>
 export const slack = defineChannel({
   schema: settingsSchema,
   keeps: livingPosts(placeSchema),
+  preview: 'request',
   placeOf: ({ webhookUrl, channel, apiUrl }) => [webhookUrl, channel, apiUrl],
   secrets: secretsOf,
   countedBy: ({ webhookUrl, channel }) => webhookUrl ?? channel ?? '',

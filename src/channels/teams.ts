@@ -22,6 +22,7 @@ export const teams = defineChannel({
     'One card for each notification. A workflow accepts a card before it posts it: if no card appears, check the runs of the workflow and its owner. Text from a chain mentions nobody and hides no link. `webhookUrl` is never shown.',
   ),
   keeps: 'nothing',
+  preview: 'request',
   placeOf: ({ webhookUrl, apiUrl }) => [webhookUrl, apiUrl],
   secrets: secretsOf,
   countedBy: ({ webhookUrl }) => webhookUrl,

@@ -50,6 +50,7 @@ type Where = Omit<z.output<typeof placeSchema>, keyof typeof titledKeys>
 export const telegram = defineChannel({
   schema: settingsSchema,
   keeps: livingPosts(placeSchema),
+  preview: 'request',
   placeOf: ({ chatId, topicId, apiUrl }) => [String(chatId), topicId, apiUrl],
   secrets: secretsOf,
   countedBy: ({ token, chatId }) => `${token} ${chatId}`,

@@ -26,6 +26,7 @@ export const webhook = defineChannel({
     'One `POST` for each notification, with the notification as JSON body. 2xx means delivered; 408, 425, 429, 5xx and network errors are tried again; every other answer makes it a dead letter at once. `url` and `secret` are never shown.',
   ),
   keeps: 'nothing',
+  preview: 'request',
   placeOf: ({ url, apiUrl }) => [url, apiUrl],
   secrets: ({ url, apiUrl, secret }) => ({
     urls: addressesOf(url, apiUrl),

@@ -209,7 +209,7 @@ function addNotify(program: Command, context: Context, done: Done): void {
     .option(...json)
     .action(async (event: string, _: unknown, command: Command) => {
       const { notifyPreview } = await import('./commands/notify.js')
-      done(notifyPreview(event, command.optsWithGlobals<PreviewOptions>(), context))
+      done(await notifyPreview(event, command.optsWithGlobals<PreviewOptions>(), context))
     })
 }
 

@@ -132,7 +132,22 @@ Block 1,234,567: https://scan.example/block/1234567
       new_proposal: { title: 'Vote: {{ data.title }}', body: '{{ labels.team }}, look at {{ data.proposalId }}' },
     }
     const { out } = await notify(['preview', 'new_proposal', '--handler', 'log'], [{ type: 'log', templates }])
-    expect(out).toBe('Vote: Upgrade to v2.1.0\n\ncore, look at 42\n')
+    expect(out).toContain(
+      'Vote: Upgrade to v2.1.0\n\ncore, look at 42\n\nlog (log) gets:\nNew proposal: Upgrade to v2.1.0\n',
+    )
+  })
+
+  it.each([
+    ['slack', { token: 'xoxb-hush', channel: 'C1' }, '"blocks": ['],
+    ['matrix', { homeserver: 'http://127.0.0.1:9', token: 'hush', room: '#ops:example.org' }, '"formatted_body": "'],
+    ['pagerduty', { routingKey: 'f'.repeat(32) }, '"event_action": "trigger"'],
+    ['email', { smtp: 'smtp://127.0.0.1:9', from: 'a@x.org', to: ['b@x.org'] }, 'What to do'],
+    ['command', { command: ['/no/such/tell'] }, '"event":"upgrade_failed"'],
+  ])('prints what a handler would send, without secrets: %s', async (type, settings, part) => {
+    const { code, out, err } = await notify(['preview', 'upgrade_failed', '--handler', type], [{ type, ...settings }])
+    expect([code, err]).toStrictEqual([0, ''])
+    expect(out.split(`${type} (${type}) gets:\n`)[1]).toContain(part)
+    expect(out).not.toMatch(/hush|f{32}/)
   })
 
   it('prints it as a mail, and as JSON', async () => {

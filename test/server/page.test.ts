@@ -547,10 +547,10 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
     ])
     await page.locator('#proposals summary').focus()
     await page.keyboard.press('Enter')
-    expect(await page.locator('#proposals .voters').innerText()).toContain('0xb0b')
+    await expect.poll(() => page.locator('#proposals .voters').innerText()).toContain('0xb0b')
     await page.locator('.skip').focus()
     await page.keyboard.press('Enter')
-    expect(new URL(page.url()).hash).toBe('#next')
+    await expect.poll(() => new URL(page.url()).hash).toBe('#next')
   })
 
   it('shows the focus ring completely, also on a phone', async () => {

@@ -7,6 +7,7 @@ import { exampleOf } from '../../domain/notifications/examples/exampleOf.js'
 import { composerOf, withTemplatesOf } from '../../monitor/composerOf.js'
 import { createServerAccess } from '../../monitor/createServerAccess.js'
 import { exampleChainOf } from '../../monitor/exampleChainOf.js'
+import { previewOf } from '../../monitor/previewOf.js'
 import { testHandlers } from '../../monitor/testHandlers.js'
 import { expectedOneOf } from '../../schema/scalars.js'
 import { exitCodes } from '../exitCodes.js'
@@ -47,19 +48,26 @@ export interface PreviewOptions extends NotifyOptions {
   readonly html?: boolean
 }
 
-/** Prints the message of an event, with an example of the first chain; sends nothing. */
-export function notifyPreview(written: string, options: PreviewOptions, context: Context): number {
+/** Prints the message of an event, with an example of the first chain, and what a handler would send; sends nothing. */
+export async function notifyPreview(written: string, options: PreviewOptions, context: Context): Promise<number> {
   const event = events.find((one) => one === written)
   if (event === undefined) throw new ConfigError([{ path: 'EVENT', message: expectedOneOf(events, written) }])
   const config = startConfig(options)
   const { terminal, now } = context
-  const handler = options.handler === undefined ? { name: 'preview' } : handlerNamed(options.handler, config)
+  const asked = options.handler === undefined ? undefined : handlerNamed(options.handler, config)
+  const handler = asked ?? { name: 'preview' }
   const compose = withTemplatesOf(handler, config, { compose: composerOf(config), log: notes(context) })
   const example = exampleOf(event, { ...exampleChainOf(config), now: now() })
   const message = compose(example)
   if (options.html === true) terminal.out(mailParts(message).html)
   else if (options.json === true) printJson(terminal, messageView(message))
-  else terminal.out(messageText(message, terminal))
+  else {
+    terminal.out(messageText(message, terminal))
+    if (asked !== undefined) {
+      const sent = await previewOf(asked, example, { compose: () => message, log: notes(context), now })
+      terminal.out(`\n${asked.name} (${asked.type}) gets:\n${createServerAccess(config).conceal(sent)}`)
+    }
+  }
   return exitCodes.done
 }
 

@@ -51,15 +51,15 @@ describe('a program', () => {
   })
 
   it('is rejected if its header is truncated', () => {
-    expect(verdict(elf().subarray(0, 20))).toBe('is no program: it looks like a program that was cut off in its header')
+    expect(verdict(elf().subarray(0, 20))).toBe('is not a program: it looks like a program that was cut off in its header')
   })
 
   it.each([
-    ['', 'is no program: it looks like nothing: it is empty'],
-    ['\n<!DOCTYPE html><title>Not found', 'is no program: it looks like a web page'],
-    ['PK\x03\x04', 'is no program: it looks like a zip archive'],
-    ['version https://git-lfs.github.com/spec/v1', 'is no program: it looks like a pointer of Git LFS'],
-    ['{}', 'is no program'],
+    ['', 'is not a program: it looks like nothing: it is empty'],
+    ['\n<!DOCTYPE html><title>Not found', 'is not a program: it looks like a web page'],
+    ['PK\x03\x04', 'is not a program: it looks like a zip archive'],
+    ['version https://git-lfs.github.com/spec/v1', 'is not a program: it looks like a pointer of Git LFS'],
+    ['{}', 'is not a program'],
   ])('is rejected if it begins with %j', (text, said) => {
     expect(verdict(Buffer.from(text, 'latin1'))).toBe(said)
   })
