@@ -51,7 +51,9 @@ describe('a program', () => {
   })
 
   it('is rejected if its header is truncated', () => {
-    expect(verdict(elf().subarray(0, 20))).toBe('is not a program: it looks like a program that was cut off in its header')
+    expect(verdict(elf().subarray(0, 20))).toBe(
+      'is not a program: it looks like a program that was cut off in its header',
+    )
   })
 
   it.each([
