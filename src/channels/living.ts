@@ -108,7 +108,7 @@ async function closeFormer<Where extends object>(
   })
 }
 
-const anew = 'The message that was kept up to date is gone: this one takes its place.'
+const anew = 'The previous message is gone: this one replaces it.'
 
 /**
  * A root that is posted because of `late`. Its own id keeps the service from taking it for a retry of an earlier post.

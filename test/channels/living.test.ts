@@ -130,9 +130,7 @@ describe('a late notification whose living message is gone', () => {
     service.fail(gone)
     await teller.tell(held, { outdated: true, newest })
     const shown = transcript().slice(before).join('\n')
-    expect(shown).toMatch(
-      /It passed[^]*The message that was kept up to date is gone: this one takes its place\.[^]*Voting has started/,
-    )
+    expect(shown).toMatch(/It passed[^]*The previous message is gone: this one replaces it\.[^]*Voting has started/)
     await teller.tell(completed)
     expect(transcript().slice(before).join('\n')).toMatch(
       /\[closed\] v2 is in place[^]*Voting has started[^]*v2 is in place/,
@@ -149,7 +147,7 @@ describe('a late notification whose living message is gone', () => {
     teller.restart()
     await teller.tell(held, { outdated: true, newest })
     const shown = transcript().slice(before).join('\n')
-    expect(shown.match(/this one takes its place/g)).toHaveLength(1)
+    expect(shown.match(/this one replaces it/g)).toHaveLength(1)
     expect(shown).toMatch(/It passed[^]*Voting has started/)
   })
 
@@ -159,6 +157,6 @@ describe('a late notification whose living message is gone', () => {
     await teller.tell(newest)
     service.fail({ status: 200, body: { ok: false, error: 'thread_not_found' } })
     await teller.tell(held, { outdated: true })
-    expect(transcript().slice(-3).join('\n')).toMatch(/Voting has started[^]*takes its place/)
+    expect(transcript().slice(-3).join('\n')).toMatch(/Voting has started[^]*replaces it/)
   })
 })

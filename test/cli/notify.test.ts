@@ -114,7 +114,7 @@ describe('notify preview', () => {
 mainnet: the proposal passed; the node switches to v2.1.0 at height 1,234,567.
 Block 1,234,567 comes in about 3 h 20 min, Wed 04:25 Europe/Berlin: 4,000 blocks to go.
 
-What to do: Have the binary in place.
+What to do: Stage the binary before then.
 
 Upgrade:     v2.1.0
 Height:      1,234,567

@@ -91,7 +91,7 @@ describe('one of our votes on a Cosmos chain', () => {
 
     const messages = hook.requests.map(({ body }) => told.parse(JSON.parse(body)))
     expect(messages.map(({ event }) => event)).toStrictEqual(['voting_ending_soon', 'not_voted'])
-    expect(messages[0]?.message).toContain(`Of ours, not known whether they voted: ${ours}.`)
-    expect(messages[1]?.message).toContain(`Of ours, not voted: ${ours}.`)
+    expect(messages[0]?.message).toContain(`Our voters whose vote is unknown: ${ours}.`)
+    expect(messages[1]?.message).toContain(`Our voters who have not voted: ${ours}.`)
   })
 })

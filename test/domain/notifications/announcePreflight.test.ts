@@ -24,7 +24,7 @@ describe('announcePreflight', () => {
       },
     ])
     expect(told('ready', { leads: ['1h'], owed: '1h' })).toMatchObject([
-      { event: 'preflight_passed', priority: 'low', message: 'local: all that the upgrade needs is there.' },
+      { event: 'preflight_passed', priority: 'low', message: 'local: everything that the upgrade needs is in place.' },
     ])
   })
 

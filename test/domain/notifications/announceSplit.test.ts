@@ -18,8 +18,8 @@ describe('nodes on different branches', () => {
       title: 'The nodes of local follow different branches',
     })
     expect(notification.message).toBe(
-      'local: at height 12,345 these nodes have different blocks: a:1 and b:2, and c:3. c:3 is alone against most of them. What is read now may be of a branch that the chain gives up.\n' +
-        'Find out with an explorer which branch is right, and take the other nodes out of rpc.urls until they follow it.',
+      'local: at height 12,345 these nodes have different blocks: a:1 and b:2, and c:3. c:3 is alone against most of them. What is read now may be from a branch that the chain abandons.\n' +
+        'Find out with an explorer which branch is right, and remove the other nodes from rpc.urls until they follow it.',
     )
     expect(subject).toBeUndefined()
     expect(messageOf(notification).title).toContain('follow different branches')

@@ -51,7 +51,7 @@ describe('announceUpgrade', () => {
       move('failed', { ...v2, reasons: ['Disk full.'] }),
     ],
     [
-      'The node has not come past upgrade v2 at height 100',
+      'The node did not get past upgrade v2 at height 100',
       'upgrade_failed',
       'critical',
       move('failed', { ...v2, held: true, reasons: ['No new block.'] }, { isStuck: true }),
@@ -75,7 +75,7 @@ describe('announceUpgrade', () => {
       move('restarted', { ...v2, status: 'in_progress' }),
     ],
     [
-      'Nothing acted on upgrade-info.json of v2 at height 100',
+      'No process manager acted on upgrade-info.json of v2 at height 100',
       'file_not_consumed',
       'critical',
       move('unconsumed', { ...v2, status: 'in_progress' }, { unconsumed: { version: 'v1', reason: 'x.', todo: 'y.' } }),
@@ -109,7 +109,7 @@ describe('announceUpgrade', () => {
       move('refused', { ...v2, status: 'refused', blocked: true, reasons: ['It holds v3.'] }),
     )
     expect(message).toMatch(
-      /^local: v2 is due at height 100, and something else lies where its file belongs: govstream does not write over it\. Find out whose it is\. Once it is moved away, the next poll writes the file; where the node must not switch, leave it\.\nIt holds v3\.\n/,
+      /^local: v2 is due at height 100, and another file is in its place: govstream does not overwrite it\. Find out whose it is\. Once it is moved away, the next poll writes the file; if the node must not switch, leave it\.\nIt holds v3\.\n/,
     )
     expect(data).toMatchObject({ why: 'file_in_the_way' })
   })
@@ -120,7 +120,7 @@ describe('announceUpgrade', () => {
 
   it('counts down in time if the pace is known, else in blocks', () => {
     expect(said(move('scheduled', v2, { time: genesis + 90n })).message).toBe(
-      `local: the proposal passed; the node switches to v2 at height 100. Have the binary in place.\nBlock 100 comes in about 10 s, Tue 22:15 UTC: 10 blocks to go.\nProposal 1 of ${contract}.`,
+      `local: the proposal passed; the node switches to v2 at height 100. Stage the binary before then.\nBlock 100 comes in about 10 s, Tue 22:15 UTC: 10 blocks to go.\nProposal 1 of ${contract}.`,
     )
     expect(announceUpgrade(move('scheduled', v2), block(99))[0]?.notification.message).toMatch(
       /\nBlock 100 is ahead: 1 block to go\.\n/,
@@ -150,7 +150,7 @@ describe('announceUpgrade', () => {
     expect(said(move('completed', done, { seen: nothing })).message).toContain(
       'v2 counts as done: the chain is past height 100. No other version of the node was seen.',
     )
-    expect(by('same_version_after_outage').message).toContain('It still tells the version geth/2.')
+    expect(by('same_version_after_outage').message).toContain('It still reports the version geth/2.')
     expect(by('version_changed').data).toMatchObject({ oldVersion, newVersion, evidence: 'version_changed' })
   })
 
@@ -164,7 +164,7 @@ describe('announceUpgrade', () => {
   it('does not mention the file if none was written', () => {
     const lost = { ...v2, status: 'failed' as const, withdrawn: true as const }
     expect(said(move('failed', lost, { before: v2 })).message).toContain(
-      'the proposal of v2 is lost after its height was reached. Look',
+      'the proposal of v2 is lost after its height was reached. Check',
     )
     expect(said(move('failed', { ...lost, writtenAt: 1n }, { before: v2 })).message).toContain(
       'after its height was reached and its file was written. Look',
@@ -179,7 +179,7 @@ describe('announceUpgrade', () => {
     const scheduled = said(move('scheduled', { ...own, addedBy: 'ops@box' }))
     expect(scheduled.title).toBe('Upgrade v2 (your own plan) scheduled for height 100')
     expect(scheduled.message.split('\n')).toStrictEqual([
-      'local: it is your own plan, no vote decided it; the node switches to v2 at height 100. Have the binary in place.',
+      'local: it is your own plan, no vote decided it; the node switches to v2 at height 100. Stage the binary before then.',
       expect.stringContaining('10 blocks to go'),
       'Your own plan, added by ops@box: no vote decided it.',
     ])
@@ -187,14 +187,14 @@ describe('announceUpgrade', () => {
     expect(subjectOf(scheduled)).toBe('local/plan/v2')
     const refused = said(move('refused', { ...own, status: 'refused', reasons: ['Proposal 12 has it.'] }))
     expect(refused.message).toContain(
-      'local: your own plan asks for an upgrade that govstream does not act on. Nothing is written for it. Take the plan back (govstream plan remove, or its entry in plans) or correct it',
+      'local: your own plan asks for an upgrade that govstream does not act on. Nothing is written for it. Remove the plan (govstream plan remove, or its entry in plans) or correct it',
     )
     expect(refused.message).toContain('Your own plan, from the configuration: no vote decided it.')
   })
 
   it('announces many refusals as one, with their number', () => {
     const refused = said(move('refused', { ...v2, status: 'refused', reasons: ['No room.'] }, { more: 11_899 }))
-    expect(refused.message).toContain('So it is with 11899 more at once')
+    expect(refused.message).toContain('The same holds for 11899 more')
     expect(refused.data).toMatchObject({ more: 11_899 })
   })
 

@@ -168,7 +168,7 @@ ${off}`,
   quorum_reached: [
     ofProposal('quorum_reached'),
     `Quorum reached: Go v2
-local: the vote on this upgrade proposal has its quorum: it counts, as it stands.
+local: the vote on this upgrade proposal has reached its quorum: its result counts.
 ${closes}
 If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.
@@ -184,7 +184,7 @@ ${asks}
   proposal_rejected: [
     ofProposal('proposal_rejected', { status: 'rejected' }),
     `Rejected: Go v2
-local: this upgrade proposal was rejected: nothing of it is carried out.
+local: this upgrade proposal was rejected: it will not be carried out.
 ${off}`,
   ],
   proposal_queued: [
@@ -204,26 +204,26 @@ ${asks}`,
   proposal_canceled: [
     ofProposal('proposal_canceled', { status: 'canceled' }),
     `Canceled: Go v2
-local: this upgrade proposal was canceled: nothing of it is carried out.
+local: this upgrade proposal was canceled: it will not be carried out.
 ${off}`,
   ],
   proposal_expired: [
     ofProposal('proposal_expired', { status: 'expired' }),
     `Expired: Go v2
-local: this upgrade proposal ran out of time: nothing of it is carried out.
+local: this upgrade proposal expired: it will not be carried out.
 ${off}`,
   ],
   proposal_failed: [
     ofProposal('proposal_failed', { status: 'failed' }),
     `Failed: Go v2
 local: this upgrade proposal could not be carried out.
-Its upgrade, v2 at height 1,234,567, comes only if it is carried out after all.
+Its upgrade, v2 at height 1,234,567, comes only if the proposal is still carried out.
 -> Find out why: it may be tried again.`,
   ],
   proposal_retracted: [
     ofProposal('proposal_retracted'),
     `Removed by a reorg: Go v2
-local: a reorg took this upgrade proposal off the chain: what was told of it does not hold any more.
+local: a reorg removed this upgrade proposal from the chain: earlier notifications about it no longer hold.
 -> Wait before you act on it: it may come back in another block.`,
   ],
   voting_ending_soon: [
@@ -247,11 +247,11 @@ The gas price falls by half.
   not_voted: [
     ofReminder('not_voted'),
     `Not voted yet, 3 h 20 min left: Go v2
-local: the vote on this upgrade proposal closes soon, and not all of ours have voted.
+local: the vote on this upgrade proposal closes soon, and not all of our voters have voted.
 ${closes}
-Of ours, not voted: 0xb0b.
-Of ours, not known whether they voted: 0xca1.
-Of ours, voted: 0xa11ce.
+Our voters who have not voted: 0xb0b.
+Our voters whose vote is unknown: 0xca1.
+Our voters who have voted: 0xa11ce.
 If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.
 -> Vote now.`,
@@ -259,9 +259,9 @@ The gas price falls by half.
   voted: [
     ofReminder('voted', { votes: [{ address: '0xb0b', vote: 'voted' }] }),
     `Voted: Go v2
-local: all of ours have voted on this upgrade proposal.
+local: all of our voters have voted on this upgrade proposal.
 ${closes}
-Of ours, voted: 0xb0b.
+Our voters who have voted: 0xb0b.
 If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.`,
   ],
@@ -279,19 +279,19 @@ The gas price falls by half.
     `Upgrade v2 scheduled for height 12,010
 local: the proposal passed; the node switches to v2 at height 12,010.
 ${comes}
--> Have the binary in place.`,
+-> Stage the binary before then.`,
   ],
   upgrade_refused: [
     ofUpgrade('refused', { status: 'refused', reasons: ['The checksum is no checksum.'] }),
     `Upgrade v2 at height 12,010 refused
 local: the proposal asks for an upgrade that govstream does not act on. Nothing is written for it.
 The checksum is no checksum.
--> Settle with your people whether the upgrade comes, and prepare it by hand where it does.`,
+-> Agree with your team whether the upgrade comes, and if so prepare it by hand.`,
   ],
   upgrade_rescheduled: [
     ofUpgrade('rescheduled', {}, { before: { ...v2, height: 9_000 } }),
     `Upgrade v2 moved from height 9,000 to 12,010
-local: the proposal now means v2 at height 12,010; it meant v2 at 9,000.
+local: the proposal now plans v2 at height 12,010; it planned v2 at 9,000 before.
 ${comes}
 -> Check that the binary in place is the one for this plan.`,
   ],
@@ -306,13 +306,13 @@ ${comes}
     ofUpgrade('triggered', { status: 'in_progress', writtenAt: 1n }),
     `Upgrade v2 triggered at height 12,010
 local: upgrade-info.json carries v2; the process manager switches the binary now.
--> Watch the node come back.`,
+-> Check that the node comes back.`,
   ],
   upgrade_halt_reached: [
     ofUpgrade('halted', { status: 'in_progress', held: true }),
     `The halt height of v2 is reached: block 12,009
 local: block 12,009 is the last one that the old binary can process. A node without v2 stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.
--> Where no process manager does it, start v2 by hand now.`,
+-> If no process manager does it, start v2 by hand now.`,
   ],
   upgrade_restarted: [
     ofUpgrade(
@@ -330,7 +330,7 @@ local: the node was out of reach after v2 was triggered and runs geth/1 again: a
       { status: 'in_progress', writtenAt: 1n },
       { unconsumed: { version: 'geth/1', reason: 'the node still runs geth/1 and was never away.', todo: 'Look.' } },
     ),
-    `Nothing acted on upgrade-info.json of v2 at height 12,010
+    `No process manager acted on upgrade-info.json of v2 at height 12,010
 local: the file of v2 was written and the chain is past height 12,010, but the node still runs geth/1 and was never away.
 -> Look.`,
   ],
@@ -346,23 +346,23 @@ local: v2 is done: the node runs geth/2, it ran geth/1 before, and the chain is 
   upgrade_failed: [
     ofUpgrade('failed', { status: 'failed', reasons: ['No block for 30 min.'] }),
     `Upgrade v2 failed
-local: v2 was triggered, but there is no proof that the node carries on.
+local: v2 was triggered, but there is no proof that the node runs on.
 No block for 30 min.
--> Look at the node now: is it up, and which version does it run?`,
+-> Check the node now: is it up, and which version does it run?`,
   ],
   upgrade_cancelled: [
     ofUpgrade('cancelled', { status: 'cancelled', reasons: ['The proposal was canceled.'] }),
     `Upgrade v2 cancelled
-local: v2 at height 12,010 is off.
+local: v2 at height 12,010 is cancelled.
 The proposal was canceled.
--> Take the binary out again, where it was put in place.`,
+-> Remove the staged binary, if there is one.`,
   ],
   source_down: [
     announceHealth(health, down)[0]!.notification,
     `local cannot be read
 local: node.example: connection refused.
 Upgrades and votes of local are not seen until this is over.
--> Look at the node, or give govstream another one to ask.`,
+-> Check the node, or add another one to rpc.urls.`,
   ],
   source_recovered: [
     announceHealth(down, { ...health, lastGoodAt: 1_700_000_360_000 })[0]!.notification,
@@ -384,7 +384,7 @@ local: it can be read again after 5 min; its head is block 1,000.`,
     `c:3 contradicts the other nodes on proposal 7
 local: a:1 and b:2 report v2 at height 12,010; c:3 reports v2 at height 11,000.
 govstream uses what most of them report.
--> Look at c:3: its answers cannot be trusted.`,
+-> Check c:3: its answers cannot be trusted.`,
   ],
   file_stale: [
     announceFile({
@@ -404,12 +404,12 @@ local: the plan is off, and its file is not ours to remove.
     `Upgrade v2 at height 12,010 is not ready
 local: the new binary is not staged: /srv/upgrades/v2 is not there.
 ${comes}
--> Put it there. See to it before height 12,010, then look again: govstream preflight.`,
+-> Put it there. Fix this before height 12,010, then run govstream preflight again.`,
   ],
   preflight_passed: [
     preflight(true),
     `Upgrade v2 at height 12,010 is ready
-local: all that the upgrade needs is there.
+local: everything that the upgrade needs is in place.
 ${comes}`,
   ],
   hook_failed: [
@@ -417,7 +417,7 @@ ${comes}`,
     `The afterWrite command failed for v2
 local: the command of upgradeInfo.afterWrite ended with exit code 1, after 1.5 s.
 It printed: no such unit
--> The file is in place. Do by hand now what the command should have done.`,
+-> The file is in place. Now do by hand what the command should have done.`,
   ],
   hook_ran: [
     hook(true),
@@ -426,9 +426,9 @@ local: the command of upgradeInfo.afterWrite ended well, after 1.5 s.`,
   ],
   state_rebuilt: [
     announceRebuilt('local', { movedTo: '/srv/govstream.db.damaged', problem: 'malformed image' }, 0).notification,
-    `local: the state was damaged and is read anew
+    `local: the state was damaged; the chain is read again
 local: the state file was damaged: malformed image.
-The chain is read anew: what is open is announced once more, and what waited to be sent is lost.
+The chain is read again: what is open is announced once more, and notifications that waited to be sent are lost.
 -> Check the disk: a damaged file is often its first sign of failure.`,
   ],
   channel_down: [
@@ -438,9 +438,9 @@ The chain is read anew: what is open is announced once more, and what waited to 
     )!.notification,
     `Notifications do not reach pager
 local: pager takes no notifications: The pager answered 503.
-It asks to be left alone until Thu 1 Jan 1970 02:01 Europe/Berlin.
-3 notifications wait for it and are tried again. What was given up is under "govstream notifications --failed", and is sent again with "--resend all".
--> Look at the service and at the settings of pager. Until then, notifications reach you only through other channels.`,
+It asks for no requests until Thu 1 Jan 1970 02:01 Europe/Berlin.
+3 notifications wait for it and are tried again. "govstream notifications --failed" lists what was given up; "--resend all" sends it again.
+-> Check the service and the settings of pager. Until then, notifications reach you only through other channels.`,
   ],
   channel_recovered: [
     announceOutage(
@@ -502,7 +502,7 @@ describe('composeMessages', () => {
     expect(read(compose(notification))).toBe(`Not every node is ready for fork-0x07c9462e
 local: nodes do not agree on fork-0x07c9462e at Wed 15 Nov 2023 01:13 Europe/Berlin.
 b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
--> Update the nodes that are named before then, or find out whether the others are wrong.`)
+-> Update the named nodes before then, or find out whether the others are wrong.`)
   })
 
   it.each(['scheduled', 'imminent', 'triggered', 'cancelled', 'failed'] as const)(
@@ -535,9 +535,9 @@ b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
     const reasons = ['At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm it.']
     expect(read(compose(ofUpgrade('failed', { height: 10, reasons }, { isFileless: true })))).toBe(
       `Upgrade v2 at height 10 is not confirmed
-local: v2 is due at height 10, and the nodes that are asked for it do not confirm it. govstream writes no file here; it does not follow v2 before they do.
+local: v2 is due at height 10, and the nodes that are asked for it do not confirm it. govstream writes no file here; it does not follow v2 until they do.
 At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm it.
--> Look at the nodes in rpc.urls now: each poll asks again.`,
+-> Check the nodes in rpc.urls now: each poll asks again.`,
     )
   })
 
@@ -608,7 +608,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
       expect(text.join('\n')).not.toMatch(/@|[Pp]roposal (?:of|v)|the proposal/)
       expect(notification.message).toContain('Scheduled by the chain itself: no known proposal asked for it.')
     }
-    expect(compose(told[2]!).lines[0]).toMatch(/the chain moves .* the chain had meant v19 at 6,000/)
+    expect(compose(told[2]!).lines[0]).toMatch(/the chain moves .* the plan of the chain was v19 at 6,000/)
   })
 
   it('puts the problems before the time of the height', () => {
@@ -628,7 +628,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     expect(told({}).standing).toBe('open')
     expect(told({ carriedOut: true }).standing).toBe('over')
     expect(told({ actions: [call] }).standing).toBe('over')
-    expect(told({ carriedOut: true }).lines[0]).toBe('local: this upgrade proposal passed, and with that it is done.')
+    expect(told({ carriedOut: true }).lines[0]).toBe('local: this upgrade proposal passed, and needs no execution.')
     expect(compose(ofProposal('proposal_passed', { status: 'passed', carriedOut: true })).standing).toBe('open')
     // As an older version wrote it.
     const { underWay: _underWay, ...data } = proposalData({ ...text, status: 'passed', carriedOut: true }, moment)

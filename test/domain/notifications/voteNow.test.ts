@@ -63,7 +63,7 @@ describe('a reminder of an open vote', () => {
     const half = { attendance: { voted: [ours.toLowerCase()], missing: [] } }
     const said = now(told, [vote(half)])
     expect(said?.data).toMatchObject({ ownVotes: votes('voted', 'unknown') })
-    expect(said?.message).toContain(`Of ours, not known whether they voted: ${other}.`)
+    expect(said?.message).toContain(`Our voters whose vote is unknown: ${other}.`)
   })
 
   it('counts down to another end, or at another pace of blocks', () => {

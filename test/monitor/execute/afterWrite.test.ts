@@ -110,7 +110,7 @@ describe('the afterWrite command', () => {
     expect(told('hook_failed')).toMatchObject([{ priority: 'critical', title: 'The afterWrite command failed for v1' }])
     expect(told('hook_failed')[0]?.message).toContain('ended with exit code 4')
     expect(told('hook_failed')[0]?.message).toContain(
-      'Do by hand now what the command should have done.\nIt printed: no such unit',
+      'Now do by hand what the command should have done.\nIt printed: no such unit',
     )
   })
 

@@ -74,7 +74,7 @@ describe('the check after an upgrade height', () => {
 
     expect(failed).toMatchObject({
       priority: 'critical',
-      title: 'The node is not well after upgrade v18 at height 1,050',
+      title: 'Checks failed after upgrade v18 at height 1,050',
       data: { why: 'unwell', status: 'failed' },
     })
     expect(failed.message).toContain(`Block 1051 of ${hostOf(server)} is not that of ${hostOf(other)}`)

@@ -28,23 +28,23 @@ export type ChannelData = {
 export const channelEvents = {
   channel_down: event<ChannelData>({
     priority: 'high',
-    when: 'a channel gave a notification up, was tried three times and more for a minute without success, or asked for a pause of more than ten minutes; told through the other channels',
+    when: 'a channel gave up a notification, failed at least three times within more than a minute, or asked for a pause of more than ten minutes; sent through the other channels',
     title: (data) => `Notifications do not reach ${nameOf(data)}`,
     message: (data) => downLines(data, utc),
     say: (data, _, { clock }) => ({
       lines: downLines(data, clock),
       facts: channelFacts(data, clock),
       about: {},
-      advice: `Look at the service and at the settings of ${data.channel}. Until then, notifications reach you only through other channels.`,
+      advice: `Check the service and the settings of ${data.channel}. Until then, notifications reach you only through other channels.`,
     }),
     subject: channelSubject,
     example: (options) => outageOf(options, { until: null, waiting: 3 }),
   }),
   channel_recovered: event<ChannelData>({
     priority: 'low',
-    when: 'it takes notifications again, and no try has failed for five minutes; what comes and goes before is the same outage. Or it is configured no more',
+    when: 'it takes notifications again, and no attempt has failed for five minutes; failures before that belong to the same outage. Or it is no longer configured',
     title: (data) =>
-      `Notifications ${data.until === null ? `go to ${nameOf(data)} no more` : `reach ${nameOf(data)} again`}`,
+      `Notifications ${data.until === null ? `no longer go to ${nameOf(data)}` : `reach ${nameOf(data)} again`}`,
     message: (data) => [recoveredText(data)],
     say: (data, _, { clock }) => ({ lines: [recoveredText(data)], facts: channelFacts(data, clock), about: {} }),
     subject: channelSubject,
@@ -66,7 +66,7 @@ function channelSubject({ channel }: ChannelData, chain: string): string {
 /** Says how an outage ended: with a successful try, or because the channel was removed, in which case it has no end. */
 function recoveredText(data: ChannelData): string {
   const { since, until } = data
-  if (until === null) return `${nameOf(data)} took no notifications, and is configured no more.`
+  if (until === null) return `${nameOf(data)} took no notifications, and is no longer configured.`
   const lasted = Math.max(0, Math.round((Date.parse(until) - Date.parse(since)) / 1000))
   return `${nameOf(data)} takes notifications again, after ${durationText(lasted)}.`
 }
@@ -75,7 +75,7 @@ function downLines(data: ChannelData, clock: LocalTime): readonly string[] {
   const until = 'pausedUntil' in data ? data.pausedUntil : undefined
   return [
     `${nameOf(data)} takes no notifications: ${data.reason}`,
-    ...(until === undefined || until === null ? [] : [`It asks to be left alone until ${clock.full(until)}.`]),
+    ...(until === undefined || until === null ? [] : [`It asks for no requests until ${clock.full(until)}.`]),
     waitingText(data.waiting),
   ]
 }
@@ -86,7 +86,7 @@ function waitingText(waiting: number): string {
     waiting === 0
       ? ''
       : `${waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`} for it and ${waiting === 1 ? 'is' : 'are'} tried again. `
-  return `${waits}What was given up is under "govstream notifications --failed", and is sent again with "--resend all".`
+  return `${waits}"govstream notifications --failed" lists what was given up; "--resend all" sends it again.`
 }
 
 function channelFacts({ since, until, tries, status }: ChannelData, clock: LocalTime): MessageText['facts'] {

@@ -14,7 +14,7 @@ export type LeftoverData = {
 export const fileEvents = {
   file_stale: event<LeftoverData>({
     priority: 'critical',
-    when: 'a file lies there for a plan that is off',
+    when: 'there is a file for a plan that is cancelled',
     title: ({ name, height }) => `upgrade-info.json still holds ${name} for height ${heightText(height)}`,
     message: ({ reason }, { chain }) => [`${chain}: ${reason}`],
     say: (data, _, { clock }) => ({
@@ -30,7 +30,7 @@ export const fileEvents = {
         name,
         height,
         path: '/var/lib/node/data/upgrade-info.json',
-        reason: `The plan ${name} is off, and its file was written by somebody else.`,
+        reason: `The plan ${name} is cancelled, and its file was written by somebody else.`,
       }
     },
   }),

@@ -25,7 +25,7 @@ export type HookData = {
   readonly ms: number
 }
 
-const advice = 'The file is in place. Do by hand now what the command should have done.'
+const advice = 'The file is in place. Now do by hand what the command should have done.'
 
 export const hookEvents = {
   hook_failed: event<HookData>({
@@ -44,7 +44,7 @@ export const hookEvents = {
   }),
   hook_ran: event<HookData>({
     priority: 'low',
-    when: 'the command of `upgradeInfo.afterWrite` ended well',
+    when: 'the command of `upgradeInfo.afterWrite` succeeded',
     title: ({ name }) => `The afterWrite command ran for ${name}`,
     message: (data, { chain }) => {
       const [ended = '', ...printed] = excerptLines(data)

@@ -64,7 +64,7 @@ export const preflightEvents = {
   preflight_failed: event<PreflightData>({
     ...words,
     priority: 'critical',
-    when: 'before its height an upgrade is not ready, or (high) something of it could not be seen: [before the height](preflight.md)',
+    when: 'an upgrade is not ready before its height, or (high) a check could not be made: [before the height](preflight.md)',
     example: (options) =>
       lookAt(options, 'not_ready', (path) => ({
         reason: `The new binary is not staged: ${path} is not there.`,
@@ -74,7 +74,7 @@ export const preflightEvents = {
   preflight_passed: event<PreflightData>({
     ...words,
     priority: 'low',
-    when: 'before its height all that an upgrade needs is there',
+    when: 'an upgrade is ready before its height',
     standing: over,
     example: (options) =>
       lookAt(options, 'ready', (path) => ({ reason: `${path}/bin/noded is there and may be run.`, todo: null })),
@@ -106,7 +106,7 @@ function preflightLines(
   checks: PreflightData['checks'],
 ): readonly Pick<PreflightData['checks'][number], 'reason' | 'todo'>[] {
   const bad = checks.filter(({ verdict }) => verdict !== 'ready')
-  return bad.length === 0 ? [{ reason: 'all that the upgrade needs is there.', todo: null }] : bad
+  return bad.length === 0 ? [{ reason: 'everything that the upgrade needs is in place.', todo: null }] : bad
 }
 
 /** Returns everything that must be done, in the order of the checks, and the deadline. */
@@ -115,7 +115,7 @@ function adviceOf(data: PreflightData, clock: LocalTime): string | undefined {
   const todos = new Set(
     data.checks.flatMap(({ verdict, todo }) => (verdict === 'ready' || todo === null ? [] : [todo])),
   )
-  const ask = `See to it before ${dueWords(data, clock)}, then look again: govstream preflight.`
+  const ask = `Fix this before ${dueWords(data, clock)}, then run govstream preflight again.`
   return [...[...todos].map((todo) => asRead(todo, clock)), ask].join(' ')
 }
 

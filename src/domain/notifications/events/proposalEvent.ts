@@ -109,7 +109,7 @@ function planText(plan: NonNullable<ProposalData['plan']>, { status }: ProposalD
     case 'executed':
       return `It asks nodes to switch to ${upgrade}.`
     case 'failed':
-      return `Its upgrade, ${upgrade}, comes only if it is carried out after all.`
+      return `Its upgrade, ${upgrade}, comes only if the proposal is still carried out.`
     default:
       return `Its upgrade, ${upgrade}, does not come by this proposal.`
   }

@@ -12,7 +12,7 @@ export type SilenceData = {
 export const silenceEvents = {
   silence_ended: event<SilenceData>({
     priority: 'low',
-    when: 'a silence that held back notifications of the chain is over; how many, by event',
+    when: 'a silence that held back notifications of the chain is over; says how many, by event',
     title: ({ held }, { chain }) =>
       `${chain}: a silence is over: it held back ${held === 1 ? '1 notification' : `${held} notifications`}`,
     message: ({ silence, comment, by, events }, { chain }) => [

@@ -53,7 +53,7 @@ export type DisagreementData = {
 export const sourceEvents = {
   source_down: event<HealthData>({
     priority: 'high',
-    when: 'a chain could not be read for `monitor.downAfter`, stands still, or went back to an older block',
+    when: 'a chain could not be read for `monitor.downAfter`, has halted, or went back to an older block',
     title: ({ wentBack, state }, { chain }) =>
       `${chain} ${wentBack ? 'went back' : state === 'down' ? 'cannot be read' : 'stands still'}`,
     message: ({ problem }, { chain }) => [problem ?? 'No answer.', unseenLine(chain)],
@@ -61,13 +61,13 @@ export const sourceEvents = {
       lines: [clauseOf(asRead(data.problem ?? 'no answer.', clock)), unseenLine(chain)],
       facts: healthFacts(data, clock),
       about: {},
-      advice: 'Look at the node, or give govstream another one to ask.',
+      advice: 'Check the node, or add another one to rpc.urls.',
     }),
     example: (options) => healthAt(options, { isDown: true }),
   }),
   source_recovered: event<HealthData>({
     priority: 'medium',
-    when: 'it can be read again, and no poll has failed for four times `monitor.downAfter`; what comes and goes before is the same trouble',
+    when: 'it can be read again, and no poll has failed for four times `monitor.downAfter`; failures before that belong to the same outage',
     title: (_, { chain }) => `${chain} is back`,
     message: (data, { chain, timestamp }) => {
       const stand = data.block === null ? '' : `; its head is block ${data.block}`
@@ -91,7 +91,7 @@ export const sourceEvents = {
   }),
   endpoints_disagree: event<DisagreementData>({
     priority: 'high',
-    when: 'with `rpc.agreement` above 1, nodes tell a proposal with another content, or one keeps it back; of three or more the odd one is named. With several `rpc.urls`: nodes have had different blocks at one height for two minutes. With [fork-config](fork-config.md): nodes are not ready for a fork that others name',
+    when: 'with `rpc.agreement` above 1, nodes report different contents of a proposal, or one withholds it; with three or more nodes the odd one is named. With several `rpc.urls`: nodes have had different blocks at one height for two minutes. With [fork-config](fork-config.md): some nodes are not ready for a fork that others report',
     title: (data, { chain }) =>
       data.about === 'fork'
         ? `Not every node is ready for ${data.fork?.name ?? 'the next fork'}`
@@ -157,7 +157,7 @@ function disagreementLines(data: DisagreementData, clock: LocalTime): readonly s
     ...(isSamePlan ? ['Nodes with the same plan differ in its info or in the description.'] : []),
     isSettled
       ? 'govstream uses what most of them report.'
-      : 'govstream does not act on the plan before enough of them agree.',
+      : 'govstream does not act on the plan until enough of them agree.',
   ]
 }
 
@@ -178,7 +178,7 @@ function branchLines({ sides, odd, height }: DisagreementData): readonly string[
   const who = odd.length === 0 ? '' : ` ${namesOf(odd)} ${odd.length === 1 ? 'is' : 'are'} alone against most of them.`
   return [
     `at height ${countText(BigInt(height ?? '0'))} these nodes have different blocks: ${groups}.${who}`,
-    'What is read now may be of a branch that the chain gives up.',
+    'What is read now may be from a branch that the chain abandons.',
   ]
 }
 
@@ -191,12 +191,12 @@ function forkLines(fork: DisagreementData['fork'], clock: LocalTime): readonly s
 }
 
 function disagreementAdvice({ about, odd }: DisagreementData): string {
-  if (about === 'fork') return 'Update the nodes that are named before then, or find out whether the others are wrong.'
+  if (about === 'fork') return 'Update the named nodes before then, or find out whether the others are wrong.'
   if (about === 'branch')
-    return 'Find out with an explorer which branch is right, and take the other nodes out of rpc.urls until they follow it.'
+    return 'Find out with an explorer which branch is right, and remove the other nodes from rpc.urls until they follow it.'
   return odd.length === 0
-    ? 'Find out with an explorer which of them is right, and take the other one out of rpc.urls.'
-    : `Look at ${namesOf(odd)}: its answers cannot be trusted.`
+    ? 'Find out with an explorer which of them is right, and remove the other one from rpc.urls.'
+    : `Check ${namesOf(odd)}: its answers cannot be trusted.`
 }
 
 /** Returns the consequence of a chain that cannot be read. */

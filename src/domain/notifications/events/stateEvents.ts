@@ -8,8 +8,8 @@ const advice = 'Check the disk: a damaged file is often its first sign of failur
 export const stateEvents = {
   state_rebuilt: event<RebuiltData>({
     priority: 'high',
-    when: 'the state file was damaged, was moved aside and is read from the chain anew',
-    title: (_, { chain }) => `${chain}: the state was damaged and is read anew`,
+    when: 'the state file was damaged and moved aside; the chain is read again',
+    title: (_, { chain }) => `${chain}: the state was damaged; the chain is read again`,
     message: (data, { chain }) => [
       `${chain}: ${rebuiltLines(data).join(' ')}`,
       `The damaged file was moved to ${data.movedTo}.`,
@@ -33,6 +33,6 @@ export const stateEvents = {
 function rebuiltLines({ problem }: RebuiltData): readonly string[] {
   return [
     `the state file was damaged: ${problem}.`,
-    'The chain is read anew: what is open is announced once more, and what waited to be sent is lost.',
+    'The chain is read again: what is open is announced once more, and notifications that waited to be sent are lost.',
   ]
 }

@@ -27,16 +27,16 @@ import {
 export const upgradeEvents = {
   upgrade_scheduled: upgradeEvent<UpgradeData>({
     priority: 'high',
-    when: 'a proposal with a plan passed, and the plan is sound',
+    when: 'a proposal with a valid plan passed',
     title: (data, what, clock) => `Upgrade ${what} scheduled for ${dueWords(data, clock)}`,
     detail: (data, name, clock) => `${scheduledBy(data)}; the node switches to ${name} at ${dueWords(data, clock)}.`,
     advice: ({ height }) =>
-      height === null ? 'Have a release that knows it on every node before then.' : 'Have the binary in place.',
+      height === null ? 'Install a release that knows it on every node before then.' : 'Stage the binary before then.',
     example: (options) => exampleUpgrade(options),
   }),
   upgrade_refused: upgradeEvent<RefusedData>({
     priority: 'critical',
-    when: 'a plan passed that govstream does not act on, something else lies where its file belongs, or no file is written for a plan that the chain carries out by itself; the message says why',
+    when: 'a plan passed that govstream does not act on, another file is in its place, or no file is written for a plan that the chain carries out by itself; the message says why',
     title: (data, what, clock) => {
       if (data.why === 'file_withheld' || data.why === 'file_in_the_way')
         return `upgrade-info.json for ${what} is not written`
@@ -48,7 +48,7 @@ export const upgradeEvents = {
       ...exampleUpgrade(options, {
         status: 'refused',
         why: 'refused',
-        reasons: ['The checksum of linux/amd64 is no checksum.'],
+        reasons: ['The checksum for linux/amd64 is of an unknown kind.'],
         blocksLeft: null,
         eta: null,
       }),
@@ -96,12 +96,12 @@ export const upgradeEvents = {
         file === 'withheld' ? 'No file is written for it by govstream.' : 'No file is written here by configuration.'
       return `the height of ${name} is reached: block ${heightText(height)}. ${why}${isHeld ? ' The nodes of this chain switch by themselves.' : ''}`
     },
-    advice: ({ height }) => (height === null ? 'Watch the nodes go on.' : 'Watch the node come back.'),
+    advice: ({ height }) => (height === null ? 'Check that the nodes continue.' : 'Check that the node comes back.'),
     example: (options) => exampleSwitch(options, 0),
   }),
   upgrade_completed: upgradeEvent<SwitchData>({
     priority: 'high',
-    when: 'the chain is past the height and the node carries on; see [proof and inference](process-managers.md#completed-proof-and-inference)',
+    when: 'the chain is past the height and the node runs on; see [proof and inference](process-managers.md#completed-proof-and-inference)',
     title: (_, what) => `Upgrade ${what} completed`,
     detail: (data, name, clock) => [completion(data, name, clock), ...data.checks.map(checkLine)].join(' '),
     standing: over,
@@ -122,11 +122,11 @@ export const upgradeEvents = {
   }),
   upgrade_failed: upgradeEvent<UpgradeData>({
     priority: 'critical',
-    when: 'the file cannot be written, or the nodes do not confirm an upgrade that is due without a file, there is no sign that the node carries on, what is looked at [after the height](process-managers.md#after-the-height) is not well, or a reorg removed the proposal after its file was written',
+    when: 'the file cannot be written, or the nodes do not confirm an upgrade that is due without a file, there is no sign that the node runs on, a check [after the height](process-managers.md#after-the-height) failed, or a reorg removed the proposal after its file was written',
     title: (data, what, clock) => {
       const { why } = data
-      if (why === 'stuck') return `The node has not come past upgrade ${what} at ${dueWords(data, clock)}`
-      if (why === 'unwell') return `The node is not well after upgrade ${what} at ${dueWords(data, clock)}`
+      if (why === 'stuck') return `The node did not get past upgrade ${what} at ${dueWords(data, clock)}`
+      if (why === 'unwell') return `Checks failed after upgrade ${what} at ${dueWords(data, clock)}`
       if (why === 'not_confirmed') return `Upgrade ${what} at ${dueWords(data, clock)} is not confirmed`
       return why === 'not_written' ? `upgrade-info.json for ${what} cannot be written` : `Upgrade ${what} failed`
     },
@@ -142,13 +142,13 @@ export const upgradeEvents = {
   }),
   upgrade_cancelled: upgradeEvent<UpgradeData>({
     priority: 'high',
-    when: 'a waiting upgrade is off',
+    when: 'a waiting upgrade was cancelled',
     title: (_, what) => `Upgrade ${what} cancelled`,
-    detail: (data, name, clock) => `${name} at ${dueWords(data, clock)} is off.`,
+    detail: (data, name, clock) => `${name} at ${dueWords(data, clock)} is cancelled.`,
     advice: ({ height }) =>
       height === null
-        ? 'Find out whether it was called off, or a node was set back to an older release.'
-        : 'Take the binary out again, where it was put in place.',
+        ? 'Find out whether it was cancelled, or a node was set back to an older release.'
+        : 'Remove the staged binary, if there is one.',
     standing: over,
     example: (options) =>
       exampleUpgrade(options, {
@@ -160,11 +160,11 @@ export const upgradeEvents = {
   }),
   upgrade_halt_reached: upgradeEvent<UpgradeData>({
     priority: 'critical',
-    when: 'a Cosmos node stands at the last block before the height and waits for the new binary',
+    when: 'a Cosmos node halts at the last block before the height and waits for the new binary',
     title: (data, what) => `The halt height of ${what} is reached: block ${lastBlock(data)}`,
     detail: (data, name) =>
       `block ${lastBlock(data)} is the last one that the old binary can process. A node without ${name} stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.`,
-    advice: (_, name) => `Where no process manager does it, start ${name} by hand now.`,
+    advice: (_, name) => `If no process manager does it, start ${name} by hand now.`,
     // If the nodes stop by themselves, govstream writes no file.
     example: (options) => exampleSwitch(options, -1, { file: 'none', isHeld: true }),
   }),
@@ -185,8 +185,9 @@ export const upgradeEvents = {
   }),
   file_not_consumed: upgradeEvent<UnconsumedData>({
     priority: 'critical',
-    when: 'the file was written, the chain is past its height for a minute, and the node still runs the version it ran before',
-    title: (data, what, clock) => `Nothing acted on upgrade-info.json of ${what} at ${dueWords(data, clock)}`,
+    when: 'the file was written, the chain passed its height a minute ago, and the node still runs the former version',
+    title: (data, what, clock) =>
+      `No process manager acted on upgrade-info.json of ${what} at ${dueWords(data, clock)}`,
     detail: (data, name, clock) =>
       `the file of ${name} was written and the chain is past ${dueWords(data, clock)}, but ${data.reason}`,
     advice: ({ todo }) => todo,
@@ -194,7 +195,7 @@ export const upgradeEvents = {
       ...exampleSwitch(options, 20),
       version: oldVersion,
       reason: `the node still runs ${oldVersion} and was never away.`,
-      todo: 'See that the process manager runs and that the new binary is staged.',
+      todo: 'Check that the process manager runs and that the new binary is staged.',
     }),
   }),
 }

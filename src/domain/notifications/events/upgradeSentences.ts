@@ -37,24 +37,24 @@ export function scheduledBy(data: UpgradeData): string {
 export function refusal(data: RefusedData, name: string, clock: LocalTime): string {
   const { why, more } = data
   if (why === 'held_back')
-    return isAnnounced(data) ? 'it is in doubt what holds.' : 'the proposal is in a state that cannot be read.'
+    return isAnnounced(data) ? 'it is unclear which state holds.' : 'the proposal is in a state that cannot be read.'
   if (why === 'file_withheld')
-    return `the chain holds ${name} and its nodes switch at ${dueWords(data, clock)} all the same: reminders and the rest go on. govstream writes no file for it.`
+    return `the chain holds ${name} and its nodes switch at ${dueWords(data, clock)} all the same: reminders continue. govstream writes no file for it.`
   if (why === 'file_in_the_way')
-    return `${name} is due at ${dueWords(data, clock)}, and something else lies where its file belongs: govstream does not write over it.`
-  const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
+    return `${name} is due at ${dueWords(data, clock)}, and another file is in its place: govstream does not overwrite it.`
+  const others = more === 0 ? '' : ` The same holds for ${more} more: see govstream upgrades.`
   return `${askerOf(data)} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
 }
 
 export function refusalAdvice(data: RefusedData): string {
   if (data.why === 'file_in_the_way')
-    return 'Find out whose it is. Once it is moved away, the next poll writes the file; where the node must not switch, leave it.'
+    return 'Find out whose it is. Once it is moved away, the next poll writes the file; if the node must not switch, leave it.'
   if (isOwn(data))
-    return 'Take the plan back (govstream plan remove, or its entry in plans) or correct it, and settle with your people which counts.'
-  if (data.why === 'held_back') return 'Look at the contract: the upgrade waits meanwhile.'
+    return 'Remove the plan (govstream plan remove, or its entry in plans) or correct it, and agree with your team which one counts.'
+  if (data.why === 'held_back') return 'Check the contract: the upgrade waits meanwhile.'
   return data.why === 'file_withheld'
     ? 'Prepare the switch by hand.'
-    : 'Settle with your people whether the upgrade comes, and prepare it by hand where it does.'
+    : 'Agree with your team whether the upgrade comes, and if so prepare it by hand.'
 }
 
 export function rescheduling(data: RescheduledData, name: string, clock: LocalTime): string {
@@ -63,10 +63,10 @@ export function rescheduling(data: RescheduledData, name: string, clock: LocalTi
   const meant = before === null ? 'something else' : `${planName(before)} at ${shortDue(before, clock)}`
   // Notifications of earlier versions do not have the key of the former plan.
   if (before === null || !('key' in before) || before.key === key)
-    return `${askerOf(data)} now means ${name} at ${due}; it meant ${meant}.`
+    return `${askerOf(data)} now plans ${name} at ${due}; it planned ${meant} before.`
   const former =
     before.proposalId === null || isUnproposedKey(before.key) ? 'the chain' : `proposal ${shortId(before.proposalId)}`
-  return `${askerOf(data)} moves ${name} to ${due}; ${former} had meant ${meant}.`
+  return `${askerOf(data)} moves ${name} to ${due}; the plan of ${former} was ${meant}.`
 }
 
 export function completion(data: SwitchData, name: string, clock: LocalTime): string {
@@ -80,7 +80,7 @@ export function completion(data: SwitchData, name: string, clock: LocalTime): st
     case 'version_changed':
       return `${name} is done: the node runs ${newVersion ?? 'another version'}, it ran ${oldVersion ?? 'another one'} before, and the chain is past ${due}.`
     case 'same_version_after_outage':
-      return `${name} counts as done: the node came back after an outage and the chain is past ${due}. It still tells the version ${newVersion ?? oldVersion ?? 'it had before'}.`
+      return `${name} counts as done: the node came back after an outage and the chain is past ${due}. It still reports the version ${newVersion ?? oldVersion ?? 'it had before'}.`
     case 'blocks_past_height':
       return `${name} counts as done: the chain is past ${due}. ${earlierText(data)}`
   }
@@ -100,22 +100,22 @@ export function checkLine({ reason, todo }: SwitchData['checks'][number]): strin
 export function failure(data: UpgradeData, name: string, clock: LocalTime): string {
   const { why, file } = data
   if (why === 'stuck')
-    return `the nodes of this chain stop at block ${lastBlock(data)} and go on only with ${name}. Nothing shows that they do.`
+    return `the nodes of this chain stop at block ${lastBlock(data)} and continue only with ${name}. There is no sign that they do.`
   if (why === 'not_written') return `the file for ${name} could not be written.`
   if (why === 'not_confirmed')
-    return `${name} is due at ${dueWords(data, clock)}, and the nodes that are asked for it do not confirm it. govstream writes no file here; it does not follow ${name} before they do.`
+    return `${name} is due at ${dueWords(data, clock)}, and the nodes that are asked for it do not confirm it. govstream writes no file here; it does not follow ${name} until they do.`
   if (why === 'withdrawn')
     return `the ${isAnnounced(data) ? 'announcement' : isUnproposed(data) ? 'plan' : 'proposal'} of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
-  if (why === 'unwell') return `the chain is past the height of ${name}, and the node does not do its part.`
-  if (isConfigured(data)) return `the time of ${name} has come, and it is not shown that the nodes run it.`
-  return `${name} was triggered, but there is no proof that the node carries on.`
+  if (why === 'unwell') return `the chain is past the height of ${name}, and the checks of the node failed.`
+  if (isConfigured(data)) return `the time of ${name} has come, and there is no proof that the nodes run it.`
+  return `${name} was triggered, but there is no proof that the node runs on.`
 }
 
 export const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
-  stuck: 'Look at the node now. The upgrade still waits.',
-  not_written: 'Mend that now: each poll tries again.',
-  not_confirmed: 'Look at the nodes in rpc.urls now: each poll asks again.',
-  unwell: 'Look at the node now; it is looked at again by itself, and what is well then is told.',
-  withdrawn: 'Look at the node now: which binary does it run?',
-  no_proof: 'Look at the node now: is it up, and which version does it run?',
+  stuck: 'Check the node now. The upgrade still waits.',
+  not_written: 'Fix that now: each poll tries again.',
+  not_confirmed: 'Check the nodes in rpc.urls now: each poll asks again.',
+  unwell: 'Check the node now. The checks are repeated, and a notification follows once they pass.',
+  withdrawn: 'Check the node now: which binary does it run?',
+  no_proof: 'Check the node now: is it up, and which version does it run?',
 }

@@ -19,10 +19,10 @@ export const voteEvents = {
   }),
   not_voted: proposalEvent<ReminderData>({
     priority: 'high',
-    when: 'it is due, and the chain says that one of `voters` has not voted',
+    when: 'a reminder is due, and the chain says that one of `voters` has not voted',
     headline: (data) => notVoted(data),
     headlineLate: notVoted,
-    happened: (what) => `the vote on this ${what} closes soon, and not all of ours have voted.`,
+    happened: (what) => `the vote on this ${what} closes soon, and not all of our voters have voted.`,
     advice: () => 'Vote now.',
     ownVotes: ownVoteLines,
     example: (options) => exampleReminder(options, 'not_voted'),
@@ -31,7 +31,7 @@ export const voteEvents = {
     priority: 'low',
     when: 'the chain says that all of `voters` have voted, and said before that one had not',
     headline: 'Voted',
-    happened: (what) => `all of ours have voted on this ${what}.`,
+    happened: (what) => `all of our voters have voted on this ${what}.`,
     ownVotes: ownVoteLines,
     isVoted: true,
     example: (options) => exampleReminder(options, 'voted'),
@@ -69,9 +69,9 @@ function ownVoteLines({ ownVotes }: ReminderData): readonly string[] {
   const line = (start: string, addresses: readonly string[]): readonly string[] =>
     addresses.length === 0 ? [] : [`${start}: ${fewOf(addresses)}.`]
   return [
-    ...line('Of ours, not voted', those('not_voted')),
-    ...line('Of ours, not known whether they voted', those('unknown')),
-    ...line('Of ours, voted', those('voted')),
+    ...line('Our voters who have not voted', those('not_voted')),
+    ...line('Our voters whose vote is unknown', those('unknown')),
+    ...line('Our voters who have voted', those('voted')),
   ]
 }
 
