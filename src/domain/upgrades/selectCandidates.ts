@@ -30,7 +30,7 @@ export interface Candidate {
 
 /**
  * Returns the proposals that may change an upgrade, because something has changed since they last changed nothing.
- * Those that have not passed, or no longer, come first, then those that passed, in the order of their votes.
+ * Those without a plan that can be scheduled come first, then those that ask for one, in the order of their votes.
  *
  * Anyone may propose, so most proposals must cost next to nothing. Thousands of refused plans are not evaluated again,
  * and plans that are voted on are noted only up to `maxWaiting`.
@@ -96,9 +96,15 @@ function stillHolds(verdict: VerdictBasis, { occupation, head, isFirst, options 
   )
 }
 
-function inVotingOrder({ proposal: a }: Candidate, { proposal: b }: Candidate): number {
-  const [first, second] = [hasPassed(a), hasPassed(b)]
-  if (first !== second) return first ? 1 : -1
+/** True if the proposal does not ask for an upgrade, or no longer: it can only free a name and a height. */
+export function isGivenUp({ proposal, finding }: Candidate): boolean {
+  return !hasPassed(proposal) || finding === undefined || finding.withdrawn !== undefined
+}
+
+function inVotingOrder(one: Candidate, other: Candidate): number {
+  const [first, second] = [isGivenUp(one), isGivenUp(other)]
+  if (first !== second) return first ? -1 : 1
+  const [a, b] = [one.proposal, other.proposal]
   const [from, to] = [placeOf(a), placeOf(b)]
   return from < to ? -1 : from > to ? 1 : keyOf(a) < keyOf(b) ? -1 : 1
 }

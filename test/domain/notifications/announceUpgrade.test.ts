@@ -167,7 +167,7 @@ describe('announceUpgrade', () => {
       'the proposal of v2 is lost after its height was reached. Check',
     )
     expect(said(move('failed', { ...lost, writtenAt: 1n }, { before: v2 })).message).toContain(
-      'after its height was reached and its file was written. Look',
+      'after its height was reached and its file was written. Check',
     )
     expect(said(move('triggered', { ...v2, status: 'in_progress', unwritten: true, held: true })).message).toContain(
       'the height of v2 is reached: block 100. No file is written for it by govstream. The nodes of this chain switch by themselves.',

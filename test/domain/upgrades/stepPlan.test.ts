@@ -92,6 +92,25 @@ describe('stepPlan', () => {
     ).toStrictEqual(['cancelled v2, scheduled v2'])
   })
 
+  it('replaces a cancelled plan by the rival whose vote ended first, also if a later rival changes in that reading', () => {
+    const [first, second, late] = [
+      passed('1', 'v2', 100, { votingEnd: 50n }),
+      passed('2', 'v2', 100, { votingEnd: 51n }),
+      passed('3', 'v2', 100, { votingEnd: 55n }),
+    ]
+    const options = resolvePlanOptions({})
+    const all = stepPlan(noUpgrades, read(60, [first, second, late]), options)
+    const settled = stepPlan(all, read(61, [first, second, late]), options)
+    const off = passed('1', 'v2', 100, { votingEnd: 50n, status: 'canceled' })
+    const executed = passed('3', 'v2', 100, { votingEnd: 55n, status: 'executed' })
+    const { upgrades } = stepPlan(settled, read(62, [off, second, executed]), options)
+    expect([off, second, executed].map((one) => upgrades.get(keyOf(one))?.status)).toStrictEqual([
+      'cancelled',
+      'scheduled',
+      'refused',
+    ])
+  })
+
   it('cancels a scheduled upgrade when a reorg reopens its vote', () => {
     expect(
       told([read(60, [passed('1', 'v2', 100, { status: 'voting' })]), read(61, [passed()])], {}, [

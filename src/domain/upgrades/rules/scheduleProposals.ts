@@ -5,6 +5,7 @@ import { scheduleProposal } from '../schedule/scheduleProposal.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
 import {
   type Candidate,
+  isGivenUp,
   rememberUnchanged,
   selectCandidates,
   type VerdictBasis,
@@ -16,11 +17,17 @@ import type { ReadRule } from './PlanRule.js'
 
 /** Notes, schedules, changes, refuses or cancels upgrades according to the present state of the proposals. */
 export const scheduleProposals: ReadRule = (board, event, options) => {
-  // A cancelled plan frees its name and height, so plans that were refused because of it are evaluated again.
-  const taken = board.occupation()
-  const takenNow = judge(board, event, options, taken)
-  if (takenNow !== taken) judge(board, event, options, takenNow)
+  // A plan that is given up frees its name and height, so plans that were refused because of it are evaluated again.
+  let taken = board.occupation()
+  for (let pass = 0; pass < mostPasses; pass += 1) {
+    const takenNow = judge(board, event, options, taken)
+    if (takenNow === taken) return
+    taken = takenNow
+  }
 }
+
+// One for the plans that are given up, one for those that follow, and one for what these have changed.
+const mostPasses = 3
 
 function judge(board: UpgradeBoard, event: ReadEvent, options: ResolvedPlanOptions, occupation: string): string {
   const basis = basisOf(event, occupation, options)
@@ -33,8 +40,11 @@ function judge(board: UpgradeBoard, event: ReadEvent, options: ResolvedPlanOptio
       return board.occupied()
     },
   }
+  const firstToTake = candidates.findIndex((candidate) => !isGivenUp(candidate))
   let isSilent = true
-  for (const candidate of candidates) {
+  for (const [index, candidate] of candidates.entries()) {
+    // What was freed goes to the first of all that were refused because of it, not to the first that has changed.
+    if (index === firstToTake && board.occupation() !== occupation) break
     const key = keyOf(candidate.proposal)
     const isCrowded = board.get(key)?.crowded === true
     if (isCrowded) board.crowded.push(candidate)
