@@ -118,7 +118,7 @@ function judgeNoDirectory({
   return notReady(
     'binary',
     `The new binary is not staged: ${directory} does not exist.`,
-    `Put it at ${directory}/bin/${daemon ?? '<name of the binary>'} in one step: make the directory under another name, then rename it.`,
+    `Put the binary at ${directory}/bin/${daemon ?? '<name of the binary>'} in one step: make the directory under another name, then rename it.`,
   )
 }
 
