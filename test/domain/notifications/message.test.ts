@@ -286,6 +286,7 @@ ${comes}
     `Upgrade v2 at height 12,010 refused
 local: the proposal asks for an upgrade that govstream does not act on. govstream writes no file for it.
 The checksum is no checksum.
+${comes}
 -> Find out with your team whether the upgrade takes place. If it does, prepare it by hand.`,
   ],
   upgrade_rescheduled: [

@@ -49,8 +49,6 @@ export const upgradeEvents = {
         status: 'refused',
         why: 'refused',
         reasons: ['The checksum for linux/amd64 is of an unknown kind.'],
-        blocksLeft: null,
-        eta: null,
       }),
       more: 0,
     }),
@@ -91,7 +89,8 @@ export const upgradeEvents = {
       const { file, isHeld, height } = data
       if (height === null)
         return `the time of ${name} has come: ${dueWords(data, clock)}. Nodes that know it switch by themselves.`
-      if (file === 'written') return `upgrade-info.json is written for ${name}; the process manager switches the binary now.`
+      if (file === 'written')
+        return `upgrade-info.json is written for ${name}; the process manager switches the binary now.`
       const why =
         file === 'withheld' ? 'No file is written for it by govstream.' : 'No file is written here by configuration.'
       return `the height of ${name} is reached: block ${heightText(height)}. ${why}${isHeld ? ' The nodes of this chain switch by themselves.' : ''}`
@@ -186,8 +185,7 @@ export const upgradeEvents = {
   file_not_consumed: upgradeEvent<UnconsumedData>({
     priority: 'critical',
     when: 'the file was written, the chain passed its height a minute ago, and the node still runs the old version',
-    title: (data, what, clock) =>
-      `The node did not switch to ${what} at ${dueWords(data, clock)}`,
+    title: (data, what, clock) => `The node did not switch to ${what} at ${dueWords(data, clock)}`,
     detail: (data, name, clock) =>
       `no process manager acted on upgrade-info.json. It was written for ${name} and the chain is past ${dueWords(data, clock)}, but ${data.reason}`,
     advice: ({ todo }) => todo,

@@ -37,7 +37,9 @@ export function scheduledBy(data: UpgradeData): string {
 export function refusal(data: RefusedData, name: string, clock: LocalTime): string {
   const { why, more } = data
   if (why === 'held_back')
-    return isAnnounced(data) ? 'the state of its announcement is unclear.' : 'the proposal is in a state that cannot be read.'
+    return isAnnounced(data)
+      ? 'the state of its announcement is unclear.'
+      : 'the proposal is in a state that cannot be read.'
   if (why === 'file_withheld')
     return `the chain has ${name} scheduled, and its nodes switch at ${dueWords(data, clock)} anyway: reminders continue. govstream writes no file for it.`
   if (why === 'file_in_the_way')
