@@ -131,7 +131,9 @@ describe('announceUpgrade', () => {
   it('says whether there is a file', () => {
     const triggered = { ...v2, status: 'in_progress' as const }
     expect(said(move('triggered', triggered)).message).toContain('No file is written here by configuration.')
-    expect(said(move('triggered', { ...triggered, writtenAt: 1n })).message).toContain('upgrade-info.json is written for v2')
+    expect(said(move('triggered', { ...triggered, writtenAt: 1n })).message).toContain(
+      'upgrade-info.json is written for v2',
+    )
   })
 
   it('says of a completed upgrade only what the evidence shows', () => {

@@ -112,7 +112,12 @@ const hook = (ok: boolean): Notification =>
   announceFile({
     of: 'hook',
     upgrade: v2,
-    run: { ok, summary: ok ? 'ended with exit code 0' : 'ended with exit code 1', output: ok ? '' : 'no such unit', ms: 1_500 },
+    run: {
+      ok,
+      summary: ok ? 'ended with exit code 0' : 'ended with exit code 1',
+      output: ok ? '' : 'no such unit',
+      ms: 1_500,
+    },
     time: genesis,
     hostTime: 5,
   })[0]!.notification

@@ -46,8 +46,12 @@ export function judgeBlocks({ height, blocks, head, waitedMs }: BlockFacts): Pos
   const agreed = `${which} and its application hash are the same as on ${namesOf(same)}`
   if (different.length === 0) return passed('block', `${agreed}.`)
   if (!isSettled)
-    return early('block', `${which} differs from that of ${odd}. This counts once ${settledAfter} blocks have followed.`)
-  if (same.length + 1 > mostAlike(different)) return passed('block', `${agreed}. ${odd} ${different.length === 1 ? 'has' : 'have'} another block.`)
+    return early(
+      'block',
+      `${which} differs from that of ${odd}. This counts once ${settledAfter} blocks have followed.`,
+    )
+  if (same.length + 1 > mostAlike(different))
+    return passed('block', `${agreed}. ${odd} ${different.length === 1 ? 'has' : 'have'} another block.`)
   return failed(
     'block',
     `${which} differs from that of ${odd}${same.length === 0 ? '' : `, but is the same as on ${namesOf(same)}`}: they are on different chains.`,
