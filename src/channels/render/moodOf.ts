@@ -10,7 +10,7 @@ const unhappyEnds: ReadonlySet<string> = new Set<Message['event']>([
   'hook_failed',
 ])
 
-/** Returns what the colour or the sign of a message expresses: its priority, or that its subject ended or is withdrawn. */
+/** Returns what the colour or the sign of a message expresses: its priority, or how its subject ended. */
 export function moodOf({ event, priority, standing }: Message): Message['priority'] | 'over' | 'withdrawn' {
   if (standing === 'open') return priority
   return standing === 'over' && unhappyEnds.has(event) ? priority : standing
