@@ -16,7 +16,8 @@ interface Withdrawal {
 }
 
 /**
- * What a reading says: the status of the proposal, that a reorg removed it, or that another proposal cancelled its plan.
+ * What a reading says: the status of the proposal, that a reorg removed it, or that another proposal cancelled its
+ * plan.
  */
 type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
 
