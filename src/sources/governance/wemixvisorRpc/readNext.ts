@@ -58,8 +58,7 @@ export async function readNext(
   const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
 
   const unseen = all ? [] : unseenIds(status, cursor, listed)
-  const ids = [...missing.map(({ id }) => id), ...unseen]
-  const found = await lookUp(endpoint, status, cursor, ids, chain, signal)
+  const found = await lookUp(endpoint, status, cursor, [...missing.map(({ id }) => id), ...unseen], chain, signal)
   if (cursor !== undefined && found.before !== undefined && found.before !== cursor.checkpoints.at(-1)?.hash)
     await verifyChain(status.height, cursor, past)
   const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
@@ -70,11 +69,8 @@ export async function readNext(
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
   const outdated = outdatedIn(told, { stored, cursor, open, head: newest, place: past.place })
   noteRead(memory, now(), all ? unreadableIn(['executed'], words, lists, context) : undefined)
-  const doubtful = [
-    ...(memory.unreadable ?? []),
-    ...unreadableIn(['passed', 'queued'], words, lists, context),
-    ...unreadable(unlisted.entries, context),
-  ]
+  const waiting = unreadableIn(['passed', 'queued'], words, lists, context)
+  const doubtful = [...(memory.unreadable ?? []), ...waiting, ...unreadable(unlisted.entries, context)]
   return {
     ...toReading(
       {
