@@ -10,11 +10,13 @@ export interface BranchSplit {
   readonly odd: readonly string[]
 }
 
-/** What one node answers for a height; without a block it does not have that height. */
+/** What one node answers for a height; without a block it does not have that height, or did not answer. */
 export interface HeldBlock {
   readonly host: string
   readonly block: Head | undefined
 }
+
+const isHex = /^[0-9a-f]+$/
 
 /** Returns how the nodes that have a block at this height differ; `undefined` if they do not. */
 export function branchSplitIn(height: bigint, held: readonly HeldBlock[]): BranchSplit | undefined {
@@ -22,6 +24,8 @@ export function branchSplitIn(height: bigint, held: readonly HeldBlock[]): Branc
   for (const { host, block } of held) {
     if (block === undefined) continue
     const hash = block.hash.toLowerCase().replace(/^0x/, '')
+    // What replaces the hash of a block that a server reports without one identifies no branch.
+    if (!isHex.test(hash)) continue
     groups.set(hash, [...(groups.get(hash) ?? []), host])
   }
   if (groups.size < 2) return undefined

@@ -42,8 +42,8 @@ function isUrgent(head: Head, { upgrades }: ReturnType<CrossCheckOptions['known'
   return [...upgrades.values()].some((upgrade) => upgrade.status === 'scheduled' && isReached(upgrade, head))
 }
 
-/** Returns the answers of the nodes that answer in time. Never rejects. */
-async function askForBlocks(
+/** Returns the answers of the nodes; a node that fails or is too slow counts as one that is behind. Never rejects. */
+function askForBlocks(
   height: bigint,
   nodes: CompareBranchesOptions['nodes'],
   scheduler: SchedulerLike = asyncScheduler,
@@ -51,9 +51,9 @@ async function askForBlocks(
   const answers = nodes.map(({ readBlock, host = 'a node' }) =>
     fromAbortable((signal) => readBlock(height, signal)).pipe(
       timeout({ first: limitMs, scheduler }),
-      map((block): readonly HeldBlock[] => [{ host, block }]),
-      catchError(() => of<readonly HeldBlock[]>([])),
+      map((block): HeldBlock => ({ host, block })),
+      catchError(() => of<HeldBlock>({ host, block: undefined })),
     ),
   )
-  return (await firstValueFrom(forkJoin(answers), { defaultValue: [] })).flat()
+  return firstValueFrom(forkJoin(answers), { defaultValue: [] })
 }

@@ -1,6 +1,7 @@
 import { defined } from '../../domain/defined.js'
 import { SourceError } from '../../domain/errors.js'
 import { keyOf, type Proposal, type ProposalStatus } from '../../domain/proposals/proposal.js'
+import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { GovernanceReader, UnvouchedReading } from '../governance/GovernanceReader.js'
 import { askWitnesses, type Testimony } from './askWitnesses.js'
@@ -11,31 +12,39 @@ interface Withdrawal {
   readonly upgrade: Upgrade
   /** The proposal as known before the reading. */
   readonly proposal: Proposal
-  /** The status in the reading; absent if a reorg removed the proposal. */
-  readonly status?: ProposalStatus
+  readonly claim: Claim
 }
 
 /**
+ * What a reading says: the status of the proposal, that a reorg removed it, or that another proposal cancelled its
+ * plan.
+ */
+type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
+
+/**
  * Wraps a reader so that a scheduled upgrade is withdrawn only if `agreement` nodes report it so: that a reorg removed
- * its proposal, or that the proposal no longer counts as passed. Otherwise the reading counts as failed at its endpoint
- * and the next endpoint is read, because a single node may follow another branch or lie.
+ * its proposal, that the proposal no longer counts as passed, or that another proposal cancelled its plan. Otherwise
+ * the reading counts as failed at its endpoint and the next endpoint is read, because a single node may follow another
+ * branch or lie. A node that is behind the block at which the proposal was last read confirms nothing, because it does
+ * not know the proposal yet, or knows it as it was before.
  */
 export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { witnesses, agreement, known, scheduler } = options
 
-  async function isConfirmed({ proposal, status }: Withdrawal): Promise<boolean> {
-    const agreeing = (heard: readonly Testimony[]): number =>
-      heard.filter((one) => one.hasFailed !== true && one.proposal?.status === status).length
-    const heard = await askWitnesses(witnesses, proposal, {
-      isEnough: (answers) => agreeing(answers) >= agreement,
-      ...defined({ scheduler }),
-    })
+  async function isConfirmed({ proposal, claim }: Withdrawal, { at }: UnvouchedReading): Promise<boolean> {
+    const reached = proposal.readAt < at.number ? proposal.readAt : at.number
+    const agreeing = (heard: readonly Testimony[]): number => heard.filter((one) => supports(one, claim)).length
+    const heard = await askWitnesses(
+      witnesses.map((witness) => oncePast(reached, witness)),
+      proposal,
+      { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
+    )
     return agreeing(heard) >= agreement
   }
 
   async function vouch(told: UnvouchedReading): Promise<void> {
     const withdrawals = withdrawalsIn(told, known())
-    const confirmed = await Promise.all(withdrawals.map(isConfirmed))
+    const confirmed = await Promise.all(withdrawals.map((withdrawal) => isConfirmed(withdrawal, told)))
     const doubtful = withdrawals.find((_, at) => confirmed[at] !== true)
     if (doubtful !== undefined) throw unconfirmed(doubtful, told, agreement)
   }
@@ -53,33 +62,65 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
   }
 }
 
-function withdrawalsIn(
-  { proposals = [], retracted = [] }: UnvouchedReading,
-  known: ReturnType<CrossCheckOptions['known']>,
-): readonly Withdrawal[] {
+/** Returns the witness; it fails while its node does not have the block at this height. */
+function oncePast(height: bigint, witness: GovernanceReader): GovernanceReader {
+  return {
+    ...witness,
+    async readProposal(contract, id, signal, near) {
+      if ((await witness.readBlock(height, signal)) === undefined)
+        throw new SourceError(
+          'transient',
+          `${witness.host ?? 'A node'} of ${witness.chain} does not have block ${height} yet.`,
+        )
+      return witness.readProposal(contract, id, signal, near)
+    },
+  }
+}
+
+function supports({ hasFailed, proposal }: Testimony, claim: Claim): boolean {
+  if (hasFailed === true) return false
+  if (claim === 'gone') return proposal === undefined
+  if (claim === 'plan-withdrawn') return proposal?.finding?.withdrawn !== undefined
+  return proposal?.status === claim
+}
+
+function withdrawalsIn(told: UnvouchedReading, known: ReturnType<CrossCheckOptions['known']>): readonly Withdrawal[] {
+  const { proposals = [], retracted = [], standings = [] } = told
   const live = [...known.upgrades.values()].filter(({ status }) => status === 'scheduled' || status === 'in_progress')
   if (live.length === 0) return []
   const read = new Map(proposals.map((proposal) => [keyOf(proposal), proposal]))
   return live.flatMap((upgrade): readonly Withdrawal[] => {
-    const proposal = known.proposals.get(upgrade.key)
-    if (proposal === undefined) return []
-    const status = read.get(upgrade.key)?.status
-    if (status === undefined) return retracted.includes(upgrade.key) ? [{ upgrade, proposal }] : []
-    return status === proposal.status || supporting.has(status) ? [] : [{ upgrade, proposal, status }]
+    const { key } = upgrade
+    const before = known.proposals.get(key)
+    if (before === undefined) return []
+    const after = standings.filter((one) => one.key === key).reduce(withPlanStanding, read.get(key) ?? before)
+    const claim = retracted.includes(key) && !read.has(key) ? 'gone' : claimOf(before, after)
+    return claim === undefined ? [] : [{ upgrade, proposal: before, claim }]
   })
+}
+
+function claimOf(before: Proposal, after: Proposal): Claim | undefined {
+  if (after.status !== before.status && !supporting.has(after.status)) return after.status
+  const isNew = after.finding?.withdrawn !== undefined && before.finding?.withdrawn === undefined
+  return isNew ? 'plan-withdrawn' : undefined
 }
 
 /** The statuses under which an upgrade can be scheduled. */
 const supporting: ReadonlySet<ProposalStatus> = new Set(['passed', 'queued', 'executed'])
 
 function unconfirmed(
-  { upgrade, proposal: { chain, id }, status }: Withdrawal,
+  { upgrade, proposal: { chain, id }, claim }: Withdrawal,
   { host = 'A node' }: UnvouchedReading,
   agreement: number,
 ): SourceError {
-  const what = status === undefined ? 'has been removed by a reorg' : `is ${status}`
+  const progress = upgrade.status === 'scheduled' ? 'scheduled' : 'in progress'
   return new SourceError(
     'transient',
-    `${host} of ${chain} says that proposal ${id}, whose upgrade ${upgrade.name} is ${upgrade.status === 'scheduled' ? 'scheduled' : 'in progress'}, ${what}, and fewer than ${agreement} nodes say so: nothing of it is believed until they do. Compare the newest blocks of the nodes in rpc.urls.`,
+    `${host} of ${chain} says that proposal ${id}, whose upgrade ${upgrade.name} is ${progress}, ${claimText(claim)}, and fewer than ${agreement} nodes say so: nothing of it is believed until they do. Compare the newest blocks of the nodes in rpc.urls.`,
   )
+}
+
+function claimText(claim: Claim): string {
+  if (claim === 'gone') return 'has been removed by a reorg'
+  return claim === 'plan-withdrawn' ? 'has been cancelled by another proposal' : `is ${claim}`
 }

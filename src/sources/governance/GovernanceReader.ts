@@ -34,7 +34,7 @@ export interface ReadRequest {
  * came from, if known.
  */
 export type UnvouchedReading = Pick<GoodReading, 'head' | 'at'> &
-  Partial<Pick<GoodReading, 'proposals' | 'retracted' | 'backlog'>> & { readonly host?: string }
+  Partial<Pick<GoodReading, 'proposals' | 'retracted' | 'standings' | 'backlog'>> & { readonly host?: string }
 
 /** The rules that decide a proposal. Durations are in the unit of `clock`. */
 export interface GovernanceParameters {

@@ -7,6 +7,7 @@ import {
   isLookDue,
   stepBranchWatch,
 } from '../../../src/domain/blocks/branchSplit.js'
+import { placeholderHash } from '../../../src/sources/governance/cosmosSdk/checkpoints.js'
 import { block } from '../../support/builders.js'
 
 /** Nodes a, b, c…: each letter is the hash of its block, `-` stands for none. */
@@ -35,6 +36,12 @@ describe('nodes that are asked for the block of one height', () => {
   it('have the same block in whatever way they write its hash', () => {
     const [one] = held('a')
     const other = { host: 'b', block: block(100, { hash: 'A' }) }
+    expect(branchSplitIn(100n, [one!, other])).toBeUndefined()
+  })
+
+  it('are not compared by a hash that was made from the height, because the server reports none', () => {
+    const [one] = held('a')
+    const other = { host: 'b', block: block(100, { hash: placeholderHash(100n) }) }
     expect(branchSplitIn(100n, [one!, other])).toBeUndefined()
   })
 })

@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
+import { withPlanStanding } from '../../../src/domain/proposals/withPlanStanding.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import { confirmWithdrawals } from '../../../src/sources/agreement/confirmWithdrawals.js'
 import { reading, upgrade, upgradeProposal } from '../../support/builders.js'
 import { fails, type GivenNode, nodeThat, nodesThatSay } from './nodesGiven.js'
 
-const passed = upgradeProposal('7', 'v2', 100, { status: 'passed' })
+const passed = upgradeProposal('7', 'v2', 100, { status: 'passed', readAt: 9n })
 const canceled = upgradeProposal('7', 'v2', 100, { status: 'canceled' })
+const voting = upgradeProposal('7', 'v2', 100, { status: 'voting' })
 const key = keyOf(passed)
 const gone = reading(10, [], { retracted: [key] })
 const isCanceled = reading(10, [canceled])
+const withdrawn = withPlanStanding(passed, { key, name: 'v2', height: 100, withdrawn: 'Proposal 8 cancelled it.' })
+const isWithdrawn = reading(10, [], {
+  standings: [{ key, name: 'v2', height: 100, withdrawn: 'Proposal 8 cancelled it.' }],
+})
+const isVoting = reading(10, [voting])
 
 /** What comes of this reading where two of these nodes must agree, and how many of them were asked. */
 async function outcome(
@@ -35,12 +42,15 @@ async function outcome(
 }
 
 const down = nodeThat({ host: 'b', says: fails })
+/** A node that has not reached the block at which the proposal was last read. */
+const behind = (proposal?: Proposal) => nodeThat({ host: 'b', reports: () => reading(8), says: () => proposal })
 const says = (...proposals: readonly (Proposal | undefined)[]) => nodesThatSay(...proposals)
 
 describe('a reading that takes a scheduled upgrade back, where two nodes must agree', () => {
   it.each([
     ['removed by a reorg', gone, says(undefined, undefined, passed)],
     ['canceled', isCanceled, says(canceled, passed, canceled)],
+    ['cancelled by another proposal', isWithdrawn, says(withdrawn, passed, withdrawn)],
   ])('is believed if two say so: %s', async (_what, told, witnesses) => {
     expect(await outcome(told, witnesses)).toStrictEqual(['believed', 3])
   })
@@ -51,6 +61,9 @@ describe('a reading that takes a scheduled upgrade back, where two nodes must ag
     ['is canceled', isCanceled, says(canceled, passed)],
     ['is canceled', isCanceled, says(canceled, undefined)],
     ['is canceled', isCanceled, [...says(canceled), down]],
+    ['has been removed by a reorg', gone, [...says(undefined), behind()]],
+    ['has been cancelled by another proposal', isWithdrawn, says(withdrawn, passed)],
+    ['is voting', isVoting, [...says(voting), behind(voting)]],
   ])('is not believed if one says so: %s', async (what, told, witnesses) => {
     for (const status of ['scheduled', 'in_progress'] as const)
       expect((await outcome(told, witnesses, status))[0]).toBe(

@@ -42,7 +42,7 @@ export function nodeThat({
       asked.push(id)
       return says(id)
     },
-    readBlock: () => Promise.resolve(reports().head),
+    readBlock: (height) => Promise.resolve(reports().head.number < height ? undefined : reports().head),
     readProposals: () => Promise.resolve([]),
     readParameters: () => Promise.resolve([]),
     readMembers: () => Promise.resolve([]),

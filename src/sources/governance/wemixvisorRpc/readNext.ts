@@ -20,6 +20,7 @@ import { decodeAll, type DecodedList, entriesIn, readLists, without } from './li
 import { openReading } from './openReading.js'
 import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { rulesOf } from './toProposal.js'
+import { unseenEntries, unseenIds } from './unseen.js'
 import { sortUnlisted, type Unlisted, unreadIn } from './unlisted.js'
 import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
 
@@ -56,21 +57,20 @@ export async function readNext(
   const listed = readLists(entriesIn(endpoint, words, lists, memory, now()), context, past.place)
   const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
 
-  const found = await lookUp(endpoint, status, cursor, missing, chain, signal)
+  const unseen = all ? [] : unseenIds(status, cursor, listed)
+  const found = await lookUp(endpoint, status, cursor, [...missing.map(({ id }) => id), ...unseen], chain, signal)
   if (cursor !== undefined && found.before !== undefined && found.before !== cursor.checkpoints.at(-1)?.hash)
     await verifyChain(status.height, cursor, past)
   const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
   const newest = headNow(status, found, cursor, now())
-  const unlisted = sortUnlisted(missing, found.vanished, provenIn(stored?.absent, newest))
-  const followed = decodeAll(unlisted.entries, context)
+  const unlisted = sortUnlisted(missing, found.told, provenIn(stored?.absent, newest))
+  const newcomers = unseenEntries(unseen, found.told.slice(missing.length), context)
+  const followed = decodeAll([...unlisted.entries, ...newcomers], context)
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
   const outdated = outdatedIn(told, { stored, cursor, open, head: newest, place: past.place })
   noteRead(memory, now(), all ? unreadableIn(['executed'], words, lists, context) : undefined)
-  const doubtful = [
-    ...(memory.unreadable ?? []),
-    ...unreadableIn(['passed', 'queued'], words, lists, context),
-    ...unreadable(unlisted.entries, context),
-  ]
+  const waiting = unreadableIn(['passed', 'queued'], words, lists, context)
+  const doubtful = [...(memory.unreadable ?? []), ...waiting, ...unreadable(unlisted.entries, context)]
   return {
     ...toReading(
       {
@@ -237,19 +237,16 @@ interface SecondLook {
   readonly sample?: Head
   /** Hash of the last checkpoint's block, as the node reports it now. */
   readonly before?: string
-  /** Answers about the open proposals that are no longer in any list, in their order. */
-  readonly vanished: readonly JsonRpcAnswer[]
+  /** Answers about the single proposals, in their order. */
+  readonly told: readonly JsonRpcAnswer[]
 }
 
-/**
- * Makes the second request: the new block, an older one at the start, and the open proposals that are no longer in any
- * list.
- */
+/** Makes the second request: the new block, an older one at the start, and single proposals. */
 async function lookUp(
   endpoint: JsonRpcEndpoint,
   status: NodeStatus,
   cursor: Cursor | undefined,
-  missing: readonly Proposal[],
+  ids: readonly string[],
   chain: string,
   signal: AbortSignal,
 ): Promise<SecondLook> {
@@ -261,7 +258,7 @@ async function lookUp(
     cursor?.head.number === height ? [] : [height, ...(cursor === undefined ? (back < height ? [back] : []) : known)]
   const calls: readonly JsonRpcCall[] = [
     ...heights.map((at) => ({ method: 'block', params: { height: at.toString() } })),
-    ...missing.map(({ id }) => ({ method: 'gov/proposal', params: { proposal_id: id } })),
+    ...ids.map((id) => ({ method: 'gov/proposal', params: { proposal_id: id } })),
   ]
   const answers = await endpoint.ask(calls, signal)
   // Some servers do not support `block`; the height is then the only information.
@@ -284,6 +281,6 @@ async function lookUp(
   return {
     block,
     ...defined({ sample, before }),
-    vanished: answers.slice(heights.length),
+    told: answers.slice(heights.length),
   }
 }

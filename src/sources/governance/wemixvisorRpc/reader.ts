@@ -18,7 +18,8 @@ import { membersIn, parametersOf, readReport } from './report.js'
  *
  * - A poll costs one HTTP request if there is no new block and two if there is, however many proposals are open. It
  *   costs more only if the server accepts no batches.
- * - Closed proposals are read at the start and then once an hour.
+ * - Closed proposals are read at the start and then once an hour. The next id after the highest one is requested with
+ *   each new block.
  * - Nothing is requested before the first call.
  */
 export function createWemixvisorReader(options: WemixvisorReaderOptions): GovernanceReader {

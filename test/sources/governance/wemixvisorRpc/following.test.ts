@@ -19,7 +19,45 @@ describe('a poll', () => {
     server.reset()
     server.mine()
     await poll()
-    expect(methods(server)).toStrictEqual([['status', 'gov/proposals'], ['block']])
+    expect(methods(server)).toStrictEqual([
+      ['status', 'gov/proposals'],
+      ['block', 'gov/proposal'],
+    ])
+  })
+
+  it('finds proposals that were submitted and executed since the last one, one with each block', async ({ server }) => {
+    const { poll, known } = follow(readerOver([server.url]))
+    await poll()
+    server.put(upgrade('1', 'executed', { name: 'v2', height: '1100', info: '' }))
+    server.put(upgrade('2', 'executed', { name: 'v3', height: '1200', info: '' }))
+    server.reset()
+    for (const [id, name] of [
+      ['1', 'v2'],
+      ['2', 'v3'],
+    ] as const) {
+      server.mine()
+      await poll()
+      expect(known.get(`local/gov/${id}`)).toMatchObject({ status: 'executed', finding: { plan: { name } } })
+    }
+    expect(server.requests).toHaveLength(4)
+    server.mine()
+    const { proposals, warnings } = await poll()
+    expect([proposals, warnings]).toStrictEqual([[], []])
+  })
+
+  it('finds a cancellation that was submitted and executed since the last one', async ({ server }) => {
+    server.put(upgrade('1', 'passed', { name: 'v2', height: '1100', info: '' }))
+    const { poll, known } = follow(readerOver([server.url]))
+    await poll()
+    const content = {
+      '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal',
+      title: 'Cancel',
+      description: '',
+    }
+    server.put(wire('2', 'executed', { content }))
+    server.mine()
+    await poll()
+    expect(known.get('local/gov/1')?.finding?.withdrawn).toBe('Proposal 2 cancelled it.')
   })
 
   it('requests closed proposals only at the start and after an hour', async ({ server }) => {
