@@ -137,6 +137,11 @@ Block 1,234,567: https://scan.example/block/1234567
     )
   })
 
+  it('says that the filter of a handler excludes the notification', async () => {
+    const { out } = await notify(['preview', 'voted', '--handler', 'log'], [{ type: 'log', minPriority: 'high' }])
+    expect(out).toContain('log (log) does not get this, because of its filter, but would get:\nVoted: ')
+  })
+
   it.each([
     ['slack', { token: 'xoxb-hush', channel: 'C1' }, '"blocks": ['],
     ['matrix', { homeserver: 'http://127.0.0.1:9', token: 'hush', room: '#ops:example.org' }, '"formatted_body": "'],

@@ -1,5 +1,5 @@
 import type { LogWriter } from '../../channels/Channel.js'
-import { events } from '../../channels/filter.js'
+import { events, passesFilter } from '../../channels/filter.js'
 import { mailParts } from '../../channels/mail/mailParts.js'
 import type { Config } from '../../config/schema.js'
 import { ConfigError } from '../../domain/errors.js'
@@ -65,7 +65,8 @@ export async function notifyPreview(written: string, options: PreviewOptions, co
     terminal.out(messageText(message, terminal))
     if (asked !== undefined) {
       const sent = await previewOf(asked, example, { compose: () => message, log: notes(context), now })
-      terminal.out(`\n${asked.name} (${asked.type}) gets:\n${createServerAccess(config).conceal(sent)}`)
+      const gets = passesFilter(asked, example) ? 'gets' : 'does not get this, because of its filter, but would get'
+      terminal.out(`\n${asked.name} (${asked.type}) ${gets}:\n${createServerAccess(config).conceal(sent)}`)
     }
   }
   return exitCodes.done
