@@ -8,6 +8,7 @@ import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
 import { channelKeys, defineChannel, gatewayKey, rateKey, serviceKeys } from './Channel.js'
 import { cutText, utf8Bytes } from './cutText.js'
+import { moodOf } from './render/moodOf.js'
 import { phoneText } from './render/phoneText.js'
 import { addressesOf, viaGateway } from './serviceUrl.js'
 
@@ -88,16 +89,20 @@ function rootOf(url: string): URL {
 }
 
 const urgencies = { low: 2, medium: 3, high: 4, critical: 5 } as const satisfies Record<Priority, number>
-const signs = { low: [], medium: [], high: ['warning'], critical: ['rotating_light'] } as const satisfies Record<
-  Priority,
-  readonly string[]
->
+const signs = {
+  low: [],
+  medium: [],
+  high: ['warning'],
+  critical: ['rotating_light'],
+  over: ['white_check_mark'],
+  withdrawn: ['x'],
+} as const satisfies Record<ReturnType<typeof moodOf>, readonly string[]>
 // Maximum sizes in bytes. ntfy turns a text of more than 4,096 bytes into an attachment, which nobody opens, and
 // refuses a body of more than 8,192 bytes.
 const most = { title: 300, message: 3_900, click: 1_500 }
 
 function bodyOf(message: Message, topic: string): object {
-  const { id, title, priority, standing, links } = message
+  const { id, title, priority, links } = message
   const [link] = links
   const click = link !== undefined && bytesInJson(link.url) <= most.click ? link.url : undefined
   return {
@@ -109,7 +114,7 @@ function bodyOf(message: Message, topic: string): object {
       linksElsewhere: click === undefined ? 0 : 1,
     }),
     priority: urgencies[priority],
-    tags: standing === 'open' ? signs[priority] : [standing === 'over' ? 'white_check_mark' : 'x'],
+    tags: signs[moodOf(message)],
     markdown: false,
     // A retry replaces the earlier message on servers from 2.16 on; older servers ignore the field.
     sequence_id: createHash('sha256').update(id).digest('hex').slice(0, 40),

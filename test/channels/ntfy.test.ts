@@ -16,7 +16,7 @@ describe('ntfy', () => {
         topic: 'gov-alerts',
         title: 'v2 is scheduled for height 1,000',
         message:
-          'Your node switches in about 3 h 20 min.\nProposal 7 passed.\nWhat to do: Make sure that v2 is in place.\nHeight: 1,000\nFor: 12\nBlock 1000: https://gov.example/b/1000',
+          'Your node switches in about 3 h 20 min.\nProposal 7 passed.\nWhat to do: Make sure that v2 is in place.\nHeight: 1,000\nFor: 12\nBlock 1000: https://gov.example/b/1000\nlocal · high · 2026-11-26 14:05 UTC',
         priority: 4,
         tags: ['warning'],
         click: 'https://gov.example/p/7?a=1&b=2',
@@ -32,6 +32,7 @@ describe('ntfy', () => {
     [{ priority: 'high' }, 4, ['warning']],
     [{ priority: 'critical' }, 5, ['rotating_light']],
     [{ standing: 'over' }, 4, ['white_check_mark']],
+    [{ standing: 'over', event: 'proposal_failed' }, 4, ['warning']],
     [{ standing: 'withdrawn' }, 4, ['x']],
   ] as const)('%j has the priority %d', async (over, priority, tags) => {
     const service = await startNtfy()

@@ -28,7 +28,7 @@ describe('pushover', () => {
         user,
         title: 'v2 is scheduled for height 1,000',
         message:
-          'Your node switches in about 3 h 20 min.\nProposal 7 passed.\nWhat to do: Make sure that v2 is in place.\nHeight: 1,000\nFor: 12\nBlock 1000: https://gov.example/b/1000',
+          'Your node switches in about 3 h 20 min.\nProposal 7 passed.\nWhat to do: Make sure that v2 is in place.\nHeight: 1,000\nFor: 12\nBlock 1000: https://gov.example/b/1000\nlocal · high · 2026-11-26 14:05 UTC',
         priority: 1,
         url: 'https://gov.example/p/7?a=1&b=2',
         url_title: 'Proposal',
@@ -205,7 +205,9 @@ describe('pushover', () => {
   it('shows the title as the message if there is no other text', async () => {
     const service = await startPushover()
     await tellerAt(service).tell()
-    expect(service.shown).toMatchObject([{ message: 'v2 is scheduled for height 1,000' }])
+    expect(service.shown).toMatchObject([
+      { message: 'v2 is scheduled for height 1,000\nlocal · high · 2026-11-26 14:05 UTC' },
+    ])
   })
 })
 

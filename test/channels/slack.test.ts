@@ -187,14 +187,22 @@ describe('text sent to Slack', () => {
     await bot.tell({
       title: `Start ${long}`,
       lines: Array.from({ length: 200 }, (_, at) => `Line ${at} ${'<'.repeat(100)}`),
-      facts: Array.from({ length: 30 }, (_, at) => ({ name: `Fact ${at}`, value: long })),
+      facts: Array.from({ length: 40 }, (_, at) => ({ name: `Fact ${at}`, value: long })),
       advice: long,
       links: Array.from({ length: 30 }, (_, at) => ({ label: `${at} ${long}`, url: `https://gov.example/${at}` })),
     })
     const shown = server.transcript()
     expect(shown[0]).toMatch(/^# Start .*…$/)
-    expect(shown.join('\n')).toMatch(/and \d+ more[^]*and 21 more[^]*and 20 more/)
+    expect(shown.join('\n')).toMatch(/and \d+ more[^]*and \d+ more[^]*and 20 more/)
     await bot.tell(completed)
+  })
+
+  it('shows all facts of a vote, although a section takes only ten', async () => {
+    const { server, bot } = await botGiven()
+    const facts = Array.from({ length: 12 }, (_, at) => ({ name: `Fact ${at}`, value: 'known' }))
+    await bot.tell({ ...whole, facts })
+    const shown = server.transcript().join('\n')
+    for (const { name } of facts) expect(shown).toContain(name)
   })
 
   it('omits a link that is too long, and keeps the rest', async () => {

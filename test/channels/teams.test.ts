@@ -20,7 +20,7 @@ describe('teams', () => {
           'Make sure that v2 is in place.',
           'Height: 1,000',
           'For: 12',
-          'local · high · 2026-11-26T14:05:00Z',
+          'local · high · 2026-11-26 14:05 UTC',
         ].join('\n'),
         links: [
           ['Proposal (gov.example)', 'https://gov.example/p/7?a=1&b=2'],
@@ -36,7 +36,7 @@ describe('teams', () => {
     await tellerAt(service).tell({ standing: 'over' })
     expect(service.failedRuns).toStrictEqual([])
     expect(service.shown).toMatchObject([
-      { links: [], text: 'v2 is scheduled for height 1,000\nlocal · over · 2026-11-26T14:05:00Z' },
+      { links: [], text: 'v2 is scheduled for height 1,000\nlocal · high · 2026-11-26 14:05 UTC' },
     ])
   })
 

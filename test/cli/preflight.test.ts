@@ -120,7 +120,7 @@ describe('preflight', () => {
     ])
     expect(v3?.checks[0]).toMatchObject({ id: 'binary', verdict: 'not_ready' })
     expect((await cliHere(['preflight', 'v3'], directory)).out.replaceAll(place.home, '~')).toContain(
-      '  binary: not ready. The new binary is not staged: ~/wemixvisor/upgrades/v3 is not there.\n    Put it at ~/wemixvisor/upgrades/v3/bin/noded in one step',
+      '  binary: not ready. The new binary is not staged: ~/wemixvisor/upgrades/v3 does not exist.\n    Put the binary at ~/wemixvisor/upgrades/v3/bin/noded in one step',
     )
   })
 

@@ -58,7 +58,7 @@ describe('the binary of an upgrade', () => {
   }) => {
     put(join(home, 'cosmovisor/genesis/bin/gaiad'))
     expect(await said(home)).toStrictEqual([
-      'binary not_ready: The new binary is not staged: ~/cosmovisor/upgrades/v2 is not there.',
+      'binary not_ready: The new binary is not staged: ~/cosmovisor/upgrades/v2 does not exist.',
     ])
     put(join(home, 'cosmovisor/upgrades/V2/bin/gaiad'))
     expect(await said(home, { name: 'V2' })).toStrictEqual([
@@ -66,7 +66,7 @@ describe('the binary of an upgrade', () => {
     ])
     put(join(home, 'cosmovisor/upgrades/v2/bin/gaia'))
     expect(await said(home)).toStrictEqual([
-      'binary not_ready: ~/cosmovisor/upgrades/v2 is half made: ~/cosmovisor/upgrades/v2/bin/gaiad is not there; there is gaia instead. cosmovisor downloads nothing into a directory that exists.',
+      'binary not_ready: ~/cosmovisor/upgrades/v2 is half made: ~/cosmovisor/upgrades/v2/bin/gaiad does not exist; there is gaia instead. cosmovisor downloads nothing into a directory that exists.',
     ])
     mkdirSync(join(home, 'cosmovisor/upgrades/v2/bin/gaiad'))
     expect(await said(home)).toStrictEqual(['binary not_ready: ~/cosmovisor/upgrades/v2/bin/gaiad is no regular file.'])

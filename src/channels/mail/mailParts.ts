@@ -3,6 +3,7 @@ import type { Message } from '../../domain/notifications/message.js'
 import type { MessageLink } from '../../domain/notifications/messageLinks.js'
 import { andMore, cutText, fitList, utf8Bytes } from '../cutText.js'
 import { footerOf } from '../render/footerOf.js'
+import { moodOf } from '../render/moodOf.js'
 import { mailStyle, standingColours } from './mailStyle.js'
 
 /** The two parts of a mail. Both say the same. */
@@ -108,10 +109,9 @@ function footer(message: Message): string {
   return `govstream · ${footerOf(message)}`
 }
 
-function wordOf({ standing, priority }: Message): { readonly word: string; readonly colour: string } {
-  return standing === 'open'
-    ? { word: priority, colour: standingColours[priority] }
-    : { word: standing, colour: standingColours[standing] }
+function wordOf(message: Message): { readonly word: string; readonly colour: string } {
+  const mood = moodOf(message)
+  return { word: mood === 'over' ? 'closed' : mood, colour: standingColours[mood] }
 }
 
 /** The host of an http or https URL; `undefined` for any other text. */

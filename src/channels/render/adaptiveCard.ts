@@ -1,6 +1,8 @@
 import type { Message } from '../../domain/notifications/message.js'
 import type { MessageFact } from '../../domain/notifications/messageText.js'
 import { cutText, fitList } from '../cutText.js'
+import { footerOf } from './footerOf.js'
+import { moodOf } from './moodOf.js'
 
 /*
  * A post may have 28 kB, and it is not said of which encoding: the larger of UTF-8 and UTF-16 counts here. What stands
@@ -14,9 +16,8 @@ const around = 280
  * markup, and never in a field that is read as Markdown.
  */
 export function adaptiveCard(message: Message): object {
-  const { title, facts, advice, links, priority, standing, chain, timestamp, when } = message
-  const color = standing === 'open' ? colours[priority] : standing === 'over' ? 'Good' : 'Default'
-  const footer = `${chain} · ${standing === 'open' ? priority : standing} · ${when ?? timestamp}`
+  const { title, facts, advice, links } = message
+  const color = colours[moodOf(message)]
   const actions = links
     .filter(({ url }) => size(url) <= most.url)
     .slice(0, most.links)
@@ -40,7 +41,7 @@ export function adaptiveCard(message: Message): object {
             ...linesFor(message).map((line) => text({ text: line })),
             ...(advice === undefined ? [] : [adviceBox(cutText(plain(advice), most.advice, size))]),
             ...factsFor(facts),
-            text({ text: plain(footer), isSubtle: true, size: 'Small' }),
+            text({ text: plain(footerOf(message)), isSubtle: true, size: 'Small' }),
           ],
           ...(actions.length > 0 && { actions }),
           msteams: { width: 'Full' },
@@ -50,10 +51,14 @@ export function adaptiveCard(message: Message): object {
   }
 }
 
-const colours = { low: 'Default', medium: 'Accent', high: 'Warning', critical: 'Attention' } as const satisfies Record<
-  Message['priority'],
-  string
->
+const colours = {
+  low: 'Default',
+  medium: 'Accent',
+  high: 'Warning',
+  critical: 'Attention',
+  over: 'Good',
+  withdrawn: 'Default',
+} as const satisfies Record<ReturnType<typeof moodOf>, string>
 
 function text(run: object): object {
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', ...run }] }

@@ -1,5 +1,6 @@
 import type { Message } from '../../domain/notifications/message.js'
 import { cutText, fitList, type Measure } from '../cutText.js'
+import { footerOf } from './footerOf.js'
 
 /** The limits of a message on a phone. */
 export interface PhoneLimit {
@@ -20,6 +21,8 @@ export function phoneText(message: Message, { max, measure, linksElsewhere }: Ph
   const rest = [
     ...facts.map(({ name, value }) => `${name}: ${value}`),
     ...links.slice(linksElsewhere).map(({ label, url }) => `${label}: ${url}`),
+    // A phone shows when the message came, which may be long after what it reports.
+    footerOf(message),
   ]
   const more = message.more ?? 0
   const whole = [first, ...others, ...advice, ...rest].join('\n')

@@ -10,6 +10,7 @@ const limits = {
   header: 150,
   text: 3_000,
   fields: 10,
+  facts: 3_400,
   fact: 300,
   advice: 1_000,
   links: 10,
@@ -50,11 +51,16 @@ export function slackContent(
 }
 
 function factsOf({ facts }: Message): readonly JsonObject[] {
-  if (facts.length === 0) return []
-  const shown = facts.length > limits.fields ? facts.slice(0, limits.fields - 1) : facts
-  const fields = shown.map(({ name, value }) => plain(cut(`${name}\n${value}`, limits.fact)))
-  const left = facts.length - shown.length
-  return [{ type: 'section', fields: left === 0 ? fields : [...fields, plain(andMore(left))] }]
+  const texts = facts.map(({ name, value }) => cut(`${name}\n${value}`, limits.fact))
+  const fields = fitList(texts, { max: limits.facts, measure: sizeInList }).map(plain)
+  // A section takes ten fields.
+  const sections = Array.from({ length: Math.ceil(fields.length / limits.fields) }, (_, at) => at * limits.fields)
+  return sections.map((from) => ({ type: 'section', fields: fields.slice(from, from + limits.fields) }))
+}
+
+/** What stands around a field in the blocks, whose size Slack limits, too, counts with it. */
+function sizeInList(text: string): number {
+  return text === '\n' ? 50 : utf16Units(text)
 }
 
 function linksOf(message: Message): readonly JsonObject[] {

@@ -70,7 +70,8 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
 
 function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: BlockTime | undefined): UpgradeData {
   const { upgrade } = move
-  const isAhead = upgrade.status === 'scheduled' && head !== undefined
+  // A refused plan may still happen on the chain, so its reader also needs to know when.
+  const isAhead = (upgrade.status === 'scheduled' || upgrade.status === 'refused') && head !== undefined
   const { blocksLeft, eta } = (isAhead && distanceOf(upgrade, head, blockTime)) || {}
   const { key, contract, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
   return {

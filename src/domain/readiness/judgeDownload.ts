@@ -37,7 +37,7 @@ export function judgeDownload(facts: DownloadFacts, { machine, download }: Downl
         'Only https and public addresses are fetched from. Stage the binary by hand, or set preflight.allowPrivate.',
       )
     case 'missing':
-      return notReady('download', `${what} is not there: ${facts.problem}.`, stageByHand)
+      return notReady('download', `${what} does not exist: ${facts.problem}.`, stageByHand)
     case 'silent':
       return unknown('download', `${what} gives no usable answer: ${facts.problem}.`, 'Look again later.')
     case 'unplaced':

@@ -85,7 +85,7 @@ function judgeAbsence(staging: Exclude<Staging, StagedBinary>): Check {
     case 'no-root':
       return notReady(
         'binary',
-        `${staging.root} is not there: ${staging.layout} looks for its binaries in it.`,
+        `${staging.root} does not exist: ${staging.layout} looks for its binaries in it.`,
         'Check upgradeInfo.home and preflight.layout.',
       )
     case 'no-directory':
@@ -117,8 +117,8 @@ function judgeNoDirectory({
     )
   return notReady(
     'binary',
-    `The new binary is not staged: ${directory} is not there.`,
-    `Put it at ${directory}/bin/${daemon ?? '<name of the binary>'} in one step: make the directory under another name, then rename it.`,
+    `The new binary is not staged: ${directory} does not exist.`,
+    `Put the binary at ${directory}/bin/${daemon ?? '<name of the binary>'} in one step: make the directory under another name, then rename it.`,
   )
 }
 
@@ -127,7 +127,7 @@ function judgeHalfMade({ layout, directory, path, names }: Extract<Staging, { re
   const besides = layout === 'cosmovisor' ? ' cosmovisor downloads nothing into a directory that exists.' : ''
   return notReady(
     'binary',
-    `${directory} is half made: ${path} is not there${instead}.${besides}`,
+    `${directory} is half made: ${path} does not exist${instead}.${besides}`,
     `Put the new binary at ${path}.`,
   )
 }

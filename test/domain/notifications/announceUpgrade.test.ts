@@ -69,13 +69,13 @@ describe('announceUpgrade', () => {
       move('halted', { ...v2, held: true }),
     ],
     [
-      'The node restarted at upgrade v2, with the version it ran before',
+      'The node restarted with its old version at upgrade v2',
       'upgrade_restarted',
       'high',
       move('restarted', { ...v2, status: 'in_progress' }),
     ],
     [
-      'No process manager acted on upgrade-info.json of v2 at height 100',
+      'The node did not switch to v2 at height 100',
       'file_not_consumed',
       'critical',
       move('unconsumed', { ...v2, status: 'in_progress' }, { unconsumed: { version: 'v1', reason: 'x.', todo: 'y.' } }),
@@ -109,7 +109,7 @@ describe('announceUpgrade', () => {
       move('refused', { ...v2, status: 'refused', blocked: true, reasons: ['It holds v3.'] }),
     )
     expect(message).toMatch(
-      /^local: v2 is due at height 100, and another file is in its place: govstream does not overwrite it\. Find out whose it is\. Once it is moved away, the next poll writes the file; if the node must not switch, leave it\.\nIt holds v3\.\n/,
+      /^local: v2 is due at height 100, but there is already another upgrade-info\.json, which govstream does not overwrite\. Find out who wrote that file\. If you move it away, the next poll writes the new one; if the node must not switch, leave it\.\nIt holds v3\.\n/,
     )
     expect(data).toMatchObject({ why: 'file_in_the_way' })
   })
@@ -131,7 +131,9 @@ describe('announceUpgrade', () => {
   it('says whether there is a file', () => {
     const triggered = { ...v2, status: 'in_progress' as const }
     expect(said(move('triggered', triggered)).message).toContain('No file is written here by configuration.')
-    expect(said(move('triggered', { ...triggered, writtenAt: 1n })).message).toContain('upgrade-info.json carries v2')
+    expect(said(move('triggered', { ...triggered, writtenAt: 1n })).message).toContain(
+      'upgrade-info.json is written for v2',
+    )
   })
 
   it('says of a completed upgrade only what the evidence shows', () => {
@@ -140,15 +142,15 @@ describe('announceUpgrade', () => {
     const by = (evidence: SwitchEvidence) =>
       said(move('completed', done, { seen: { evidence, oldVersion, newVersion } }))
     expect(by('version_changed').message).toContain(
-      'v2 is done: the node runs geth/2, it ran geth/1 before, and the chain is past height 100.',
+      'v2 is complete: the node now runs geth/2 (before: geth/1), and the chain is past height 100.',
     )
-    expect(by('chain_applied').message).toContain('v2 is done: the chain says that it carried the plan out.')
+    expect(by('chain_applied').message).toContain('v2 is complete: the chain reports that it applied the plan.')
     expect(by('blocks_past_height').message).toContain(
-      'v2 counts as done: the chain is past height 100. The node runs geth/2, as before that block already; it ran geth/1 earlier.',
+      'v2 counts as complete: the chain is past height 100. The node ran geth/2 before that block already, and geth/1 earlier.',
     )
     const nothing = { evidence: 'blocks_past_height', newVersion } as const
     expect(said(move('completed', done, { seen: nothing })).message).toContain(
-      'v2 counts as done: the chain is past height 100. No other version of the node was seen.',
+      'v2 counts as complete: the chain is past height 100. No other version of the node was seen.',
     )
     expect(by('same_version_after_outage').message).toContain('It still reports the version geth/2.')
     expect(by('version_changed').data).toMatchObject({ oldVersion, newVersion, evidence: 'version_changed' })
@@ -157,14 +159,14 @@ describe('announceUpgrade', () => {
   it('names the versions before and after a restart, and the evidence', () => {
     const seen = { evidence: 'same_version_after_outage', oldVersion: 'geth/1', newVersion: 'geth/1' } as const
     const restarted = said(move('restarted', { ...v2, status: 'in_progress' }, { seen }))
-    expect(restarted.message).toContain('runs geth/1 again: a restart, not a switch.')
+    expect(restarted.message).toContain('runs geth/1 again, so it restarted but did not switch.')
     expect(restarted.data).toMatchObject(seen)
   })
 
   it('does not mention the file if none was written', () => {
     const lost = { ...v2, status: 'failed' as const, withdrawn: true as const }
     expect(said(move('failed', lost, { before: v2 })).message).toContain(
-      'the proposal of v2 is lost after its height was reached. Check',
+      'the proposal of v2 disappeared after its height was reached. Check',
     )
     expect(said(move('failed', { ...lost, writtenAt: 1n }, { before: v2 })).message).toContain(
       'after its height was reached and its file was written. Check',
@@ -187,7 +189,7 @@ describe('announceUpgrade', () => {
     expect(subjectOf(scheduled)).toBe('local/plan/v2')
     const refused = said(move('refused', { ...own, status: 'refused', reasons: ['Proposal 12 has it.'] }))
     expect(refused.message).toContain(
-      'local: your own plan asks for an upgrade that govstream does not act on. Nothing is written for it. Remove the plan (govstream plan remove, or its entry in plans) or correct it',
+      'local: your own plan asks for an upgrade that govstream does not act on. govstream writes no file for it. Remove the plan (govstream plan remove, or its entry in plans) or correct it',
     )
     expect(refused.message).toContain('Your own plan, from the configuration: no vote decided it.')
   })

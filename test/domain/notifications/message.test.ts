@@ -112,7 +112,12 @@ const hook = (ok: boolean): Notification =>
   announceFile({
     of: 'hook',
     upgrade: v2,
-    run: { ok, summary: ok ? 'ended well' : 'ended with exit code 1', output: ok ? '' : 'no such unit', ms: 1_500 },
+    run: {
+      ok,
+      summary: ok ? 'ended with exit code 0' : 'ended with exit code 1',
+      output: ok ? '' : 'no such unit',
+      ms: 1_500,
+    },
     time: genesis,
     hostTime: 5,
   })[0]!.notification
@@ -136,7 +141,7 @@ function read({ title, lines, advice }: Message): string {
 
 const closes = 'Voting closes in 3 h 20 min, Wed 02:33 Europe/Berlin.'
 const asks = 'It asks nodes to switch to v2 at height 1,234,567.'
-const off = 'Its upgrade, v2 at height 1,234,567, does not come by this proposal.'
+const off = 'It does not schedule the upgrade to v2 at height 1,234,567.'
 const comes = 'Block 12,010 comes in about 3 h 20 min, Wed 02:33 Europe/Berlin: 12,000 blocks to go.'
 
 /** The example of each event, and its text as people read it. */
@@ -184,46 +189,46 @@ ${asks}
   proposal_rejected: [
     ofProposal('proposal_rejected', { status: 'rejected' }),
     `Rejected: Go v2
-local: this upgrade proposal was rejected: it will not be carried out.
+local: this upgrade proposal was rejected: it will not be executed.
 ${off}`,
   ],
   proposal_queued: [
     ofProposal('proposal_queued', { status: 'queued' }),
     `Queued: Go v2
-local: this upgrade proposal passed and waits to be carried out.
+local: this upgrade proposal passed and waits for its execution.
 ${asks}
 -> Get the binary of v2 ready.`,
   ],
   proposal_executed: [
     ofProposal('proposal_executed', { status: 'executed', skipped: 'Nothing was done: already listed.' }),
     `Executed: Go v2
-local: this upgrade proposal was carried out.
+local: this upgrade proposal was executed.
 Nothing was done: already listed.
 ${asks}`,
   ],
   proposal_canceled: [
     ofProposal('proposal_canceled', { status: 'canceled' }),
     `Canceled: Go v2
-local: this upgrade proposal was canceled: it will not be carried out.
+local: this upgrade proposal was canceled: it will not be executed.
 ${off}`,
   ],
   proposal_expired: [
     ofProposal('proposal_expired', { status: 'expired' }),
     `Expired: Go v2
-local: this upgrade proposal expired: it will not be carried out.
+local: this upgrade proposal expired: it will not be executed.
 ${off}`,
   ],
   proposal_failed: [
     ofProposal('proposal_failed', { status: 'failed' }),
     `Failed: Go v2
-local: this upgrade proposal could not be carried out.
-Its upgrade, v2 at height 1,234,567, comes only if the proposal is still carried out.
--> Find out why: it may be tried again.`,
+local: this upgrade proposal passed, but its execution failed.
+Nodes switch to v2 at height 1,234,567 only if the proposal is executed after all.
+-> Find out why it failed, and whether it will be executed again.`,
   ],
   proposal_retracted: [
     ofProposal('proposal_retracted'),
     `Removed by a reorg: Go v2
-local: a reorg removed this upgrade proposal from the chain: earlier notifications about it no longer hold.
+local: a reorg removed this upgrade proposal from the chain: earlier notifications about it no longer apply.
 -> Wait before you act on it: it may come back in another block.`,
   ],
   voting_ending_soon: [
@@ -268,7 +273,7 @@ The gas price falls by half.`,
   emergency_proposal: [
     ofProposal('emergency_proposal', { type: 'emergency' }),
     `Emergency proposal: Go v2
-local: this emergency proposal is urgent: it is decided sooner than others.
+local: this emergency proposal is urgent: it can be decided sooner than others.
 ${closes}
 If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.
@@ -284,9 +289,10 @@ ${comes}
   upgrade_refused: [
     ofUpgrade('refused', { status: 'refused', reasons: ['The checksum is no checksum.'] }),
     `Upgrade v2 at height 12,010 refused
-local: the proposal asks for an upgrade that govstream does not act on. Nothing is written for it.
+local: the proposal asks for an upgrade that govstream does not act on. govstream writes no file for it.
 The checksum is no checksum.
--> Agree with your team whether the upgrade comes, and if so prepare it by hand.`,
+${comes}
+-> Find out with your team whether the upgrade takes place. If it does, prepare it by hand.`,
   ],
   upgrade_rescheduled: [
     ofUpgrade('rescheduled', {}, { before: { ...v2, height: 9_000 } }),
@@ -305,7 +311,7 @@ ${comes}
   upgrade_triggered: [
     ofUpgrade('triggered', { status: 'in_progress', writtenAt: 1n }),
     `Upgrade v2 triggered at height 12,010
-local: upgrade-info.json carries v2; the process manager switches the binary now.
+local: upgrade-info.json is written for v2; the process manager switches the binary now.
 -> Check that the node comes back.`,
   ],
   upgrade_halt_reached: [
@@ -320,8 +326,8 @@ local: block 12,009 is the last one that the old binary can process. A node with
       { status: 'in_progress' },
       { seen: { evidence: 'same_version_after_outage', oldVersion: 'geth/1', newVersion: 'geth/1' } },
     ),
-    `The node restarted at upgrade v2, with the version it ran before
-local: the node was out of reach after v2 was triggered and runs geth/1 again: a restart, not a switch.
+    `The node restarted with its old version at upgrade v2
+local: after v2 was triggered, the node was unreachable for a while. It runs geth/1 again, so it restarted but did not switch.
 -> Check whether the process manager has the new binary.`,
   ],
   file_not_consumed: [
@@ -330,8 +336,8 @@ local: the node was out of reach after v2 was triggered and runs geth/1 again: a
       { status: 'in_progress', writtenAt: 1n },
       { unconsumed: { version: 'geth/1', reason: 'the node still runs geth/1 and was never away.', todo: 'Look.' } },
     ),
-    `No process manager acted on upgrade-info.json of v2 at height 12,010
-local: the file of v2 was written and the chain is past height 12,010, but the node still runs geth/1 and was never away.
+    `The node did not switch to v2 at height 12,010
+local: no process manager acted on upgrade-info.json. It was written for v2 and the chain is past height 12,010, but the node still runs geth/1 and was never away.
 -> Look.`,
   ],
   upgrade_completed: [
@@ -341,12 +347,12 @@ local: the file of v2 was written and the chain is past height 12,010, but the n
       { seen: { evidence: 'version_changed', oldVersion: 'geth/1', newVersion: 'geth/2' } },
     ),
     `Upgrade v2 completed
-local: v2 is done: the node runs geth/2, it ran geth/1 before, and the chain is past height 12,010.`,
+local: v2 is complete: the node now runs geth/2 (before: geth/1), and the chain is past height 12,010.`,
   ],
   upgrade_failed: [
     ofUpgrade('failed', { status: 'failed', reasons: ['No block for 30 min.'] }),
     `Upgrade v2 failed
-local: v2 was triggered, but there is no proof that the node runs on.
+local: v2 was triggered, but there is no proof that the node continued.
 No block for 30 min.
 -> Check the node now: is it up, and which version does it run?`,
   ],
@@ -361,7 +367,7 @@ The proposal was canceled.
     announceHealth(health, down)[0]!.notification,
     `local cannot be read
 local: node.example: connection refused.
-Upgrades and votes of local are not seen until this is over.
+govstream sees no upgrades and votes of local until this is fixed.
 -> Check the node, or add another one to rpc.urls.`,
   ],
   source_recovered: [
@@ -383,7 +389,7 @@ local: it can be read again after 5 min; its head is block 1,000.`,
     ).notification,
     `c:3 contradicts the other nodes on proposal 7
 local: a:1 and b:2 report v2 at height 12,010; c:3 reports v2 at height 11,000.
-govstream uses what most of them report.
+govstream uses what most nodes report.
 -> Check c:3: its answers cannot be trusted.`,
   ],
   file_stale: [
@@ -397,7 +403,7 @@ govstream uses what most of them report.
     })[0]!.notification,
     `upgrade-info.json still holds v2 for height 12,010
 local: the plan is off, and its file is not ours to remove.
--> Move the file away, unless you want that plan: a process manager may act on it.`,
+-> Move the file away, unless you want that upgrade: a process manager may act on the file.`,
   ],
   preflight_failed: [
     preflight(false),
@@ -415,21 +421,21 @@ ${comes}`,
   hook_failed: [
     hook(false),
     `The afterWrite command failed for v2
-local: the command of upgradeInfo.afterWrite ended with exit code 1, after 1.5 s.
+local: the command of upgradeInfo.afterWrite ended with exit code 1 after 1.5 s.
 It printed: no such unit
 -> The file is in place. Now do by hand what the command should have done.`,
   ],
   hook_ran: [
     hook(true),
     `The afterWrite command ran for v2
-local: the command of upgradeInfo.afterWrite ended well, after 1.5 s.`,
+local: the command of upgradeInfo.afterWrite ended with exit code 0 after 1.5 s.`,
   ],
   state_rebuilt: [
     announceRebuilt('local', { movedTo: '/srv/govstream.db.damaged', problem: 'malformed image' }, 0).notification,
     `local: the state was damaged; the chain is read again
 local: the state file was damaged: malformed image.
-The chain is read again: what is open is announced once more, and notifications that waited to be sent are lost.
--> Check the disk: a damaged file is often its first sign of failure.`,
+The chain is read again: open proposals and upgrades are announced again, and notifications that were not sent yet are lost.
+-> Check the disk: a damaged file is often the first sign that it fails.`,
   ],
   channel_down: [
     announceOutage(
@@ -437,9 +443,9 @@ The chain is read again: what is open is announced once more, and notifications 
       { chain: 'local', waiting: 3, now: 61_000 },
     )!.notification,
     `Notifications do not reach pager
-local: pager takes no notifications: The pager answered 503.
-It asks for no requests until Thu 1 Jan 1970 02:01 Europe/Berlin.
-3 notifications wait for it and are tried again. "govstream notifications --failed" lists what was given up; "--resend all" sends it again.
+local: pager accepts no notifications: The pager answered 503.
+It asked for a pause until Thu 1 Jan 1970 02:01 Europe/Berlin.
+3 notifications wait for it and are tried again. "govstream notifications --failed" lists those that were given up; "--resend all" sends them again.
 -> Check the service and the settings of pager. Until then, notifications reach you only through other channels.`,
   ],
   channel_recovered: [
@@ -448,7 +454,7 @@ It asks for no requests until Thu 1 Jan 1970 02:01 Europe/Berlin.
       { chain: 'local', waiting: 0, now: 7_500_000 },
     )!.notification,
     `Notifications reach pager again
-local: pager takes notifications again, after 2 h.`,
+local: pager accepts notifications again, after 2 h.`,
   ],
   silence_ended: [
     announceSilence(
@@ -456,7 +462,7 @@ local: pager takes notifications again, after 2 h.`,
       { id: '3', match: { chain: 'local' }, until: 0, comment: 'we move the node', by: 'ann', held: 3 },
       { new_proposal: 2, voting_started: 1 },
     ).notification,
-    `local: a silence is over: it held back 3 notifications
+    `local: a silence ended, 3 notifications were held back
 local: silence 3, which ann added ("we move the node"), is over.
 It held back: new proposal (2), voting started (1).
 They are in the inbox: read them with "govstream notifications".`,
@@ -500,7 +506,7 @@ describe('composeMessages', () => {
     const notification = fork('unready', { reasons: [reason], unready })
     expect(notification.data).toMatchObject({ about: 'fork', odd: ['b.example:8545'], proposalId: null })
     expect(read(compose(notification))).toBe(`Not every node is ready for fork-0x07c9462e
-local: nodes do not agree on fork-0x07c9462e at Wed 15 Nov 2023 01:13 Europe/Berlin.
+local: the nodes do not agree on fork-0x07c9462e at Wed 15 Nov 2023 01:13 Europe/Berlin.
 b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
 -> Update the named nodes before then, or find out whether the others are wrong.`)
   })
@@ -535,9 +541,9 @@ b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
     const reasons = ['At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm it.']
     expect(read(compose(ofUpgrade('failed', { height: 10, reasons }, { isFileless: true })))).toBe(
       `Upgrade v2 at height 10 is not confirmed
-local: v2 is due at height 10, and the nodes that are asked for it do not confirm it. govstream writes no file here; it does not follow v2 until they do.
+local: v2 is due at height 10, but the nodes in rpc.urls do not confirm it. govstream writes no file for it, and does not follow it until they do.
 At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm it.
--> Check the nodes in rpc.urls now: each poll asks again.`,
+-> Check the nodes in rpc.urls now. Each poll asks them again.`,
     )
   })
 
@@ -565,7 +571,7 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     ])
     expect(facts(told.upgrade_completed[0])).toContain('Version now: geth/2')
     expect(facts(told.preflight_failed[0])).toContain(
-      'Looked at: Thu 1 Jan 1970 01:00 Europe/Berlin, as due 1 h before its height',
+      'Checked: Thu 1 Jan 1970 01:00 Europe/Berlin (due 1 h before the height)',
     )
     expect(facts(told.source_down[0])).toContain('Since: Tue 14 Nov 2023 23:14 Europe/Berlin')
   })

@@ -52,7 +52,7 @@ describe('announceDisagreement', () => {
     const { title, message, data } = toldOf(100, 200)
     expect(title).toBe('The nodes do not agree on proposal 1')
     expect(message).toContain('a reports v2 at height 100; b reports v2 at height 200.')
-    expect(message).toContain('govstream does not act on the plan until enough of them agree.')
+    expect(message).toContain('govstream does not act on the plan until enough nodes agree.')
     expect(data).toMatchObject({ odd: [], isSettled: false, proposalId: '1' })
   })
 

@@ -42,7 +42,7 @@ describe('the check after an upgrade height', () => {
     await upgradeAt1050(hub, server, other, 2)
     const { message, data } = await hub.told('upgrade_completed', 937n)
 
-    const reason = `Block 1051 of ${hostOf(server)} is that of ${hostOf(other)}, and so is the application hash.`
+    const reason = `Block 1051 of ${hostOf(server)} and its application hash are the same as on ${hostOf(other)}.`
     expect(message).toContain(reason)
     expect(data).toMatchObject({ evidence: 'chain_applied', checks: [{ id: 'block', verdict: 'passed', reason }] })
     server.mine(5)
@@ -77,7 +77,7 @@ describe('the check after an upgrade height', () => {
       title: 'Checks failed after upgrade v18 at height 1,050',
       data: { why: 'unwell', status: 'failed' },
     })
-    expect(failed.message).toContain(`Block 1051 of ${hostOf(server)} is not that of ${hostOf(other)}`)
+    expect(failed.message).toContain(`Block 1051 of ${hostOf(server)} differs from that of ${hostOf(other)}`)
     expect(failed.message).toContain('Compare the hash of that block with an explorer')
     await hub.settle()
     expect(hub.events(937n)).not.toContain('upgrade_completed')

@@ -32,7 +32,7 @@ describe('the preflight before an upgrade height', () => {
     await first.stop()
 
     expect(title).toMatch(/^Upgrade v2 at height [\d,]+ is not ready$/)
-    expect(message).toContain(`The new binary is not staged: ${place.home}/wemixvisor/upgrades/v2 is not there.`)
+    expect(message).toContain(`The new binary is not staged: ${place.home}/wemixvisor/upgrades/v2 does not exist.`)
     expect(data).toMatchObject({ name: 'v2', verdict: 'not_ready', lead: '1h' })
     expect(first.events(id).filter((event) => preflights.includes(event))).toStrictEqual(['preflight_failed'])
 

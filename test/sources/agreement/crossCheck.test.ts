@@ -137,7 +137,7 @@ describe('a proposal that the nodes do not agree on', () => {
     expect(disagreements).toMatchObject([{ odd: [], isSettled: false, sides: [{ hosts: ['a'] }, { hosts: ['b'] }] }])
     expect(proposals).toStrictEqual([sound])
     expect(warnings).toStrictEqual([
-      `The nodes of local do not agree on the content of proposal 1 of ${sound.contract}: a, and b each report a different one. govstream does not act on its plan until enough of them agree.`,
+      `The nodes of local do not agree on the content of proposal 1 of ${sound.contract}: a, and b each report a different one. govstream does not act on its plan until enough nodes agree.`,
     ])
     expect((await read()).warnings).toStrictEqual([])
   })

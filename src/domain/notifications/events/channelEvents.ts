@@ -42,7 +42,7 @@ export const channelEvents = {
   }),
   channel_recovered: event<ChannelData>({
     priority: 'low',
-    when: 'it takes notifications again, and no attempt has failed for five minutes; failures before that belong to the same outage. Or it is no longer configured',
+    when: 'a channel that was down accepts notifications again, and no attempt has failed for five minutes (failures before that belong to the same outage), or it was removed from the configuration',
     title: (data) =>
       `Notifications ${data.until === null ? `no longer go to ${nameOf(data)}` : `reach ${nameOf(data)} again`}`,
     message: (data) => [recoveredText(data)],
@@ -66,16 +66,16 @@ function channelSubject({ channel }: ChannelData, chain: string): string {
 /** Says how an outage ended: with a successful try, or because the channel was removed, in which case it has no end. */
 function recoveredText(data: ChannelData): string {
   const { since, until } = data
-  if (until === null) return `${nameOf(data)} took no notifications, and is no longer configured.`
+  if (until === null) return `${nameOf(data)} accepted no notifications, and is no longer configured.`
   const lasted = Math.max(0, Math.round((Date.parse(until) - Date.parse(since)) / 1000))
-  return `${nameOf(data)} takes notifications again, after ${durationText(lasted)}.`
+  return `${nameOf(data)} accepts notifications again, after ${durationText(lasted)}.`
 }
 
 function downLines(data: ChannelData, clock: LocalTime): readonly string[] {
   const until = 'pausedUntil' in data ? data.pausedUntil : undefined
   return [
-    `${nameOf(data)} takes no notifications: ${data.reason}`,
-    ...(until === undefined || until === null ? [] : [`It asks for no requests until ${clock.full(until)}.`]),
+    `${nameOf(data)} accepts no notifications: ${data.reason}`,
+    ...(until === undefined || until === null ? [] : [`It asked for a pause until ${clock.full(until)}.`]),
     waitingText(data.waiting),
   ]
 }
@@ -86,7 +86,7 @@ function waitingText(waiting: number): string {
     waiting === 0
       ? ''
       : `${waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`} for it and ${waiting === 1 ? 'is' : 'are'} tried again. `
-  return `${waits}"govstream notifications --failed" lists what was given up; "--resend all" sends it again.`
+  return `${waits}"govstream notifications --failed" lists those that were given up; "--resend all" sends them again.`
 }
 
 function channelFacts({ since, until, tries, status }: ChannelData, clock: LocalTime): MessageText['facts'] {

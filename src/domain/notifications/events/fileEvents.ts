@@ -14,14 +14,14 @@ export type LeftoverData = {
 export const fileEvents = {
   file_stale: event<LeftoverData>({
     priority: 'critical',
-    when: 'there is a file for a plan that is cancelled',
+    when: '`upgrade-info.json` still holds a plan that is cancelled',
     title: ({ name, height }) => `upgrade-info.json still holds ${name} for height ${heightText(height)}`,
     message: ({ reason }, { chain }) => [`${chain}: ${reason}`],
     say: (data, _, { clock }) => ({
       lines: [clauseOf(asRead(data.reason, clock))],
       facts: [...planFacts(data), { name: 'File', value: data.path }],
       about: { height: data.height },
-      advice: 'Move the file away, unless you want that plan: a process manager may act on it.',
+      advice: 'Move the file away, unless you want that upgrade: a process manager may act on the file.',
     }),
     subject: ({ height }, chain) => `${chain}/file/${height}`,
     example: (options) => {
@@ -30,7 +30,7 @@ export const fileEvents = {
         name,
         height,
         path: '/var/lib/node/data/upgrade-info.json',
-        reason: `The plan ${name} is cancelled, and its file was written by somebody else.`,
+        reason: `The plan ${name} is cancelled, and its file was not written by govstream.`,
       }
     },
   }),

@@ -53,7 +53,7 @@ export const hookEvents = {
     say: hookText,
     subject: hookSubject,
     standing: over,
-    example: (options) => runOf(options, { summary: 'ended well', output: '' }),
+    example: (options) => runOf(options, { summary: 'ended with exit code 0', output: '' }),
   }),
 }
 
@@ -72,7 +72,7 @@ function excerptLines(data: HookData): readonly string[] {
 function hookLines({ summary, output, ms }: Pick<HookData, 'summary' | 'output' | 'ms'>): readonly string[] {
   const took = ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : durationText(ms / 1000)
   return [
-    `the command of upgradeInfo.afterWrite ${summary}, after ${took}.`,
+    `the command of upgradeInfo.afterWrite ${summary} after ${took}.`,
     ...(output === '' ? [] : [`It printed: ${output}`]),
   ]
 }

@@ -52,7 +52,7 @@ const words: Pick<EventDeclaration<PreflightData>, 'title' | 'message' | 'say' |
       ...preflightLines(data.checks).map(({ reason }, at) => asRead(at === 0 ? clauseOf(reason) : reason, clock)),
       ...arrivalLines(arrivalOf(data), from, clock),
     ],
-    facts: [...planFacts(data, clock), { name: 'Looked at', value: lookedAt(data, clock) }],
+    facts: [...planFacts(data, clock), { name: 'Checked', value: checkedText(data, clock) }],
     about: upgradeLinks(data),
     ...defined({ advice: adviceOf(data, clock) }),
   }),
@@ -64,20 +64,20 @@ export const preflightEvents = {
   preflight_failed: event<PreflightData>({
     ...words,
     priority: 'critical',
-    when: 'an upgrade is not ready before its height, or (high) a check could not be made: [before the height](preflight.md)',
+    when: 'a check [before the height](preflight.md) found that an upgrade is not ready; high if a check could not be made',
     example: (options) =>
       lookAt(options, 'not_ready', (path) => ({
-        reason: `The new binary is not staged: ${path} is not there.`,
-        todo: `Put it at ${path}/bin/noded.`,
+        reason: `The new binary is not staged: ${path} does not exist.`,
+        todo: `Put the binary at ${path}/bin/noded.`,
       })),
   }),
   preflight_passed: event<PreflightData>({
     ...words,
     priority: 'low',
-    when: 'an upgrade is ready before its height',
+    when: 'all checks before the height found that an upgrade is ready',
     standing: over,
     example: (options) =>
-      lookAt(options, 'ready', (path) => ({ reason: `${path}/bin/noded is there and may be run.`, todo: null })),
+      lookAt(options, 'ready', (path) => ({ reason: `${path}/bin/noded exists and is executable.`, todo: null })),
   }),
 }
 
@@ -91,8 +91,8 @@ function arrivalOf(data: PreflightData): ArrivalData {
 }
 
 /** Returns when the checks were made, and for when they were due. They may be late, after a restart for example. */
-function lookedAt({ checkedAt, lead, height }: PreflightData, clock: LocalTime): string {
-  const due = lead === null ? '' : `, as due ${leadText(lead)} before its ${height === null ? 'time' : 'height'}`
+function checkedText({ checkedAt, lead, height }: PreflightData, clock: LocalTime): string {
+  const due = lead === null ? '' : ` (due ${leadText(lead)} before the ${height === null ? 'time' : 'height'})`
   return `${clock.full(checkedAt)}${due}`
 }
 

@@ -109,9 +109,9 @@ function planText(plan: NonNullable<ProposalData['plan']>, { status }: ProposalD
     case 'executed':
       return `It asks nodes to switch to ${upgrade}.`
     case 'failed':
-      return `Its upgrade, ${upgrade}, comes only if the proposal is still carried out.`
+      return `Nodes switch to ${upgrade} only if the proposal is executed after all.`
     default:
-      return `Its upgrade, ${upgrade}, does not come by this proposal.`
+      return `It does not schedule the upgrade to ${upgrade}.`
   }
 }
 

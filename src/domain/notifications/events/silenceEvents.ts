@@ -12,9 +12,9 @@ export type SilenceData = {
 export const silenceEvents = {
   silence_ended: event<SilenceData>({
     priority: 'low',
-    when: 'a silence that held back notifications of the chain is over; says how many, by event',
+    when: 'a silence ended that held back notifications of the chain; says how many, by event',
     title: ({ held }, { chain }) =>
-      `${chain}: a silence is over: it held back ${held === 1 ? '1 notification' : `${held} notifications`}`,
+      `${chain}: a silence ended, ${held === 1 ? '1 notification was' : `${held} notifications were`} held back`,
     message: ({ silence, comment, by, events }, { chain }) => [
       `${chain}: silence ${silence}, which ${by} added ("${comment}"), is over.`,
       `It held back: ${Object.entries(events)

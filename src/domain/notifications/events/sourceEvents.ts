@@ -67,7 +67,7 @@ export const sourceEvents = {
   }),
   source_recovered: event<HealthData>({
     priority: 'medium',
-    when: 'it can be read again, and no poll has failed for four times `monitor.downAfter`; failures before that belong to the same outage',
+    when: 'a chain can be read again, and no poll has failed for four times `monitor.downAfter` (failures before that belong to the same outage)',
     title: (_, { chain }) => `${chain} is back`,
     message: (data, { chain, timestamp }) => {
       const stand = data.block === null ? '' : `; its head is block ${data.block}`
@@ -91,7 +91,7 @@ export const sourceEvents = {
   }),
   endpoints_disagree: event<DisagreementData>({
     priority: 'high',
-    when: 'with `rpc.agreement` above 1, nodes report different contents of a proposal, or one withholds it; with three or more nodes the odd one is named. With several `rpc.urls`: nodes have had different blocks at one height for two minutes. With [fork-config](fork-config.md): some nodes are not ready for a fork that others report',
+    when: 'nodes contradict each other. With `rpc.agreement` above 1: they report different contents of a proposal, or one does not report it (with three or more nodes, the message names the one that differs). With several `rpc.urls`: they have had different blocks at one height for two minutes. With [fork-config](fork-config.md): some are not ready for a fork that others report',
     title: (data, { chain }) =>
       data.about === 'fork'
         ? `Not every node is ready for ${data.fork?.name ?? 'the next fork'}`
@@ -156,8 +156,8 @@ function disagreementLines(data: DisagreementData, clock: LocalTime): readonly s
     `${told.join('; ')}.`,
     ...(isSamePlan ? ['Nodes with the same plan differ in its info or in the description.'] : []),
     isSettled
-      ? 'govstream uses what most of them report.'
-      : 'govstream does not act on the plan until enough of them agree.',
+      ? 'govstream uses what most nodes report.'
+      : 'govstream does not act on the plan until enough nodes agree.',
   ]
 }
 
@@ -178,14 +178,14 @@ function branchLines({ sides, odd, height }: DisagreementData): readonly string[
   const who = odd.length === 0 ? '' : ` ${namesOf(odd)} ${odd.length === 1 ? 'is' : 'are'} alone against most of them.`
   return [
     `at height ${countText(BigInt(height ?? '0'))} these nodes have different blocks: ${groups}.${who}`,
-    'What is read now may be from a branch that the chain abandons.',
+    'govstream may be reading a branch that the chain will abandon.',
   ]
 }
 
 function forkLines(fork: DisagreementData['fork'], clock: LocalTime): readonly string[] {
   if (fork === null) return []
   return [
-    `nodes do not agree on ${fork.name} at ${clock.full(fork.time ?? '')}.`,
+    `the nodes do not agree on ${fork.name} at ${clock.full(fork.time ?? '')}.`,
     ...fork.reasons.map((reason) => asRead(reason, clock)),
   ]
 }
@@ -195,13 +195,13 @@ function disagreementAdvice({ about, odd }: DisagreementData): string {
   if (about === 'branch')
     return 'Find out with an explorer which branch is right, and remove the other nodes from rpc.urls until they follow it.'
   return odd.length === 0
-    ? 'Find out with an explorer which of them is right, and remove the other one from rpc.urls.'
+    ? 'Find out with an explorer which node is right, and remove the others from rpc.urls.'
     : `Check ${namesOf(odd)}: its answers cannot be trusted.`
 }
 
 /** Returns the consequence of a chain that cannot be read. */
 function unseenLine(chain: string): string {
-  return `Upgrades and votes of ${chain} are not seen until this is over.`
+  return `govstream sees no upgrades and votes of ${chain} until this is fixed.`
 }
 
 /** Returns how long the chain could not be read. */

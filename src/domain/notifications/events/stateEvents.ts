@@ -3,7 +3,7 @@ import { event } from './eventDeclaration.js'
 /** Where the damaged state file is now, and what is wrong with it. */
 export type RebuiltData = { readonly movedTo: string; readonly problem: string }
 
-const advice = 'Check the disk: a damaged file is often its first sign of failure.'
+const advice = 'Check the disk: a damaged file is often the first sign that it fails.'
 
 export const stateEvents = {
   state_rebuilt: event<RebuiltData>({
@@ -18,8 +18,8 @@ export const stateEvents = {
     say: (data, { timestamp }, { clock }) => ({
       lines: rebuiltLines(data),
       facts: [
-        { name: 'Moved to', value: data.movedTo },
-        { name: 'At', value: clock.full(timestamp) },
+        { name: 'Damaged file', value: data.movedTo },
+        { name: 'Found', value: clock.full(timestamp) },
       ],
       about: {},
       advice,
@@ -33,6 +33,6 @@ export const stateEvents = {
 function rebuiltLines({ problem }: RebuiltData): readonly string[] {
   return [
     `the state file was damaged: ${problem}.`,
-    'The chain is read again: what is open is announced once more, and notifications that waited to be sent are lost.',
+    'The chain is read again: open proposals and upgrades are announced again, and notifications that were not sent yet are lost.',
   ]
 }

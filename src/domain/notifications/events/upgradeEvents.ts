@@ -36,7 +36,7 @@ export const upgradeEvents = {
   }),
   upgrade_refused: upgradeEvent<RefusedData>({
     priority: 'critical',
-    when: 'a plan passed that govstream does not act on, another file is in its place, or no file is written for a plan that the chain carries out by itself; the message says why',
+    when: 'govstream does not act on a plan that passed, does not overwrite another `upgrade-info.json`, or writes no file for a plan that the chain applies by itself; the message says why',
     title: (data, what, clock) => {
       if (data.why === 'file_withheld' || data.why === 'file_in_the_way')
         return `upgrade-info.json for ${what} is not written`
@@ -49,15 +49,13 @@ export const upgradeEvents = {
         status: 'refused',
         why: 'refused',
         reasons: ['The checksum for linux/amd64 is of an unknown kind.'],
-        blocksLeft: null,
-        eta: null,
       }),
       more: 0,
     }),
   }),
   upgrade_rescheduled: upgradeEvent<RescheduledData>({
     priority: 'critical',
-    when: 'a waiting plan has changed, or another proposal has moved it to another height',
+    when: 'the plan of a waiting upgrade changed, or another proposal moved it to another height',
     title: (data, what, clock) => {
       const { before } = data
       return before === null || (before.height === data.height && before.time === data.time)
@@ -76,7 +74,7 @@ export const upgradeEvents = {
   }),
   upgrade_imminent: upgradeEvent<ImminentData>({
     priority: 'high',
-    when: 'one of `scheduler.reminders` is due',
+    when: 'one of `scheduler.reminders` is due before an upgrade',
     title: (data, what, clock) => `Upgrade ${what} is near: ${dueWords(data, clock)}`,
     detail: (data, name, clock) => `${name} is due at ${dueWords(data, clock)}.`,
     advice: ({ height }, name) =>
@@ -85,13 +83,14 @@ export const upgradeEvents = {
   }),
   upgrade_triggered: upgradeEvent<UpgradeData>({
     priority: 'critical',
-    when: 'the height is reached and the file is in place',
+    when: 'the height of an upgrade is reached, and its file is written if one is needed',
     title: (data, what, clock) => `Upgrade ${what} triggered at ${dueWords(data, clock)}`,
     detail: (data, name, clock) => {
       const { file, isHeld, height } = data
       if (height === null)
         return `the time of ${name} has come: ${dueWords(data, clock)}. Nodes that know it switch by themselves.`
-      if (file === 'written') return `upgrade-info.json carries ${name}; the process manager switches the binary now.`
+      if (file === 'written')
+        return `upgrade-info.json is written for ${name}; the process manager switches the binary now.`
       const why =
         file === 'withheld' ? 'No file is written for it by govstream.' : 'No file is written here by configuration.'
       return `the height of ${name} is reached: block ${heightText(height)}. ${why}${isHeld ? ' The nodes of this chain switch by themselves.' : ''}`
@@ -101,7 +100,7 @@ export const upgradeEvents = {
   }),
   upgrade_completed: upgradeEvent<SwitchData>({
     priority: 'high',
-    when: 'the chain is past the height and the node runs on; see [proof and inference](process-managers.md#completed-proof-and-inference)',
+    when: 'the chain is past the height and the node continues; see [proof and inference](process-managers.md#completed-proof-and-inference)',
     title: (_, what) => `Upgrade ${what} completed`,
     detail: (data, name, clock) => [completion(data, name, clock), ...data.checks.map(checkLine)].join(' '),
     standing: over,
@@ -114,7 +113,7 @@ export const upgradeEvents = {
         {
           id: 'block',
           verdict: 'passed',
-          reason: `Block ${examplePlan(options).height + 1} of node.example is that of other.example, and so is the application hash.`,
+          reason: `Block ${examplePlan(options).height + 1} of node.example and its application hash are the same as on other.example.`,
           todo: null,
         },
       ],
@@ -122,7 +121,7 @@ export const upgradeEvents = {
   }),
   upgrade_failed: upgradeEvent<UpgradeData>({
     priority: 'critical',
-    when: 'the file cannot be written, or the nodes do not confirm an upgrade that is due without a file, there is no sign that the node runs on, a check [after the height](process-managers.md#after-the-height) failed, or a reorg removed the proposal after its file was written',
+    when: 'the file cannot be written, the nodes do not confirm an upgrade that is due without a file, there is no sign that the node continued, a check [after the height](process-managers.md#after-the-height) failed, or a reorg removed the proposal after its file was written',
     title: (data, what, clock) => {
       const { why } = data
       if (why === 'stuck') return `The node did not get past upgrade ${what} at ${dueWords(data, clock)}`
@@ -142,7 +141,7 @@ export const upgradeEvents = {
   }),
   upgrade_cancelled: upgradeEvent<UpgradeData>({
     priority: 'high',
-    when: 'a waiting upgrade was cancelled',
+    when: 'an upgrade that was waiting for its height is cancelled',
     title: (_, what) => `Upgrade ${what} cancelled`,
     detail: (data, name, clock) => `${name} at ${dueWords(data, clock)} is cancelled.`,
     advice: ({ height }) =>
@@ -170,10 +169,10 @@ export const upgradeEvents = {
   }),
   upgrade_restarted: upgradeEvent<SwitchData>({
     priority: 'high',
-    when: 'the node came back with the version it ran before: a restart, not a switch',
-    title: (_, what) => `The node restarted at upgrade ${what}, with the version it ran before`,
+    when: 'after an upgrade was triggered, the node came back with its old version: it restarted but did not switch',
+    title: (_, what) => `The node restarted with its old version at upgrade ${what}`,
     detail: ({ newVersion }, name) =>
-      `the node was out of reach after ${name} was triggered and runs ${newVersion ?? 'the same version'} again: a restart, not a switch.`,
+      `after ${name} was triggered, the node was unreachable for a while. It runs ${newVersion ?? 'the same version'} again, so it restarted but did not switch.`,
     advice: () => 'Check whether the process manager has the new binary.',
     example: (options) => ({
       ...exampleSwitch(options, 0),
@@ -185,11 +184,10 @@ export const upgradeEvents = {
   }),
   file_not_consumed: upgradeEvent<UnconsumedData>({
     priority: 'critical',
-    when: 'the file was written, the chain passed its height a minute ago, and the node still runs the former version',
-    title: (data, what, clock) =>
-      `No process manager acted on upgrade-info.json of ${what} at ${dueWords(data, clock)}`,
+    when: 'the file was written, the chain passed its height a minute ago, and the node still runs the old version',
+    title: (data, what, clock) => `The node did not switch to ${what} at ${dueWords(data, clock)}`,
     detail: (data, name, clock) =>
-      `the file of ${name} was written and the chain is past ${dueWords(data, clock)}, but ${data.reason}`,
+      `no process manager acted on upgrade-info.json. It was written for ${name} and the chain is past ${dueWords(data, clock)}, but ${data.reason}`,
     advice: ({ todo }) => todo,
     example: (options) => ({
       ...exampleSwitch(options, 20),

@@ -37,24 +37,26 @@ export function scheduledBy(data: UpgradeData): string {
 export function refusal(data: RefusedData, name: string, clock: LocalTime): string {
   const { why, more } = data
   if (why === 'held_back')
-    return isAnnounced(data) ? 'it is unclear which state holds.' : 'the proposal is in a state that cannot be read.'
+    return isAnnounced(data)
+      ? 'the state of its announcement is unclear.'
+      : 'the proposal is in a state that cannot be read.'
   if (why === 'file_withheld')
-    return `the chain holds ${name} and its nodes switch at ${dueWords(data, clock)} all the same: reminders continue. govstream writes no file for it.`
+    return `the chain has ${name} scheduled, and its nodes switch at ${dueWords(data, clock)} anyway: reminders continue. govstream writes no file for it.`
   if (why === 'file_in_the_way')
-    return `${name} is due at ${dueWords(data, clock)}, and another file is in its place: govstream does not overwrite it.`
+    return `${name} is due at ${dueWords(data, clock)}, but there is already another upgrade-info.json, which govstream does not overwrite.`
   const others = more === 0 ? '' : ` The same holds for ${more} more: see govstream upgrades.`
-  return `${askerOf(data)} asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
+  return `${askerOf(data)} asks for an upgrade that govstream does not act on. govstream writes no file for it.${others}`
 }
 
 export function refusalAdvice(data: RefusedData): string {
   if (data.why === 'file_in_the_way')
-    return 'Find out whose it is. Once it is moved away, the next poll writes the file; if the node must not switch, leave it.'
+    return 'Find out who wrote that file. If you move it away, the next poll writes the new one; if the node must not switch, leave it.'
   if (isOwn(data))
     return 'Remove the plan (govstream plan remove, or its entry in plans) or correct it, and agree with your team which one counts.'
-  if (data.why === 'held_back') return 'Check the contract: the upgrade waits meanwhile.'
+  if (data.why === 'held_back') return 'Check the contract. The upgrade waits until then.'
   return data.why === 'file_withheld'
     ? 'Prepare the switch by hand.'
-    : 'Agree with your team whether the upgrade comes, and if so prepare it by hand.'
+    : 'Find out with your team whether the upgrade takes place. If it does, prepare it by hand.'
 }
 
 export function rescheduling(data: RescheduledData, name: string, clock: LocalTime): string {
@@ -75,21 +77,21 @@ export function completion(data: SwitchData, name: string, clock: LocalTime): st
   switch (evidence) {
     case 'chain_applied':
       return isConfigured(data)
-        ? `${name} is done: the nodes say that they run it.`
-        : `${name} is done: the chain says that it carried the plan out.`
+        ? `${name} is complete: the nodes report that they run it.`
+        : `${name} is complete: the chain reports that it applied the plan.`
     case 'version_changed':
-      return `${name} is done: the node runs ${newVersion ?? 'another version'}, it ran ${oldVersion ?? 'another one'} before, and the chain is past ${due}.`
+      return `${name} is complete: the node now runs ${newVersion ?? 'another version'} (before: ${oldVersion ?? 'another one'}), and the chain is past ${due}.`
     case 'same_version_after_outage':
-      return `${name} counts as done: the node came back after an outage and the chain is past ${due}. It still reports the version ${newVersion ?? oldVersion ?? 'it had before'}.`
+      return `${name} counts as complete: the node came back after an outage and the chain is past ${due}. It still reports the version ${newVersion ?? oldVersion ?? 'it had before'}.`
     case 'blocks_past_height':
-      return `${name} counts as done: the chain is past ${due}. ${earlierText(data)}`
+      return `${name} counts as complete: the chain is past ${due}. ${earlierText(data)}`
   }
 }
 
 function earlierText({ oldVersion, newVersion }: SwitchData): string {
   return oldVersion === null || newVersion === null || oldVersion === newVersion
     ? 'No other version of the node was seen.'
-    : `The node runs ${newVersion}, as before that block already; it ran ${oldVersion} earlier.`
+    : `The node ran ${newVersion} before that block already, and ${oldVersion} earlier.`
 }
 
 /** Returns a check after the height as a line, with what to do about it, if anything. */
@@ -103,18 +105,18 @@ export function failure(data: UpgradeData, name: string, clock: LocalTime): stri
     return `the nodes of this chain stop at block ${lastBlock(data)} and continue only with ${name}. There is no sign that they do.`
   if (why === 'not_written') return `the file for ${name} could not be written.`
   if (why === 'not_confirmed')
-    return `${name} is due at ${dueWords(data, clock)}, and the nodes that are asked for it do not confirm it. govstream writes no file here; it does not follow ${name} until they do.`
+    return `${name} is due at ${dueWords(data, clock)}, but the nodes in rpc.urls do not confirm it. govstream writes no file for it, and does not follow it until they do.`
   if (why === 'withdrawn')
-    return `the ${isAnnounced(data) ? 'announcement' : isUnproposed(data) ? 'plan' : 'proposal'} of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
+    return `the ${isAnnounced(data) ? 'announcement' : isUnproposed(data) ? 'plan' : 'proposal'} of ${name} disappeared after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
   if (why === 'unwell') return `the chain is past the height of ${name}, and the checks of the node failed.`
   if (isConfigured(data)) return `the time of ${name} has come, and there is no proof that the nodes run it.`
-  return `${name} was triggered, but there is no proof that the node runs on.`
+  return `${name} was triggered, but there is no proof that the node continued.`
 }
 
 export const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
-  stuck: 'Check the node now. The upgrade still waits.',
-  not_written: 'Fix that now: each poll tries again.',
-  not_confirmed: 'Check the nodes in rpc.urls now: each poll asks again.',
+  stuck: 'Check the node now. The upgrade is still pending.',
+  not_written: 'Fix the cause now. Each poll tries again.',
+  not_confirmed: 'Check the nodes in rpc.urls now. Each poll asks them again.',
   unwell: 'Check the node now. The checks are repeated, and a notification follows once they pass.',
   withdrawn: 'Check the node now: which binary does it run?',
   no_proof: 'Check the node now: is it up, and which version does it run?',

@@ -19,7 +19,7 @@ export const voteEvents = {
   }),
   not_voted: proposalEvent<ReminderData>({
     priority: 'high',
-    when: 'a reminder is due, and the chain says that one of `voters` has not voted',
+    when: 'one of `notifier.reminders` is due, and at least one of `voters` has not voted',
     headline: (data) => notVoted(data),
     headlineLate: notVoted,
     happened: (what) => `the vote on this ${what} closes soon, and not all of our voters have voted.`,
@@ -29,7 +29,7 @@ export const voteEvents = {
   }),
   voted: proposalEvent<ReminderData>({
     priority: 'low',
-    when: 'the chain says that all of `voters` have voted, and said before that one had not',
+    when: 'all of `voters` have voted; sent only if one of them had not voted at an earlier poll',
     headline: 'Voted',
     happened: (what) => `all of our voters have voted on this ${what}.`,
     ownVotes: ownVoteLines,

@@ -43,14 +43,18 @@ export function judgeBlocks({ height, blocks, head, waitedMs }: BlockFacts): Pos
   const different = told.filter(({ hash }) => hash !== own.hash)
   const same = told.filter(({ hash }) => hash === own.hash)
   const odd = namesOf(different)
-  const agreed = `${which} is that of ${namesOf(same)}, and so is the application hash`
+  const agreed = `${which} and its application hash are the same as on ${namesOf(same)}`
   if (different.length === 0) return passed('block', `${agreed}.`)
   if (!isSettled)
-    return early('block', `${which} is not that of ${odd}: that counts once ${settledAfter} blocks have followed.`)
-  if (same.length + 1 > mostAlike(different)) return passed('block', `${agreed}. That of ${odd} is another one.`)
+    return early(
+      'block',
+      `${which} differs from that of ${odd}. This counts once ${settledAfter} blocks have followed.`,
+    )
+  if (same.length + 1 > mostAlike(different))
+    return passed('block', `${agreed}. ${odd} ${different.length === 1 ? 'has' : 'have'} another block.`)
   return failed(
     'block',
-    `${which} is not that of ${odd}${same.length === 0 ? '' : `, though it is that of ${namesOf(same)}`}: they are on different chains.`,
+    `${which} differs from that of ${odd}${same.length === 0 ? '' : `, but is the same as on ${namesOf(same)}`}: they are on different chains.`,
     'Compare the hash of that block with an explorer at once, and stop the node if it is the one that is wrong: its signatures there can be used against it.',
   )
 }

@@ -18,7 +18,7 @@ describe('judgeBlocks', () => {
     expect(look([at(own, a), at(first, `0x${a.toLowerCase()}`), at(second, a)], 1n)).toStrictEqual({
       id: 'block',
       verdict: 'passed',
-      reason: 'Block 101 of own:1 is that of first:2, second:3, and so is the application hash.',
+      reason: 'Block 101 of own:1 and its application hash are the same as on first:2, second:3.',
     })
   })
 
@@ -26,7 +26,7 @@ describe('judgeBlocks', () => {
     expect(look([at(own, a), at(first, a), at(second, b)])).toStrictEqual({
       id: 'block',
       verdict: 'passed',
-      reason: 'Block 101 of own:1 is that of first:2, and so is the application hash. That of second:3 is another one.',
+      reason: 'Block 101 of own:1 and its application hash are the same as on first:2. second:3 has another block.',
     })
   })
 
@@ -38,7 +38,7 @@ describe('judgeBlocks', () => {
     expect(look(blocks, 9n)).toMatchObject({ verdict: 'unknown', isEarly: true })
     const { verdict, reason, todo } = look(blocks, 10n)
     expect(verdict).toBe('failed')
-    expect(reason).toMatch(/^Block 101 of own:1 is not that of first:2.*: they are on different chains\.$/)
+    expect(reason).toMatch(/^Block 101 of own:1 differs from that of first:2.*: they are on different chains\.$/)
     expect(todo).toMatch(/^Compare the hash of that block with an explorer/)
   })
 
