@@ -5,13 +5,20 @@ import { urlsOf } from '../support/servers/countingProxy.js'
 import { pass, upgradeDraft } from './upgradeStory.js'
 import { chainOf, hostClock, watch } from './watching.js'
 
-/** Tests with a second node, `branch()`: it shares the blocks so far, and goes on by its own. */
-const onBranches = it.extend(
-  'branch',
-  ({ chain }, cleaning) =>
-    () =>
-      untilDone(startChain('--fork-url', chain.url), cleaning),
-)
+/** Tests with more nodes, `branch()` and `behind()`: each shares the blocks so far, and goes on by its own. */
+const onBranches = it
+  .extend(
+    'branch',
+    ({ chain }, cleaning) =>
+      () =>
+        untilDone(startChain('--fork-url', chain.url), cleaning),
+  )
+  .extend(
+    'behind',
+    ({ chain }, cleaning) =>
+      () =>
+        untilDone(startChain('--fork-url', chain.url), cleaning),
+  )
 
 describe('a node on a branch without the proposal of a scheduled upgrade, where two nodes must agree', () => {
   onBranches(
@@ -41,6 +48,26 @@ describe('a node on a branch without the proposal of a scheduled upgrade, where 
       expect(watching.events(id)).toContain('proposal_retracted')
     },
   )
+})
+
+describe('a node on a branch without that proposal, and nodes that are behind it', () => {
+  onBranches('do not take the upgrade back together', async ({ chain, branch, behind, proxies, place }) => {
+    const people = await chain.deploy()
+    await using watching = watch({
+      chains: [chainOf(urlsOf(proxies), people.governor, { rpc: { agreement: 2 }, upgradeInfo: { home: place.home } })],
+    })
+    await watching.settle()
+    const [other, late] = [await branch(), await behind()]
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height: 900_000 }))
+    await watching.told('upgrade_scheduled', id)
+    await other.mineTo((await chain.heightIn(0)) + 2)
+
+    for (const [at, proxy] of proxies.entries()) proxy.retarget(at === 0 ? other.url : late.url)
+    await watching.settle()
+    await watching.settle()
+    expect(watching.events(id)).not.toContain('proposal_retracted')
+    expect(await watching.upgrade(id)).toMatchObject({ status: 'scheduled' })
+  })
 })
 
 describe('two nodes that follow different branches', () => {
