@@ -215,5 +215,5 @@ function splitText({ chain, id, contract }: Proposal, told: readonly Testimony[]
     groups.set(words, [...(groups.get(words) ?? []), host])
   }
   const sides = [...groups.values()].map((hosts) => hosts.join(' and ')).join(', and ')
-  return `The nodes of ${chain} do not agree on the content of proposal ${id} of ${contract}: ${sides} each report a different one. govstream does not act on its plan until enough of them agree.`
+  return `The nodes of ${chain} do not agree on the content of proposal ${id} of ${contract}: ${sides} each report a different one. govstream does not act on its plan until enough nodes agree.`
 }
