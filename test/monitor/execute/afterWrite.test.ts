@@ -36,7 +36,7 @@ describe('the afterWrite command', () => {
       },
     ])
     expect(told('hook_ran')[0]?.message).toMatch(
-      /^local: the command of upgradeInfo\.afterWrite ended with exit code 0, after [\d.]+ s\.\nIt printed: restarted$/,
+      /^local: the command of upgradeInfo\.afterWrite ended with exit code 0 after [\d.]+ s\.\nIt printed: restarted$/,
     )
   })
 

@@ -12,7 +12,7 @@ describe('a plan that a Cosmos chain withdraws', () => {
     pass(server, 6, 'v18', 6_000)
     const { title, message, priority } = await hub.told('upgrade_rescheduled', 6n)
     expect([title, priority]).toStrictEqual(['Upgrade v18 moved from height 5,000 to 6,000', 'critical'])
-    expect(message).toContain('the proposal moves v18 to height 6,000; proposal 5 had meant v18 at 5,000.')
+    expect(message).toContain('the proposal moves v18 to height 6,000; the plan of proposal 5 was v18 at 5,000.')
     const former = await hub.upgrade(5n, ({ status }) => status === 'cancelled')
     expect(former.reasons).toStrictEqual(['The chain has another upgrade scheduled in its place: v18 at height 6000.'])
     expect([upgradesOf(hub, 5n), upgradesOf(hub, 6n)]).toStrictEqual([['upgrade_scheduled'], ['upgrade_rescheduled']])

@@ -76,7 +76,7 @@ describe('an announced upgrade', () => {
     await watching.told('upgrade_scheduled')
     await contract.announce('v3', height + 5)
     const { message } = await watching.told('upgrade_rescheduled')
-    expect(message).toContain(`the contract now means v3 at height ${height + 5}; it meant v2 at ${height}.`)
+    expect(message).toContain(`the contract now plans v3 at height ${height + 5}; it planned v2 at ${height} before.`)
     await contract.cancel()
     const off = await watching.told('upgrade_cancelled')
     expect(off.message).toContain('The contract that announced it has cancelled it.')
