@@ -10,7 +10,7 @@ const lookedUp = JSON.stringify({ room_id: '!preview:example.org', user_id: '@pr
 
 /**
  * Returns what a handler sends for a notification that is the first of its subject. Nothing is contacted: the request
- * is recorded and fails. The text may contain secrets of the settings.
+ * is recorded and fails. The text may contain secrets of the settings. Rejects if the handler fails before it sends.
  */
 export async function previewOf(
   settings: Config['notifier']['handlers'][number],
@@ -28,7 +28,9 @@ export async function previewOf(
     },
   }
   const { handler } = channel.open(settings, { ...deps, http })
-  await handler.handle(notification, { signal: new AbortController().signal }).catch(() => undefined)
+  await handler.handle(notification, { signal: new AbortController().signal }).catch((cause: unknown) => {
+    if (sent === '') throw cause
+  })
   const json = parsedJson(sent)
   return json === undefined ? sent : JSON.stringify(json, undefined, 2)
 }

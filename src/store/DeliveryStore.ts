@@ -12,7 +12,7 @@ import type { SteadyClock } from './steadyClock.js'
  */
 export const longestPostponementMs = 3_600_000
 
-/** The reason of a dead letter whose handler is not configured any more. */
+/** The reason of a dead letter whose handler is not configured any more. Stored, and compared by later versions. */
 export function orphanReason(handler: string): string {
   return `No handler ${handler} is configured any more.`
 }

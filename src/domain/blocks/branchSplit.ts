@@ -71,7 +71,8 @@ export function stepBranchWatch(
   const isLasting = now - since >= lastingMs
   if (split === undefined) {
     const isBehind = held.some(({ block }) => block === undefined)
-    if (!isBehind || isLasting) return { watch: { lookedAt: now } }
+    // What was told is not over because a node is out of reach: it would be told again once the node is back.
+    if (!isBehind || (isLasting && !isTold)) return { watch: { lookedAt: now } }
     return { watch: { lookedAt: now, pinned: { height, since, isTold } } }
   }
   const watch = { lookedAt: now, pinned: { height, since, isTold: isTold || isLasting } }

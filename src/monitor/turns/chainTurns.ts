@@ -163,7 +163,7 @@ interface Progress extends Pick<Rereading, 'restart'> {
 }
 
 function readingsOf(
-  { name, reader, nodes, witnesses, push, config: { monitor, rpc } }: Chain,
+  { name, reader, nodes, witnesses, push, config: { monitor, rpc, scheduler: scheduling } }: Chain,
   share: number,
   {
     store,
@@ -185,9 +185,11 @@ function readingsOf(
   const compared = compareNodes(reader, { witnesses, agreement, known: latest, recorded, now, scheduler })
   const forced$ = force$.pipe(filter((forced) => forced === name))
   const guarded = guardHeads(compared, { nodes, agreement, known: latest, now })
+  const { leadBlocks } = scheduling
+  const watched = compareBranches(guarded, { nodes, known: latest, leadBlocks, now, scheduler })
   function poll(wake$: Observable<unknown>): Observable<Reading> {
     return pollProposals({
-      reader: compareBranches(guarded, { nodes, known: latest, now, scheduler }),
+      reader: watched,
       restored: seed,
       restart,
       periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),

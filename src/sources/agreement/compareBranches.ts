@@ -9,6 +9,8 @@ import type { GovernanceReader } from '../governance/GovernanceReader.js'
 export interface CompareBranchesOptions extends Pick<CrossCheckOptions, 'known' | 'now' | 'scheduler'> {
   /** One reader per node. */
   readonly nodes: readonly Pick<GovernanceReader, 'readBlock' | 'host'>[]
+  /** The file of an upgrade is written so many blocks before its height. */
+  readonly leadBlocks: number
 }
 
 // Maximum wait for the blocks, in milliseconds, because a reading waits for them.
@@ -20,14 +22,14 @@ const limitMs = 3_000
  * same height again, until they agree or have differed for two minutes.
  */
 export function compareBranches(reader: GovernanceReader, options: CompareBranchesOptions): GovernanceReader {
-  const { nodes, known, now, scheduler } = options
+  const { nodes, known, leadBlocks, now, scheduler } = options
   if (nodes.length < 2) return reader
   let watch: BranchWatch = { lookedAt: now() }
   return {
     ...reader,
     async read(request) {
       const reading = await reader.read(request)
-      if (!isLookDue(watch, now()) || isUrgent(reading.head, known())) return reading
+      if (!isLookDue(watch, now()) || isUrgent(reading.head, leadBlocks, known())) return reading
       const height = watch.pinned?.height ?? reading.head.number
       const held = await askForBlocks(height, nodes, scheduler)
       const { watch: after, split } = stepBranchWatch(watch, { height, held, now: now() })
@@ -37,9 +39,11 @@ export function compareBranches(reader: GovernanceReader, options: CompareBranch
   }
 }
 
-/** True if a plan may be due at this head: nothing may delay its file. */
-function isUrgent(head: Head, { upgrades }: ReturnType<CrossCheckOptions['known']>): boolean {
-  return [...upgrades.values()].some((upgrade) => upgrade.status === 'scheduled' && isReached(upgrade, head))
+/** True if a file may be due at this head: nothing may delay it. */
+function isUrgent(head: Head, leadBlocks: number, { upgrades }: ReturnType<CrossCheckOptions['known']>): boolean {
+  return [...upgrades.values()].some(
+    (upgrade) => upgrade.status === 'scheduled' && isReached(upgrade, head, leadBlocks),
+  )
 }
 
 /** Returns the answers of the nodes; a node that fails or is too slow counts as one that is behind. Never rejects. */

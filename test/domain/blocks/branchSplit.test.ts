@@ -117,6 +117,18 @@ describe('two branches', () => {
       1020n,
     ],
     [
+      'are not told again if a node fails at a look after they were told',
+      [
+        [300, '12'],
+        [420, '12'],
+        [720, '1-'],
+        [1020, '12'],
+        [1140, '12'],
+      ],
+      [420],
+      300n,
+    ],
+    [
       'are not looked for for ever at a height that a node does not reach',
       [
         [300, '1-'],

@@ -1,6 +1,6 @@
 import type { Address, Client } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
-import { readAgreed } from '../../rpc/readAgreed.js'
+import { readAgreed } from '../../readAgreed.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { Prepare } from '../evm/openReading.js'
 import { isStale } from '../evm/contracts.js'

@@ -1,7 +1,7 @@
 import { type Address, hexToString, isHex, parseAbi, type Client } from 'viem'
 import { defined } from '../../../domain/defined.js'
 import { cleanLine } from '../../../domain/text/text.js'
-import { readAgreed } from '../../rpc/readAgreed.js'
+import { readAgreed } from '../../readAgreed.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { GovernorRules, RuleBook, TokenUnit } from './context.js'
 

@@ -1,6 +1,6 @@
 import type { Address, Client } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
-import { readAgreed } from '../../rpc/readAgreed.js'
+import { readAgreed } from '../../readAgreed.js'
 import { isStale } from '../evm/contracts.js'
 import type { Prepare } from '../evm/openReading.js'
 import type { EntrypointContext, EntrypointMemory } from './context.js'

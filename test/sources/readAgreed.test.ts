@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { SourceError } from '../../../src/domain/errors.js'
-import { readAgreed } from '../../../src/sources/rpc/readAgreed.js'
+import { SourceError } from '../../src/domain/errors.js'
+import { readAgreed } from '../../src/sources/readAgreed.js'
 
 const gone = new SourceError('permanent', 'There is no contract.')
 const silent = new SourceError('transient', 'The node does not answer.')

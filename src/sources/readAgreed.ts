@@ -1,5 +1,5 @@
-import { SourceError } from '../../domain/errors.js'
-import { allInOrder } from './allInOrder.js'
+import { SourceError } from '../domain/errors.js'
+import { allInOrder } from './rpc/allInOrder.js'
 
 // A node that keeps changing its answer is not asked more often than this.
 const mostReads = 4
