@@ -1,31 +1,40 @@
 import { describe, expect, it } from 'vitest'
-import { createEncoder } from '../../../src/server/live/createEncoder.js'
+import { createChunker } from '../../../src/server/live/createChunker.js'
 
-const text = (parts: Iterable<Uint8Array>): readonly string[] =>
-  [...parts].map((part) => new TextDecoder().decode(part))
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const text = (chunks: Iterable<Uint8Array>): readonly string[] =>
+  [...chunks].map((chunk) => new TextDecoder().decode(chunk))
+
+const [a, b, c, d] = [bytes('a'), bytes('b'), bytes('c'), bytes('d')]
 
 describe('frames', () => {
-  it('are joined up to a length; a longer one stays separate', () => {
-    const encode = createEncoder()
-    const long = 'ä'.repeat(70_000)
-    expect(text(encode(['a', 'b', long, 'c', 'd']))).toStrictEqual(['ab', long, 'cd'])
-    expect(text(encode([]))).toStrictEqual([])
+  it('are joined up to a size; a large one stays separate, and is shared by all clients', () => {
+    const chunksOf = createChunker()
+    const large = bytes('ä'.repeat(70_000))
+    const chunks = [...chunksOf([a, b, large, c, d])]
+    expect(text(chunks)).toStrictEqual(['ab', 'ä'.repeat(70_000), 'cd'])
+    expect(chunks[1]).toBe(large)
+    expect(text(chunksOf([]))).toStrictEqual([])
+    const small = Array.from({ length: 20 }, () => bytes('x'.repeat(7_000)))
+    expect([...chunksOf(small)].map(({ length }) => length)).toStrictEqual([63_000, 63_000, 14_000])
   })
 
-  it('are encoded once for all clients with the same filter', () => {
-    const encode = createEncoder()
-    const filters = Array.from({ length: 8 }, (_, index) => ['a', `b${index}`])
-    const first = filters.map((frames) => [...encode(frames)][0])
-    expect(filters.map((frames) => [...encode([...frames])][0] === first[filters.indexOf(frames)])).not.toContain(false)
-    expect(text(encode(['a']))).toStrictEqual(['a'])
-    expect(text(encode(['a', 'b0', 'c']))).toStrictEqual(['ab0c'])
+  it('are joined once for all clients with the same filter', () => {
+    const chunksOf = createChunker()
+    const filters = Array.from({ length: 8 }, (_, index) => [a, bytes(`b${index}`)])
+    const first = filters.map((frames) => [...chunksOf(frames)][0])
+    const again = filters.map((frames) => [...chunksOf([...frames])][0])
+    expect(again.every((chunk, index) => chunk === first[index])).toBe(true)
+    expect(text(chunksOf([a]))).toStrictEqual(['a'])
+    expect(text(chunksOf([a, b, c]))).toStrictEqual(['abc'])
   })
 
-  it('of a client far behind are not cached, and are encoded one by one', () => {
-    const encode = createEncoder()
-    const frames = Array.from({ length: 20 }, (_, index) => String(index).repeat(60_000))
-    const parts = encode(frames)
-    expect(Array.isArray(parts)).toBe(false)
-    expect(text(parts)).toStrictEqual(frames)
+  it('of a long list are not kept, and are joined one chunk at a time', () => {
+    const chunksOf = createChunker()
+    const frames = Array.from({ length: 20 }, (_, index) => bytes(String(index % 10).repeat(60_000)))
+    const chunks = chunksOf(frames)
+    expect(Array.isArray(chunks)).toBe(false)
+    // Every client is given the identical frames.
+    expect([...chunks].every((chunk, index) => chunk === frames[index])).toBe(true)
   })
 })
