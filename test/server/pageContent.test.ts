@@ -99,9 +99,7 @@ describe('the content of the page', () => {
       if (index % 2 === 0) store.bury(item, 1_000_000 + index, { reason: '404' })
       else store.postpone(item, 2_000_000, { reason: '503' })
     const { ask } = await serving({}, { store })
-    const { undelivered } = z
-      .object({ undelivered: z.array(failed) })
-      .parse((await ask('/page.json')).json())
+    const { undelivered } = z.object({ undelivered: z.array(failed) }).parse((await ask('/page.json')).json())
     const idsOf = (waits: boolean): readonly string[] =>
       undelivered.filter(({ nextTryAt }) => (nextTryAt !== null) === waits).map(({ notification: { id } }) => id)
     const newest = (first: number): readonly string[] => numbers(0, 10).map((at) => String(first - 2 * Number(at)))
