@@ -176,5 +176,7 @@ function missedMeanwhile(height: bigint, pace: ChainPace, lateLimit: number): re
   const late = latenessOf(height, pace) ?? Infinity
   if (late <= lateLimit) return []
   const ago = late === Infinity ? '' : ` about ${durationText(Math.round(late / 1000))} ago`
-  return [`height already passed: height ${height} came by${ago}, while the proposal was reported as over or with another plan.`]
+  return [
+    `height already passed: height ${height} came by${ago}, while the proposal was reported as over or with another plan.`,
+  ]
 }
