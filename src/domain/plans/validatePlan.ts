@@ -130,8 +130,9 @@ function behindTime(
 /**
  * Accepts a height equal to the head, because the node may wait there for the file. A passed height is accepted if plan
  * and height both came while the monitor was away, and not longer than `lateLimit` ago unless the node still waits
- * there. The same holds for a plan that was in time and whose proposal was reported as over or with another plan, perhaps
- * by one wrong answer, when its height was reached. A height that had passed before the vote ended is never accepted.
+ * there. The same holds for a plan that was in time and whose proposal was reported as over or with another plan,
+ * perhaps by one wrong answer, when its height was reached. A height that had passed before the vote ended is never
+ * accepted.
  */
 function behind(
   height: bigint,
