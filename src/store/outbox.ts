@@ -257,13 +257,15 @@ function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
         )
       }),
 
-    bury: ({ notification, handler }, at, { reason, status = null, attempt = null }) => {
+    bury: ({ notification, handler }, at, { reason, status = null, attempt = null, isOrphan = false }) => {
       sql.run(
-        `UPDATE outbox SET state = 'dead', attempts = coalesce(?, attempts + 1), at = ?, reason = ?, status = ? WHERE ${ofItem}`,
+        `UPDATE outbox SET state = 'dead', attempts = coalesce(?, attempts + 1), at = ?, reason = ?, status = ?,
+          orphan = ? WHERE ${ofItem}`,
         attempt,
         at,
         reason,
         status,
+        isOrphan ? 1 : 0,
         handler,
         notification.id,
       )

@@ -90,8 +90,8 @@ function triedOf(report: DeliveryReport): ChannelTry {
   return { at, chain, ok: false, reason, until, ...defined({ status, pausedUntil }) }
 }
 
-function postedBy(outcome: Outcome): Json | undefined {
-  return outcome.ok ? outcome.posted : undefined
+function postedBy(outcome: Outcome): { readonly posted?: Json } {
+  return defined({ posted: outcome.ok ? outcome.posted : undefined })
 }
 
 /**
