@@ -21,7 +21,8 @@ export async function previewOf(
   { conceal, ...deps }: Omit<ChannelDeps, 'http'> & { readonly conceal: (text: string) => string },
 ): Promise<string> {
   const channel = channelOf(settings)
-  if (channel.preview !== 'request') return concealed(channel.preview(notification, deps.compose(notification)), conceal)
+  if (channel.preview !== 'request')
+    return concealed(channel.preview(notification, deps.compose(notification)), conceal)
   let sent = ''
   const http: ChannelDeps['http'] = {
     request: ({ body }) => {

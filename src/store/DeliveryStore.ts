@@ -143,6 +143,8 @@ export interface DeliveryStore {
   isToldSince(item: OutboxItem, subject: string): boolean
   /** Returns what a handler has posted for a subject; undefined if the post or its notification is no longer known. */
   livingPost(handler: string, subject: string): LivingPost | undefined
+  /** Returns true if the inbox has a later notification that ended the subject of this one. */
+  hasEnded(notification: Notification): boolean
   /** Returns all posts except those that one of these handlers made about one of these chains, oldest first. */
   strayPosts(handlers: Iterable<string>, chains: Iterable<string>): readonly StrayPost[]
   /**
