@@ -21,7 +21,7 @@ import type { LogWriter } from '../../channels/Channel.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import type { JournalStore } from '../../store/JournalStore.js'
-import { createEncoder, type EncodeFrames } from './createEncoder.js'
+import { type ChunkFrames, createChunker } from './createChunker.js'
 import { createLatestFrames, type LatestFrames } from './latestFrames.js'
 import { createRecentEntries, type RecentEntries } from './recentEntries.js'
 
@@ -53,7 +53,7 @@ export interface LiveFeed {
   readonly newest: RecentEntries['newest']
   readonly entriesAfter: RecentEntries['after']
   readonly latestFrames: LatestFrames
-  readonly encode: EncodeFrames
+  readonly chunksOf: ChunkFrames
 }
 
 export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler, log, conceal }: LiveSource): LiveFeed {
@@ -109,6 +109,6 @@ export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler,
     newest: recent.newest,
     entriesAfter: recent.after,
     latestFrames: createLatestFrames(),
-    encode: createEncoder(),
+    chunksOf: createChunker(),
   }
 }
