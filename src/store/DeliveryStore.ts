@@ -188,9 +188,11 @@ export interface DeliveryStore {
   deadLetters(limit?: number): readonly DeadLetter[]
   /**
    * Returns deliveries that were tried without success: first those waiting for a retry, then the dead letters, each
-   * oldest first.
+   * newest first.
    */
   failedDeliveries(limit?: number): readonly FailedDelivery[]
+  /** Returns the newest of both in that order: half of each, or more of one where there are fewer of the other. */
+  newestFailed(limit: number): readonly FailedDelivery[]
   /** Returns the deliveries after the given one in that order; undefined if it is no longer among them. */
   failedDeliveriesAfter(last: FailedKey, limit: number): readonly FailedDelivery[] | undefined
   /**

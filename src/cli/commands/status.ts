@@ -48,7 +48,7 @@ export async function status(options: StatusOptions, { terminal, now }: Context)
   else terminal.out(statusText(watched, isRunning ? undefined : aloneText(located.state, isThere), now(), terminal))
   if (options.exitCode !== true) return exitCodes.done
   const looked = watched.filter(({ enabled }) => enabled)
-  const outdated = isRunning ? undefined : whyOutdated(looked, located.state, now())
+  const outdated = isRunning ? undefined : staleReason(looked, located.state, now())
   if (outdated !== undefined) terminal.note(foldLines(outdated, terminal.noteWidth))
   return codeOf(looked, outdated !== undefined)
 }
@@ -64,7 +64,7 @@ function codeOf(watched: readonly WatchedChain[], isOutdated: boolean): number {
 const longMs = 3_600_000
 
 /** Says why the state is outdated if no process holds it. `now` is Unix milliseconds. */
-function whyOutdated(watched: readonly WatchedChain[], path: string, now: number): string | undefined {
+function staleReason(watched: readonly WatchedChain[], path: string, now: number): string | undefined {
   if (wasLeftOpen(path, now))
     return 'No govstream runs with this state, and the last one did not end by itself: start it again.'
   const old = watched.filter(({ state }) => state?.lastGoodAt !== undefined && now - state.lastGoodAt > longMs)
