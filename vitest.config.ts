@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 // The tests of these rooms leave nothing behind in their process, so its files share it: to load viem and zod anew for
 // each of five hundred files costs more than most of their tests do.
 const unitRooms = ['domain', 'streams', 'store', 'sinks', 'transport', 'channels']
-const edgeRooms = ['sources', 'views', 'config', 'schema', 'page', 'notify', 'remote']
+const edgeRooms = ['sources', 'views', 'config', 'schema', 'page', 'notify', 'remote', 'bench']
 const runRooms = ['monitor', 'server', 'preflight', 'localChain']
 const commandRooms = ['cli', 'docs', 'entries', 'support']
 

@@ -164,10 +164,13 @@ export interface Shown {
   readonly title: string
 }
 
-/** Returns the titles that the root shows, given the stored titles. */
+/**
+ * Returns the titles that the root shows, given the stored titles. The end of a subject closes what was posted before;
+ * the first message of a subject closes nothing.
+ */
 function asRoot(message: Message, before: Titled | undefined): Shown {
   const { title, standing } = message
-  const shown = standing === 'over' ? `[closed] ${title}` : title
+  const shown = standing === 'over' && before !== undefined ? `[closed] ${title}` : title
   return before !== undefined && titlesOf(message, before).withdrawn
     ? { title: shown, struck: before.title }
     : { title: shown }

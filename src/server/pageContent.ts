@@ -39,7 +39,7 @@ export async function pageContent(context: ServerContext): Promise<PageContent> 
     chains: chainsIn(context),
     upgrades: shownOf(upgrades).map((upgrade) => ({ upgrade, pace: paces.get(upgrade.chain) })),
     notifications: store.notifications({ limit: most.inbox }),
-    failed: store.failedDeliveries(most.failed),
+    failed: store.newestFailed(most.failed),
     waiting: waitingIn(context),
     trail: store.audit({ limit: most.trail }),
   }

@@ -9,7 +9,7 @@ const countRow = z.object({ count: z.number() })
 
 type FailedDeliveries = Pick<
   DeliveryStore,
-  'deadLetters' | 'failedDeliveries' | 'failedDeliveriesAfter' | 'revive' | 'makeDue'
+  'deadLetters' | 'failedDeliveries' | 'newestFailed' | 'failedDeliveriesAfter' | 'revive' | 'makeDue'
 >
 
 /** Deliveries that were tried without success, and how they are tried again. */
@@ -24,8 +24,8 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
     sql
       .all(
         itemRow,
-        `${rowsBy('outbox_dead')} WHERE state = 'dead' AND outbox.at >= ? AND (outbox.at > ? OR outbox.row > ?)
-        ORDER BY outbox.at, outbox.row LIMIT ?`,
+        `${rowsBy('outbox_dead')} WHERE state = 'dead' AND outbox.at <= ? AND (outbox.at < ? OR outbox.row < ?)
+        ORDER BY outbox.at DESC, outbox.row DESC LIMIT ?`,
         ...[at, at, row, limit],
       )
       .map(failed)
@@ -33,8 +33,8 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
     sql
       .all(
         itemRow,
-        `${rowsBy('outbox_retried')} WHERE state = 'pending' AND attempts > 0 AND outbox.row > ?
-        ORDER BY outbox.row LIMIT ?`,
+        `${rowsBy('outbox_retried')} WHERE state = 'pending' AND attempts > 0 AND outbox.row < ?
+        ORDER BY outbox.row DESC LIMIT ?`,
         past,
         limit,
       )
@@ -47,9 +47,22 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
   }
 
   return {
-    deadLetters: (limit = -1) => dead(limit, start),
+    deadLetters: (limit = -1) =>
+      sql
+        .all(itemRow, `${rowsBy('outbox_dead')} WHERE state = 'dead' ORDER BY outbox.at, outbox.row LIMIT ?`, limit)
+        .map(failed),
 
     failedDeliveries: (limit = -1) => sql.snapshot(() => failedFrom(limit, start)),
+
+    newestFailed: (limit) =>
+      sql.snapshot(() => {
+        const [waiting, given] = [retried(limit, start.row), dead(limit, start)]
+        const half = Math.ceil(limit / 2)
+        return [
+          ...waiting.slice(0, Math.max(half, limit - given.length)),
+          ...given.slice(0, Math.max(limit - half, limit - waiting.length)),
+        ]
+      }),
 
     failedDeliveriesAfter: (last, limit) =>
       sql.snapshot(() => {
@@ -65,10 +78,11 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
   }
 }
 
-/** A position in the list of failed deliveries: retries come first, then dead letters. */
+/** A position in the list of failed deliveries: retries come first, then dead letters, each newest first. */
 type Place = z.infer<typeof placeRow>
 
-const start: Place = { row: 0, at: -1, state: 'pending' }
+// Before the newest of either state. SQLite compares these as integers.
+const start: Place = { row: Number.MAX_SAFE_INTEGER, at: Number.MAX_SAFE_INTEGER, state: 'pending' }
 
 /** The position of a failed delivery; undefined if it is no longer one. */
 function placeOf(sql: Sql, { handler, id }: FailedKey): Place | undefined {
@@ -92,7 +106,7 @@ const retriedAt = `outbox INDEXED BY outbox_retried_subject WHERE state = 'pendi
 
 /** Revives one notification or `all`, except those of the handlers in `except`, a JSON list. */
 function revive(sql: Sql, id: string, now: number, except: string): number {
-  const anew = `SET state = 'pending', attempts = 0, next_at = 0 WHERE state = 'dead' AND ${notOf}`
+  const anew = `SET state = 'pending', attempts = 0, next_at = 0, orphan = 0 WHERE state = 'dead' AND ${notOf}`
   // Waiting retries are counted first; otherwise revived rows would be counted twice.
   return id === 'all'
     ? makeDue(sql, allRetried, [except], now) + sql.run(`UPDATE outbox INDEXED BY outbox_dead ${anew}`, except)

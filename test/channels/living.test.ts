@@ -54,6 +54,15 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     expect(transcript().join()).not.toContain('~~')
   })
 
+  it('closes nothing with a first message that is over at once, and is closed by a later end', async () => {
+    const { teller, transcript } = await roomGiven()
+    await teller.tell({ ...completed, title: 'A silence ended' })
+    expect(transcript().join()).toContain('A silence ended')
+    expect(transcript().join()).not.toContain('[closed]')
+    await teller.tell({ ...completed, id: 'later', title: 'It is over' })
+    expect(transcript()[0]).toContain('[closed] It is over')
+  })
+
   it('shows where a plan replaced by another proposal moved, and continues there, also after a restart', async () => {
     const { teller, transcript } = await roomGiven()
     const moved = {

@@ -28,8 +28,8 @@ async function botGiven(over: object = {}): Promise<{ readonly server: SlackServ
 const scheduled = [
   '# v2 is scheduled for height 1,000',
   'Your node switches in about 3 h 20 min.\nProposal 7 passed.',
-  'Height: 1,000 | For: 12',
   'What to do: Make sure that v2 is in place.',
+  'Height: 1,000 | For: 12',
   'Proposal · Block 1000',
   '(local · high · 2026-11-26 14:05 UTC)',
 ]

@@ -126,8 +126,8 @@ describe('notifications', () => {
     running.close()
     const tries = await json('--failed')
     expect(tries).toMatchObject([
-      { handler: 'webhook', nextTryAt: '2025-01-01T00:05:00.000Z' },
       { handler: 'chat', nextTryAt: '2025-01-01T00:05:00.000Z' },
+      { handler: 'webhook', nextTryAt: '2025-01-01T00:05:00.000Z' },
       { notification: { id: 'a' }, nextTryAt: null },
     ])
     expect((await ask('--failed')).out).toMatch(/ webhook +due /)
@@ -155,7 +155,7 @@ describe('notifications', () => {
     expect(await ask('--resend', 'all')).toStrictEqual({
       code: 0,
       out: '1 delivery is to be made again: the next "govstream run" or "govstream sync" makes it.\n',
-      err: 'No handlers old, webhook are configured: put them back, then send again what they were to get. If a program supplies the handlers, send again with --state FILE and without --config.\n',
+      err: 'No handlers webhook, old are configured: put them back, then send again what they were to get. If a program supplies the handlers, send again with --state FILE and without --config.\n',
     })
     named(['webhook'])
     expect(await ask('--resend', 'a')).toMatchObject({ code: 0, err: '' })

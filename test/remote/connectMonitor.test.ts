@@ -18,7 +18,7 @@ import {
 } from '../support/storeGiven.js'
 import { follow } from '../support/follow.js'
 import { seeded } from '../support/seeded.js'
-import { frameOf } from '../../src/server/live/frame.js'
+import { frameText } from '../support/frameText.js'
 import { listen } from '../support/servers/listen.js'
 import { startLiveServer, type LiveServerOptions } from '../support/servers/liveServer.js'
 
@@ -247,7 +247,7 @@ describe('a remote monitor', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       for (const id of connections[asked.length - 1] ?? []) {
         const told = announcement(`n${id}`).notification
-        response.write(frameOf({ type: 'notification', notification: told }, 1).replace('id: 1', `id: ${id}`))
+        response.write(frameText({ type: 'notification', notification: told }, 1).replace('id: 1', `id: ${id}`))
       }
       if (asked.length < connections.length) response.end()
     })

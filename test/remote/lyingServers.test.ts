@@ -7,7 +7,7 @@ import { ConfigError, reasonOf, RemoteError } from '../../src/domain/errors.js'
 import type { LatestEvent } from '../../src/domain/journal/liveEvent.js'
 import { connectMonitor } from '../../src/remote/connectMonitor.js'
 import type { Connection, ConnectOptions } from '../../src/remote/RemoteMonitor.js'
-import { frameOf, placeOf } from '../../src/server/live/frame.js'
+import { frameText, placeText } from '../support/frameText.js'
 import { follow } from '../support/follow.js'
 import { listen, type Listening } from '../support/servers/listen.js'
 import { announcement, at } from '../support/storeGiven.js'
@@ -55,7 +55,7 @@ function problemOf(connection: Connection): string {
 }
 
 const head = (chain: string): LatestEvent => ({ type: 'head', head: { chain, ...at(1n) } })
-const notification = frameOf({ type: 'notification', notification: announcement('n1').notification }, 1)
+const notification = frameText({ type: 'notification', notification: announcement('n1').notification }, 1)
 
 /** A clock that only moves when told to. */
 function virtualClock() {
@@ -158,7 +158,7 @@ describe('a server that is not a govstream, or is broken', () => {
       (_, response) => response.writeHead(503).end(),
       [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000],
     ],
-    ['starts properly, and ends at once', telling('retry: 999999999\n\n', placeOf(1)), [500, 1_000, 2_000, 4_000]],
+    ['starts properly, and ends at once', telling('retry: 999999999\n\n', placeText(1)), [500, 1_000, 2_000, 4_000]],
   ])('is tried at growing intervals if it %s', async (_, answer, waits) => {
     const { url } = await lying(answer)
     expect(await waitsOf({ url, clock: virtualClock(), times: waits.length })).toStrictEqual(waits)
@@ -170,7 +170,7 @@ describe('a server that is not a govstream, or is broken', () => {
     let open: ServerResponse | undefined
     const { url } = await lying((_, response) => {
       id += 1
-      response.writeHead(200, stream).write(`${placeOf(id)}${notification.replace('id: 1', `id: ${id + 1}`)}`)
+      response.writeHead(200, stream).write(`${placeText(id)}${notification.replace('id: 1', `id: ${id + 1}`)}`)
       id += 1
       open = response
     })
@@ -208,7 +208,7 @@ describe('a server that is not a govstream, or is broken', () => {
     ],
     [
       'too many chains',
-      (response) => response.end(Array.from({ length: 1_001 }, (_, index) => frameOf(head(`c${index}`))).join('')),
+      (response) => response.end(Array.from({ length: 1_001 }, (_, index) => frameText(head(`c${index}`))).join('')),
       'told of more than 1000 chains: check that it is the address of a govstream.',
     ],
   ])('ends the streams if it sends %s', async (_, send, says) => {
@@ -223,7 +223,7 @@ describe('a server that is not a govstream, or is broken', () => {
 
   it('cannot send terminal control characters as the reason of a reset', async () => {
     const reason = `\u001b[2J\u202eanew ${token} ${'x'.repeat(5_000)}`
-    const { url } = await lying(telling(frameOf({ type: 'reset', reason })))
+    const { url } = await lying(telling(frameText({ type: 'reset', reason })))
     const reset = await firstValueFrom(
       connectMonitor({ url, token }).connection$.pipe(filter((now) => now.type === 'reset')),
       { defaultValue: undefined },
@@ -236,7 +236,7 @@ describe('a server that is not a govstream, or is broken', () => {
 describe('an interrupted stream', () => {
   const titles = Array.from({ length: 4 }, (_, index) => `${index}: ünï 👩‍👩‍👧 \u2028 r`)
   const told = titles.map((title, index) =>
-    frameOf({ type: 'notification', notification: announcement(`n${index}`, { title }).notification }, index + 1),
+    frameText({ type: 'notification', notification: announcement(`n${index}`, { title }).notification }, index + 1),
   )
 
   /**
@@ -247,7 +247,7 @@ describe('an interrupted stream', () => {
     let connections = 0
     return (_, { headers }) => {
       const behind = Number(new Headers(headers).get('last-event-id') ?? 0)
-      const bytes = new TextEncoder().encode([placeOf(behind), ...told.slice(behind)].join(''))
+      const bytes = new TextEncoder().encode([placeText(behind), ...told.slice(behind)].join(''))
       const end = connections++ === 0 ? cut : bytes.length
       const pieces = Array.from({ length: Math.ceil(end / size) }, (_, at) =>
         bytes.slice(at * size, Math.min(end, (at + 1) * size)),

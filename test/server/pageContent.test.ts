@@ -7,6 +7,7 @@ import { announcement, holding, proposal, queueing, state, turn, upgrade } from 
 import { serving } from './serving.js'
 
 const lists = z.record(z.string(), z.unknown())
+const failed = z.object({ notification: z.object({ id: z.string() }), nextTryAt: z.nullable(z.string()) })
 
 /** How many of each the page of a store contains. */
 async function countsOf(store: ReturnType<typeof openStore>): Promise<unknown> {
@@ -88,6 +89,21 @@ describe('the content of the page', () => {
     const upgrades = queueing(...numbers(100, 150).map(completed), ...numbers(0, 3).map((id) => upgrade(id)))
     store.commit(turn({ state: state({ upgrades }) }), () => [])
     expect(await countsOf(store)).toMatchObject({ upgrades: 18 })
+  })
+
+  it('has the newest failed deliveries, of those that wait and of those given up', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    store.commit(turn({ announcements: numbers(100, 200).map((id) => announcement(id)) }), () => ['hook'])
+    for (const [index, item] of store.due(9_000, 100, 'hook').entries())
+      if (index % 2 === 0) store.bury(item, 1_000_000 + index, { reason: '404' })
+      else store.postpone(item, 2_000_000, { reason: '503' })
+    const { ask } = await serving({}, { store })
+    const { undelivered } = z.object({ undelivered: z.array(failed) }).parse((await ask('/page.json')).json())
+    const idsOf = (waits: boolean): readonly string[] =>
+      undelivered.filter(({ nextTryAt }) => (nextTryAt !== null) === waits).map(({ notification: { id } }) => id)
+    const newest = (first: number): readonly string[] => numbers(0, 10).map((at) => String(first - 2 * Number(at)))
+    expect({ waiting: idsOf(true), given: idsOf(false) }).toStrictEqual({ waiting: newest(199), given: newest(198) })
   })
 
   it('exists before anything was read', async () => {

@@ -145,7 +145,7 @@ it('the outbox lists tried but undelivered rows, with the answer and the next tr
   expect(store.failedDeliveries(1).map(({ notification: { id } }) => id)).toStrictEqual(['b1'])
 })
 
-it('the outbox lists undelivered rows page by page, starting after any of them', () => {
+it('the outbox lists undelivered rows newest first, page by page, starting after any of them', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a'], ['b1', 'b'], ['c1', 'c'], ['d1', 'd'], ['e1', 'e'])
   store.bury(item('d1', 'd'), 3_000, { reason: 'It is gone.' })
@@ -158,10 +158,10 @@ it('the outbox lists undelivered rows page by page, starting after any of them',
   const after = (id: string, limit: number) =>
     store.failedDeliveriesAfter({ handler: 'chat', id }, limit)?.map(({ notification }) => notification.id)
 
-  expect(after('b1', 9)).toStrictEqual(['c1', 'a1', 'd1'])
-  expect(after('b1', 2)).toStrictEqual(['c1', 'a1'])
-  expect(after('a1', 9)).toStrictEqual(['d1'])
-  expect(after('d1', 9)).toStrictEqual([])
+  expect(after('c1', 9)).toStrictEqual(['b1', 'd1', 'a1'])
+  expect(after('c1', 2)).toStrictEqual(['b1', 'd1'])
+  expect(after('d1', 9)).toStrictEqual(['a1'])
+  expect(after('a1', 9)).toStrictEqual([])
   // One that was not tried, and an unknown one.
   expect(after('e1', 9)).toBeUndefined()
   expect(after('x', 9)).toBeUndefined()

@@ -43,8 +43,9 @@ export function matrixContent(message: Message, { title, struck }: Shown): Matri
   const parts: readonly (readonly Piece[])[] = [
     ...(struck === undefined ? [] : [[tagged('del', cut(struck, limits.struck))]]),
     [tagged('strong', heading)],
-    ...[...lines, ...facts].map((text) => [{ text }]),
+    ...lines.map((text) => [{ text }]),
     ...(advice === undefined ? [] : [[tagged('strong', 'What to do:'), { text: ` ${cut(advice, limits.advice)}` }]]),
+    ...facts.map((text) => [{ text }]),
     linksOf(message),
     [{ text: cut(footerOf(message), limits.footer) }],
   ]

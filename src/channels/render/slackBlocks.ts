@@ -40,10 +40,10 @@ export function slackContent(
       ...(struck === undefined ? [] : [richText(textElement(cut(struck, limits.text), { strike: true }))]),
       ...(header === '' ? [] : [{ type: 'header', text: plain(header) }]),
       ...(lines.length === 0 ? [] : [{ type: 'section', text: plain(lines.join('\n')) }]),
-      ...factsOf(message),
       ...(message.advice === undefined
         ? []
         : [richText(textElement('What to do: ', { bold: true }), textElement(cut(message.advice, limits.advice)))]),
+      ...factsOf(message),
       ...linksOf(message),
       { type: 'context', elements: [plain(cut(footerOf(message), limits.label * 2))] },
     ],

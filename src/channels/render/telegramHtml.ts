@@ -34,8 +34,9 @@ export function telegramText(
   const parts: readonly (readonly Piece[])[] = [
     ...(struck === undefined ? [] : [[tagged('s', cut(struck, limits.struck))]]),
     [tagged('b', heading)],
-    ...[...lines, ...facts].map((text) => [{ text }]),
+    ...lines.map((text) => [{ text }]),
     ...(advice === undefined ? [] : [[tagged('b', 'What to do:'), { text: ` ${cut(advice, limits.advice)}` }]]),
+    ...facts.map((text) => [{ text }]),
     linksOf(message),
     [{ text: cut(footerOf(message), limits.footer) }],
   ]

@@ -17,7 +17,9 @@ export function auditSentence({ kind, detail }: AuditEntry, short: ShortId, unit
   const fields = fieldsOf(detail, short, unitOf)
   const said = sentenceOf(sentences, kind)?.(fields)
   return cleanLine(
-    said === undefined ? `${kind}: ${plainText(detail)}` : `${said}${isOfReading(kind) ? toldBy(said, fields) : ''}`,
+    said === undefined
+      ? `${kind}: ${plainText(detail)}`
+      : `${said}${isOfReading(kind) ? reportedByText(said, fields) : ''}`,
     600,
   )
 }
@@ -27,7 +29,7 @@ function isOfReading(kind: string): boolean {
 }
 
 /** Names the endpoint that reported it, if that is known. */
-function toldBy(said: string, { phrase }: Fields): string {
+function reportedByText(said: string, { phrase }: Fields): string {
   return said.endsWith('.') ? phrase(' Reported by ', 'host', '.') : phrase(', reported by ', 'host')
 }
 

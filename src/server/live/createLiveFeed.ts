@@ -21,7 +21,7 @@ import type { LogWriter } from '../../channels/Channel.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import type { JournalStore } from '../../store/JournalStore.js'
-import { createEncoder, type EncodeFrames } from './createEncoder.js'
+import { type ChunkFrames, createChunker } from './createChunker.js'
 import { createLatestFrames, type LatestFrames } from './latestFrames.js'
 import { createRecentEntries, type RecentEntries } from './recentEntries.js'
 
@@ -53,7 +53,7 @@ export interface LiveFeed {
   readonly newest: RecentEntries['newest']
   readonly entriesAfter: RecentEntries['after']
   readonly latestFrames: LatestFrames
-  readonly encode: EncodeFrames
+  readonly chunksOf: ChunkFrames
 }
 
 export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler, log, conceal }: LiveSource): LiveFeed {
@@ -63,7 +63,7 @@ export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler,
   let isBehind = false
 
   /** Reads what a turn wrote, one page at a time, so that the process can answer others between two pages. */
-  function takeIn({ changes, touched, announcements }: Turn): Observable<unknown> {
+  function readTurn({ changes, touched, announcements }: Turn): Observable<unknown> {
     isBehind ||= changes.length > 0 || touched.upgrades.length > 0 || announcements.length > 0
     return of(readPage()).pipe(expand((isMore) => (isMore ? timer(0, scheduler).pipe(map(readPage)) : EMPTY)))
   }
@@ -89,7 +89,7 @@ export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler,
 
   return {
     follow$: turn$.pipe(
-      switchMap(takeIn),
+      switchMap(readTurn),
       connect((taken$) => merge(taken$, lock$.pipe(takeUntil(taken$.pipe(ignoreElements(), endWith(undefined)))))),
       tap(() => news$.next()),
       finalize(() => {
@@ -109,6 +109,6 @@ export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler,
     newest: recent.newest,
     entriesAfter: recent.after,
     latestFrames: createLatestFrames(),
-    encode: createEncoder(),
+    chunksOf: createChunker(),
   }
 }

@@ -33,13 +33,13 @@ export async function* followLive(
     const next = createReader(feed, request)
     const isOver = (): boolean => signal.aborted || feed.hasEnded()
     while (!isOver()) {
-      const parts = next()
-      if (parts === undefined) return
-      for (const part of feed.encode(parts)) {
+      const frames = next()
+      if (frames === undefined) return
+      for (const chunk of feed.chunksOf(frames)) {
         if (signal.aborted) return
-        yield part
+        yield chunk
       }
-      if (parts.length > 0 || isOver()) continue
+      if (frames.length > 0 || isOver()) continue
       const woken = await firstValueFrom(
         merge(
           feed.news$.pipe(
@@ -51,7 +51,7 @@ export async function* followLive(
         ),
         { defaultValue: 'gone' },
       )
-      if (woken === 'quiet') for (const part of feed.encode([heartbeat])) yield part
+      if (woken === 'quiet') yield heartbeat
     }
   } finally {
     leave()
@@ -65,12 +65,12 @@ export async function* followLive(
 function createReader(
   feed: LiveFeed,
   { lastEventId, wantsChain, wantsType }: LiveRequest,
-): () => readonly string[] | undefined {
+): () => readonly Uint8Array[] | undefined {
   let place = placeIn(lastEventId)
   // The states that the client was told last.
   let known: ReadonlyMap<string, ChainState> | undefined
 
-  function latest(): readonly string[] | undefined {
+  function latest(): readonly Uint8Array[] | undefined {
     const states = [...feed.states()].filter(({ chain }) => wantsChain(chain))
     const before = known
     const now = new Map(states.map((state) => [state.chain, state]))
@@ -86,7 +86,7 @@ function createReader(
     return [...upgrades, ...frames, placeOf(place)]
   }
 
-  function begin(): readonly string[] {
+  function begin(): readonly Uint8Array[] {
     place = feed.newest()
     known = undefined
     return latest() ?? []

@@ -7,7 +7,7 @@ interface ReadyEntry {
   readonly id: number
   readonly type: JournalEvent['type']
   readonly chain: string
-  readonly frame: string
+  readonly frame: Uint8Array
 }
 
 /** The newest entries of the journal for all clients. Each entry is read and rendered once. */
@@ -27,7 +27,7 @@ export interface RecentEntries {
 
 // Maximum number of newest entries that are kept; clients that are further behind read the journal.
 const mostKept = 1_000
-const mostKeptChars = 4_000_000
+const mostKeptBytes = 4_000_000
 const pageSize = 100
 
 export function createRecentEntries(store: JournalStore): RecentEntries {
@@ -66,10 +66,10 @@ function readyOf({ id, event }: JournalEntry): ReadyEntry {
 }
 
 function newestOf(entries: readonly ReadyEntry[]): readonly ReadyEntry[] {
-  let [from, chars] = [entries.length, 0]
-  while (from > 0 && entries.length - from < mostKept && chars < mostKeptChars) {
+  let [from, bytes] = [entries.length, 0]
+  while (from > 0 && entries.length - from < mostKept && bytes < mostKeptBytes) {
     from -= 1
-    chars += entries[from]?.frame.length ?? 0
+    bytes += entries[from]?.frame.length ?? 0
   }
   return entries.slice(from)
 }

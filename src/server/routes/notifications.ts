@@ -66,7 +66,7 @@ const addDeliveries: Routes = (app, { store }) => {
     createRoute({
       method: 'get',
       path: '/api/v1/deliveries',
-      summary: 'Failed deliveries: those that wait for another try, then those that were given up',
+      summary: 'Failed deliveries: those that wait for another try, then those that were given up, newest first',
       request: { query: strictQuery(pageKeys) },
       responses: listAnswers(deliverySchema, 'As `notifications --failed --json`.'),
     }),

@@ -28,7 +28,7 @@ describe('announceHealth', () => {
           priority: 'high',
           chain: 'local',
           title: 'local cannot be read',
-          message: 'node.example is down.\ngovstream sees no upgrades and votes of local until this is fixed.',
+          message: 'local: node.example is down.\ngovstream sees no upgrades and votes of local until this is fixed.',
           timestamp: '1970-01-01T00:01:00.000Z',
           data: {
             state: 'down',

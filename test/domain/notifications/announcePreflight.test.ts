@@ -19,7 +19,7 @@ describe('announcePreflight', () => {
         event: 'preflight_failed',
         priority: 'critical',
         title: 'Upgrade v2 at height 1,234,567 is not ready',
-        message: 'local: It was looked at. Look too.',
+        message: 'local: it was looked at. Look too.',
         id: 'local/0x00000000000000000000000000000000000000A1/1:preflight_failed:v2%401234567.1.1h',
       },
     ])

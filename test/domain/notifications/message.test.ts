@@ -149,7 +149,7 @@ const told: Readonly<Record<keyof typeof defaultPriorities, readonly [notificati
   new_proposal: [
     ofProposal('new_proposal'),
     `New proposal: Go v2
-local: there is a new upgrade proposal by 0xb0b.
+local: there is a new upgrade proposal.
 ${closes}
 If it passes, nodes switch to v2 at height 1,234,567.
 The gas price falls by half.
@@ -241,8 +241,7 @@ local: a reorg removed this upgrade proposal from the chain: earlier notificatio
       },
     }),
     `Voting closes in 3 h 20 min: Go v2
-local: the vote on this upgrade proposal is about to close.
-${closes}
+local: voting on this upgrade proposal closes in 3 h 20 min, Wed 02:33 Europe/Berlin.
 1 more approval passes it, 2 more rejections kill it.
 Not voted yet: 0xb0b, 0xdee.
 If it passes, nodes switch to v2 at height 1,234,567.
@@ -252,7 +251,7 @@ The gas price falls by half.
   not_voted: [
     ofReminder('not_voted'),
     `Not voted yet, 3 h 20 min left: Go v2
-local: the vote on this upgrade proposal closes soon, and not all of our voters have voted.
+local: not all of our voters have voted on this upgrade proposal.
 ${closes}
 Our voters who have not voted: 0xb0b.
 Our voters whose vote is unknown: 0xca1.
@@ -537,6 +536,18 @@ b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
     expect(read(compose(notification))).toBe(text)
   })
 
+  it.each(Object.entries(told))('stores the message of %s as people read it', (_, [notification]) => {
+    const { message } = notification
+    expect(message).not.toMatch(/\d{4}-\d\d-\d\dT|\b(?:block|height|head) \d{4}/i)
+    expect(message).not.toMatch(/^local: (?:The|No|A|It|All|Nothing) /)
+  })
+
+  it('stores no status and no end of the vote of a removed proposal', () => {
+    const { message } = ofProposal('proposal_retracted')
+    expect(message).toContain('local: a reorg removed this upgrade proposal from the chain')
+    expect(message).not.toMatch(/now voting|Voting closes/)
+  })
+
   it('mentions no file if none is written and the nodes do not confirm the plan', () => {
     const reasons = ['At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm it.']
     expect(read(compose(ofUpgrade('failed', { height: 10, reasons }, { isFileless: true })))).toBe(
@@ -557,10 +568,10 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
       'Against: 25 % (1)',
       'Abstain: 0 % (0)',
       'Quorum: 10, not reached, 7 missing',
-      'Upgrade: v2 at height 1,234,567',
       'Proposer: 0xb0b',
       'Proposal: 7',
     ])
+    expect(facts(ofProposal('proposal_retracted'))).toContain('Upgrade: v2 at height 1,234,567')
     expect(facts(ofProposal('proposal_retracted')).join()).not.toMatch(/Status|For|Quorum/)
     expect(facts(told.upgrade_scheduled[0])).toStrictEqual([
       'Upgrade: v2',
@@ -687,7 +698,11 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
         'Not voted yet, 50 min left: Go v2',
         'Voting closes in 50 min, Wed 02:33 Europe/Berlin.',
       ])
-      expect(later(9_000)(ofReminder('voting_ending_soon')).title).toBe('Voting closes in 50 min: Go v2')
+      const soon = later(9_000)(ofReminder('voting_ending_soon'))
+      expect([soon.title, soon.lines[0]]).toStrictEqual([
+        'Voting closes in 50 min: Go v2',
+        'local: voting on this upgrade proposal closes in 50 min, Wed 02:33 Europe/Berlin.',
+      ])
       expect(later(9_000)(ofReminder('voted')).title).toBe('Voted: Go v2')
     })
 
@@ -696,7 +711,11 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
       expect(title).toBe('Not voted, and voting should be closed by now: Go v2')
       expect(lines).toContain('Voting was to close Wed 15 Nov 2023 02:33 Europe/Berlin.')
       expect(advice).toBeUndefined()
-      expect(later(12_600)(ofReminder('voting_ending_soon')).title).toBe('Voting should be closed by now: Go v2')
+      const soon = later(12_600)(ofReminder('voting_ending_soon'))
+      expect([soon.title, soon.lines[0]]).toStrictEqual([
+        'Voting should be closed by now: Go v2',
+        'local: voting on this upgrade proposal was to close Wed 15 Nov 2023 02:33 Europe/Berlin.',
+      ])
       expect(later(12_600)(ofProposal('new_proposal'))).not.toHaveProperty('advice')
     })
 

@@ -13,3 +13,17 @@ it('the frames of the current state are made once for all new followers, even af
     expect(frames(type, now, undefined)).toBe(whole[index])
   expect(frames('upgrades', now, before)).toStrictEqual([])
 })
+
+it('only the frames of proposals that changed are made anew for the next follower', () => {
+  const frames = createLatestFrames()
+  const proposals = Array.from({ length: 50 }, (_, index) => proposal(String(index)))
+  const first = frames('proposals', state({ proposals: holding(...proposals) }), undefined)
+  expect(first).toHaveLength(3)
+  const voted = proposals.map((one) => (one.id === '25' ? { ...one, status: 'voting' as const } : one))
+  const second = frames('proposals', state({ head: at(11n), proposals: holding(...voted) }), undefined)
+  expect(second.map((frame, index) => frame === first[index])).toStrictEqual([true, false, true])
+  // Each frame has the counts.
+  const closed = proposals.map((one) => (one.id === '25' ? { ...one, status: 'executed' as const } : one))
+  const third = frames('proposals', state({ proposals: holding(...closed) }), undefined)
+  expect(third.map((frame, index) => frame === first[index])).toStrictEqual([false, false, false])
+})

@@ -46,9 +46,9 @@ export const wholeLines = [
   'v2 is scheduled for height 1,000',
   'Your node switches in about 3 h 20 min.',
   'Proposal 7 passed.',
+  'What to do: Make sure that v2 is in place.',
   'Height: 1,000',
   'For: 12',
-  'What to do: Make sure that v2 is in place.',
   'Proposal · Block 1000',
   'local · high · 2026-11-26 14:05 UTC',
 ]

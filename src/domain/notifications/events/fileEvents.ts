@@ -1,3 +1,4 @@
+import { utc } from '../../text/localTime.js'
 import { examplePlan } from '../examples/exampleChain.js'
 import { heightText } from '../phrases.js'
 import { event } from './eventDeclaration.js'
@@ -11,17 +12,19 @@ export type LeftoverData = {
   readonly reason: string
 }
 
+const advice = 'Move the file away, unless you want that upgrade: a process manager may act on the file.'
+
 export const fileEvents = {
   file_stale: event<LeftoverData>({
     priority: 'critical',
     when: '`upgrade-info.json` still holds a plan that is cancelled',
     title: ({ name, height }) => `upgrade-info.json still holds ${name} for height ${heightText(height)}`,
-    message: ({ reason }, { chain }) => [`${chain}: ${reason}`],
+    message: ({ reason }, { chain }) => [`${chain}: ${clauseOf(asRead(reason, utc))} ${advice}`],
     say: (data, _, { clock }) => ({
       lines: [clauseOf(asRead(data.reason, clock))],
       facts: [...planFacts(data), { name: 'File', value: data.path }],
       about: { height: data.height },
-      advice: 'Move the file away, unless you want that upgrade: a process manager may act on the file.',
+      advice,
     }),
     subject: ({ height }, chain) => `${chain}/file/${height}`,
     example: (options) => {

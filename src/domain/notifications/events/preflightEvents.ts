@@ -41,7 +41,8 @@ const words: Pick<EventDeclaration<PreflightData>, 'title' | 'message' | 'say' |
   title: (data) => titleOf(data, utc),
   message: (data, { chain, timestamp }) => [
     `${chain}: ${preflightLines(data.checks)
-      .map(({ reason, todo }) => [reason, todo ?? ''].join(' ').trimEnd())
+      .map(({ reason, todo }, at) => [at === 0 ? clauseOf(reason) : reason, todo ?? ''].join(' ').trimEnd())
+      .map((line) => asRead(line, utc))
       .join('\n')}`,
     ...arrivalLines(arrivalOf(data), { from: timestamp, isLate: false }, utc),
   ],

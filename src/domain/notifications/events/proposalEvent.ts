@@ -25,6 +25,8 @@ export interface ProposalEventParts<Data extends ProposalData> extends Pick<
   readonly advice?: (data: Data) => string | undefined
   /** Returns lines about the votes of our voters. @defaultValue none */
   readonly ownVotes?: (data: Data) => readonly string[]
+  /** True if `happened` only introduces the end of the vote, which then replaces it. @defaultValue false */
+  readonly isAboutEnd?: boolean
   /** True to leave out what a council still needs. @defaultValue false */
   readonly isVoted?: boolean
   /** True if the proposal was removed from the chain. @defaultValue false */
@@ -36,60 +38,81 @@ export interface ProposalEventParts<Data extends ProposalData> extends Pick<
 
 /** Declares an event of a proposal. */
 export function proposalEvent<Data extends ProposalData>(parts: ProposalEventParts<Data>): EventDeclaration<Data> {
-  const { priority, when, example, headline, standing, ownVotes = () => [], isVoted = false } = parts
+  const { priority, when, example, headline, standing } = parts
   const title = (data: Data): string => `${typeof headline === 'string' ? headline : headline(data)}: ${data.title}`
   return event<Data>({
     priority,
     when,
     title,
-    message: (data, { chain, timestamp }) => {
-      const { system, type, status, proposer, skipped, plan, planProblems, council, tally, excerpt } = data
-      const isOpen = isVotedOn(data)
-      return [
-        `${chain}: ${type} proposal${proposer === null ? '' : ` by ${proposer}`}, now ${status}.`,
-        ...(skipped === null ? [] : [skipped]),
-        ...(isOpen ? voteLines(data, { from: timestamp, isLate: false }, utc) : []),
-        ...ownVotes(data),
-        ...(council === null || isVoted ? [] : councilLines(council)),
-        ...(tally === null ? [] : [tallyLine(tallyOf(tally), system)]),
-        ...(plan === null ? [] : [planLine({ plan, problems: planProblems })]),
-        ...(isOpen && excerpt !== '' ? [excerpt] : []),
-        `${proposalText(data)}.`,
-      ]
-    },
+    message: (data, told) => messageOf(parts, data, told),
     say: (data, { timestamp }, reader) => textOf(parts, data, timestamp, reader),
     example,
     ...defined({ standing }),
   })
 }
 
+function messageOf<Data extends ProposalData>(
+  { happened, ownVotes = () => [], isVoted = false, isGone = false }: ProposalEventParts<Data>,
+  data: Data,
+  { chain, timestamp }: { readonly chain: string; readonly timestamp: string },
+): readonly string[] {
+  const { system, type, status, proposer, skipped, plan, planProblems, council, tally, excerpt } = data
+  const isOpen = isVotedOn(data)
+  const planLines = plan === null ? [] : [planLine({ plan, problems: planProblems })]
+  const source = `${proposalText(data)}.`
+  // The status and the votes of a removed proposal are gone too.
+  if (isGone) return [`${chain}: ${happened(`${type} proposal`, data)}`, ...planLines, source]
+  return [
+    `${chain}: ${type} proposal${proposer === null ? '' : ` by ${proposer}`}, now ${status}.`,
+    ...(skipped === null ? [] : [skipped]),
+    ...(isOpen ? voteLines(data, { from: timestamp, isLate: false }, utc) : []),
+    ...ownVotes(data),
+    ...(council === null || isVoted ? [] : councilLines(council)),
+    ...(tally === null ? [] : [tallyLine(tallyOf(tally), system)]),
+    ...planLines,
+    ...(isOpen && excerpt !== '' ? [excerpt] : []),
+    source,
+  ]
+}
+
 function isVotedOn({ status }: ProposalData): boolean {
   return status === 'submitted' || status === 'voting'
 }
 
+/** Returns what happened and, while the vote runs, when it closes. */
+function firstLines<Data extends ProposalData>(
+  { happened, isAboutEnd = false }: ProposalEventParts<Data>,
+  data: Data,
+  times: readonly string[],
+): readonly string[] {
+  const what = `${data.type} proposal`
+  const skipped = data.skipped === null ? [] : [data.skipped]
+  if (isAboutEnd && times.length > 0)
+    return [...times.map((line) => line.replace(/^Voting /, `voting on this ${what} `)), ...skipped]
+  return [happened(what, data), ...skipped, ...times]
+}
+
 function textOf<Data extends ProposalData>(
-  { happened, advice, ownVotes = () => [], isVoted = false, isGone = false, headlineLate }: ProposalEventParts<Data>,
+  parts: ProposalEventParts<Data>,
   data: Data,
   timestamp: string,
   { clock, from }: Reader,
 ): MessageText {
+  const { advice, ownVotes = () => [], isVoted = false, isGone = false, headlineLate } = parts
   const isOpen = !isGone && isVotedOn(data)
-  const { plan, skipped, excerpt, proposer, council, votingEndsAt } = data
+  const { plan, excerpt, proposer, council, votingEndsAt } = data
   const isTooLate = isOpen && from.isLate && votingEndsAt !== null && votingEndsAt <= from.from
   const passed = Math.round((Date.parse(from.from) - Date.parse(timestamp)) / 1_000)
   return {
     ...(from.isLate && headlineLate !== undefined && { title: `${headlineLate(data, passed)}: ${data.title}` }),
     lines: [
-      happened(`${data.type} proposal`, data),
-      ...(skipped === null ? [] : [skipped]),
-      ...(isOpen ? voteLines(data, from, clock) : []),
+      ...firstLines(parts, data, isOpen ? voteLines(data, from, clock) : []),
       ...ownVotes(data),
       ...(isOpen && council !== null && !isVoted ? councilLines(council) : []),
       ...(plan === null || isGone ? [] : [planText(plan, data, clock)]),
       ...(isOpen && excerpt !== '' ? [excerpt] : []),
     ],
-    // The status and the votes of a removed proposal are gone too.
-    facts: isGone ? facts({ ...data, tally: null }, clock).filter(({ name }) => name !== 'Status') : facts(data, clock),
+    facts: facts(data, { clock, isGone }),
     about: {
       id: data.proposalId,
       ...(proposer !== null && { voters: [{ label: 'Proposer', address: proposer }] }),
@@ -117,13 +140,14 @@ function planText(plan: NonNullable<ProposalData['plan']>, { status }: ProposalD
 
 function facts(
   { system, type, status, derived, plan, proposer, proposalId, tally, metadata }: ProposalData,
-  clock: LocalTime,
+  { clock, isGone }: { readonly clock: LocalTime; readonly isGone: boolean },
 ): readonly MessageFact[] {
   return [
     { name: 'Type', value: type },
-    { name: 'Status', value: derived ? `${status} (by the clock)` : status },
-    ...(tally === null || (status === 'submitted' && !hasVotes(tally)) ? [] : tallyFacts(tally, system)),
-    ...(plan === null ? [] : [{ name: 'Upgrade', value: `${plan.name} at ${dueWords(plan, clock)}` }]),
+    ...(isGone ? [] : [{ name: 'Status', value: derived ? `${status} (by the clock)` : status }]),
+    ...(isGone || tally === null || (status === 'submitted' && !hasVotes(tally)) ? [] : tallyFacts(tally, system)),
+    // A sentence says the plan of a proposal that is not removed.
+    ...(plan === null || !isGone ? [] : [{ name: 'Upgrade', value: `${plan.name} at ${dueWords(plan, clock)}` }]),
     ...(proposer === null ? [] : [{ name: 'Proposer', value: proposer }]),
     { name: 'Proposal', value: shortId(proposalId) },
     ...(Object.keys(metadata).length === 0 ? [] : [{ name: 'Metadata', value: labelsText(metadata) }]),

@@ -10,7 +10,7 @@ export const proposalEvents = {
     priority: 'medium',
     when: 'a proposal is seen for the first time',
     headline: 'New proposal',
-    happened: (what, { proposer }) => `there is a new ${what}${proposer === null ? '' : ` by ${proposer}`}.`,
+    happened: (what) => `there is a new ${what}.`,
     advice: ({ status }) =>
       status === 'voting'
         ? 'Read it, and vote.'

@@ -56,9 +56,9 @@ export const sourceEvents = {
     when: 'a chain could not be read for `monitor.downAfter`, has halted, or went back to an older block',
     title: ({ wentBack, state }, { chain }) =>
       `${chain} ${wentBack ? 'went back' : state === 'down' ? 'cannot be read' : 'stands still'}`,
-    message: ({ problem }, { chain }) => [problem ?? 'No answer.', unseenLine(chain)],
+    message: (data, { chain }) => [`${chain}: ${problemText(data, utc)}`, unseenLine(chain)],
     say: (data, { chain }, { clock }) => ({
-      lines: [clauseOf(asRead(data.problem ?? 'no answer.', clock)), unseenLine(chain)],
+      lines: [problemText(data, clock), unseenLine(chain)],
       facts: healthFacts(data, clock),
       about: {},
       advice: 'Check the node, or add another one to rpc.urls.',
@@ -69,23 +69,17 @@ export const sourceEvents = {
     priority: 'medium',
     when: 'a chain can be read again, and no poll has failed for four times `monitor.downAfter` (failures before that belong to the same outage)',
     title: (_, { chain }) => `${chain} is back`,
-    message: (data, { chain, timestamp }) => {
-      const stand = data.block === null ? '' : `; its head is block ${data.block}`
-      return [`${chain} can be read again after ${troubleText(data, timestamp)}${stand}.`]
-    },
-    say: (data, { timestamp }, { clock }) => {
-      const head = data.block === null ? '' : `; its head is block ${countText(BigInt(data.block))}`
-      return {
-        lines: [`it can be read again after ${troubleText(data, timestamp)}${head}.`],
-        // The labels say "Down", because next to "is back" a plain "since" would mean the time of the recovery.
-        facts: [
-          { name: 'Down since', value: clock.full(data.troubleSince) },
-          { name: 'Down until', value: clock.full(data.troubleUntil ?? timestamp) },
-          ...lastFacts(data, clock),
-        ],
-        about: {},
-      }
-    },
+    message: (data, { chain, timestamp }) => [`${chain} ${recoveredText(data, timestamp)}`],
+    say: (data, { timestamp }, { clock }) => ({
+      lines: [`it ${recoveredText(data, timestamp)}`],
+      // The labels say "Down", because next to "is back" a plain "since" would mean the time of the recovery.
+      facts: [
+        { name: 'Down since', value: clock.full(data.troubleSince) },
+        { name: 'Down until', value: clock.full(data.troubleUntil ?? timestamp) },
+        ...lastFacts(data, clock),
+      ],
+      about: {},
+    }),
     standing: over,
     example: (options) => healthAt(options, { isDown: false }),
   }),
@@ -98,8 +92,8 @@ export const sourceEvents = {
         : data.about === 'branch'
           ? `The nodes of ${chain} follow different branches`
           : data.odd.length === 0
-            ? `The nodes do not agree on ${whatOf(data)}`
-            : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'contradicts' : 'contradict'} the other nodes on ${whatOf(data)}`,
+            ? `The nodes do not agree on ${disputedItem(data)}`
+            : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'contradicts' : 'contradict'} the other nodes on ${disputedItem(data)}`,
     message: (data, { chain }) => [`${chain}: ${disagreementLines(data, utc).join(' ')}`, disagreementAdvice(data)],
     say: (data, _, { clock }) => ({
       lines: disagreementLines(data, clock),
@@ -128,7 +122,7 @@ export const sourceEvents = {
   }),
 }
 
-function whatOf({ proposalId }: DisagreementData): string {
+function disputedItem({ proposalId }: DisagreementData): string {
   return proposalId === null ? 'an announced upgrade' : `proposal ${shortId(proposalId)}`
 }
 
@@ -197,6 +191,15 @@ function disagreementAdvice({ about, odd }: DisagreementData): string {
   return odd.length === 0
     ? 'Find out with an explorer which node is right, and remove the others from rpc.urls.'
     : `Check ${namesOf(odd)}: its answers cannot be trusted.`
+}
+
+function problemText({ problem }: HealthData, clock: LocalTime): string {
+  return clauseOf(asRead(problem ?? 'No answer.', clock))
+}
+
+function recoveredText(data: HealthData, timestamp: string): string {
+  const head = data.block === null ? '' : `; its head is block ${countText(BigInt(data.block))}`
+  return `can be read again after ${troubleText(data, timestamp)}${head}.`
 }
 
 /** Returns the consequence of a chain that cannot be read. */

@@ -53,8 +53,8 @@ export function upgradeEvent<Data extends UpgradeData>({
       const name = planName(data)
       const todo = advice === undefined ? '' : ` ${advice(data, name)}`
       return [
-        `${chain}: ${detail(data, name, utc)}${todo}`,
-        ...linesOf(data, { from: timestamp, isLate: false }, utc),
+        asRead(`${chain}: ${detail(data, name, utc)}${todo}`, utc),
+        ...linesOf(data, { from: timestamp, isLate: false }, utc).map((line) => asRead(line, utc)),
         sourceLine(data),
       ]
     },

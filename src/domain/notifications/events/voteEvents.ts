@@ -1,6 +1,6 @@
 import { durationText } from '../../text/time.js'
 import { exampleProposal } from '../examples/exampleProposal.js'
-import { fewOf } from '../councilText.js'
+import { firstNames } from '../councilText.js'
 import type { ExampleOptions } from '../examples/exampleChain.js'
 import type { ReminderData } from './proposalData.js'
 import { proposalEvent } from './proposalEvent.js'
@@ -13,6 +13,7 @@ export const voteEvents = {
     headline: (data) => closingSoon(data),
     headlineLate: closingSoon,
     happened: (what) => `the vote on this ${what} is about to close.`,
+    isAboutEnd: true,
     advice: () => 'Vote now, if you have not yet.',
     ownVotes: ownVoteLines,
     example: (options) => exampleReminder(options, 'not_voted'),
@@ -22,7 +23,7 @@ export const voteEvents = {
     when: 'one of `notifier.reminders` is due, and at least one of `voters` has not voted',
     headline: (data) => notVoted(data),
     headlineLate: notVoted,
-    happened: (what) => `the vote on this ${what} closes soon, and not all of our voters have voted.`,
+    happened: (what) => `not all of our voters have voted on this ${what}.`,
     advice: () => 'Vote now.',
     ownVotes: ownVoteLines,
     example: (options) => exampleReminder(options, 'not_voted'),
@@ -64,14 +65,14 @@ function timeText(left: bigint | undefined): string {
 
 /** Returns which of our voters have voted, which have not, and for which the chain does not say. */
 function ownVoteLines({ ownVotes }: ReminderData): readonly string[] {
-  const those = (wanted: (typeof ownVotes)[number]['vote']): readonly string[] =>
+  const addressesWith = (wanted: (typeof ownVotes)[number]['vote']): readonly string[] =>
     ownVotes.filter(({ vote }) => vote === wanted).map(({ address }) => address)
   const line = (start: string, addresses: readonly string[]): readonly string[] =>
-    addresses.length === 0 ? [] : [`${start}: ${fewOf(addresses)}.`]
+    addresses.length === 0 ? [] : [`${start}: ${firstNames(addresses)}.`]
   return [
-    ...line('Our voters who have not voted', those('not_voted')),
-    ...line('Our voters whose vote is unknown', those('unknown')),
-    ...line('Our voters who have voted', those('voted')),
+    ...line('Our voters who have not voted', addressesWith('not_voted')),
+    ...line('Our voters whose vote is unknown', addressesWith('unknown')),
+    ...line('Our voters who have voted', addressesWith('voted')),
   ]
 }
 

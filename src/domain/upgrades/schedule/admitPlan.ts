@@ -143,7 +143,7 @@ function schedule(
   // These do not prevent scheduling, but people should look at them, for example at a missing checksum.
   const warnings = [
     ...checkPlan(plan, profile).warnings,
-    ...(isWriting ? hurry(plan, since, context, options) : isOwn(draft) ? [unwrittenByAnybody] : []),
+    ...(isWriting ? delayWarnings(plan, since, context, options) : isOwn(draft) ? [unwrittenByAnybody] : []),
   ]
   const upgrade: Upgrade = {
     ...draft,
@@ -194,7 +194,7 @@ function isUsable(plan: Plan): boolean {
 }
 
 /** Warns if `minUpgradeDelay` ends after the height, so that the operator can still change it in time. */
-function hurry(
+function delayWarnings(
   plan: Plan,
   since: WantedPlan['since'],
   { head, hostTime, blockTime }: ScheduleContext,

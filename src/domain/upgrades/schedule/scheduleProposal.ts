@@ -35,7 +35,8 @@ export function scheduleProposal(
   const finding = options.findPlan(proposal)
   // This also cancels a waiting upgrade if a reorg has undone the end of the vote.
   if (!isSchedulable(proposal, options)) {
-    if (isWaiting(known)) return [cancel(known, whyOff(proposal), time, isBlocked(known) && isToldItself(proposal))]
+    if (isWaiting(known))
+      return [cancel(known, cancelReason(proposal), time, isBlocked(known) && isToldItself(proposal))]
     return isUndecided(proposal) ? notePending(proposal, finding, known, context, options) : drop(known, time)
   }
   if (finding === undefined) {
@@ -77,7 +78,7 @@ function carriedOutBy(twin: Upgrade, draft: DraftUpgrade, time: bigint): Upgrade
   }
 }
 
-function whyOff({ announced, status, finding }: Proposal): string {
+function cancelReason({ announced, status, finding }: Proposal): string {
   if (finding?.withdrawn !== undefined) return finding.withdrawn
   return announced === true ? 'The contract that announced it has cancelled it.' : `The proposal is ${status}.`
 }

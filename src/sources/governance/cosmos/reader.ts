@@ -53,7 +53,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
         }
       const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head: status.head }
       const readAt = (endpoint: HttpEndpoint): Promise<GoodReading> =>
-        readVouched(endpoint, toldBy(endpoint, readNext(endpoint, status, past, request, context, memory)), request)
+        readVouched(endpoint, withHost(endpoint, readNext(endpoint, status, past, request, context, memory)), request)
       const reading = await onRest(readAt, request.signal, ofReading)
       return hasFallen ? { ...reading, rewoundTo: status.head.number } : reading
     },
@@ -109,6 +109,6 @@ function isUnchanged({ head, next, state }: Cursor, status: NodeStatus, { lacksU
   return status.head.number < head.number || (isSameBlock(status.head, head) && state >= head.number)
 }
 
-async function toldBy({ host }: HttpEndpoint, reading: Promise<GoodReading>): Promise<GoodReading> {
+async function withHost({ host }: HttpEndpoint, reading: Promise<GoodReading>): Promise<GoodReading> {
   return { ...(await reading), host }
 }
