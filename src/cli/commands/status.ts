@@ -1,3 +1,4 @@
+import { waitingWords } from '../../domain/notifications/outage.js'
 import { blocksText } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
 import { failureShare, isUnsteady } from '../../domain/endpointScore.js'
@@ -187,7 +188,7 @@ function outcomeNotes(chain: string, upgrade: LookedAt | undefined): readonly st
 function outageNotes({ outages }: WatchedChain, now: number): readonly string[] {
   return outages.map(
     ({ channel, since, reason, waiting, pausedUntil = now }) =>
-      `channel ${channel}: takes no notifications for ${durationText((now - since) / 1000)}, ${waiting} wait${pausedUntil > now ? ` until ${timeOfMsText(pausedUntil)}, as it asks for` : ''}: ${reason}`,
+      `channel ${channel}: has accepted no notification for ${durationText((now - since) / 1000)}, ${waitingWords(waiting)}${pausedUntil > now ? `, and it asked for a pause until ${timeOfMsText(pausedUntil)}` : ''}: ${reason}`,
   )
 }
 

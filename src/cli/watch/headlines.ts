@@ -1,3 +1,4 @@
+import { waitingWords } from '../../domain/notifications/outage.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { durationText } from '../../domain/text/time.js'
 import { outcomeWords, type PostVerdict } from '../../domain/upgrades/postCheck/postCheck.js'
@@ -85,9 +86,7 @@ function channels({ picture, room, color, now }: Overview): readonly string[] {
   const shown = down.slice(0, room < airy ? 1 : mostChannels)
   const rest = down.length - shown.length
   return shown.map(({ channel, since, waiting, reason }, index) => {
-    // A notification that was refused permanently does not wait.
-    const queue =
-      waiting === 0 ? 'none waits' : waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`
+    const queue = waitingWords(waiting)
     const isCut = rest > 0 && index === shown.length - 1
     const more = rest === 1 ? '1 more channel is down' : `${rest} more channels are down`
     const name = cleanLine(channel, 40)
