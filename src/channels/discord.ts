@@ -100,7 +100,7 @@ function handlingOf(settings: Settings, deps: ChannelDeps): Pick<Handler, 'handl
   const { edit } = livingHandler(deps, (access) => messagesIn(settings, access))
   return {
     handle: (notification, context) => whileAlive(() => handle(notification, context)),
-    edit: (notification, context) => whileAlive(() => edit(notification, context).catch(laterWhereTooOften)),
+    edit: (notification, context) => whileAlive(() => edit(notification, context).catch(retryWithoutPause)),
   }
 }
 
@@ -115,7 +115,7 @@ const archived = '50083'
 const tooManyEdits = '30046'
 
 /** Drops the wait time from the error, so that one message with too many edits does not pause the whole channel. */
-function laterWhereTooOften(cause: unknown): never {
+function retryWithoutPause(cause: unknown): never {
   if (cause instanceof ServiceRefusal && cause.code === tooManyEdits)
     throw new DeliveryError('transient', cause.message, undefined, cause.status)
   throw cause

@@ -152,7 +152,7 @@ function addReading(program: Command, context: Context, done: Done): void {
 
 const inboxModes = ['read', 'stats', 'failed', 'resend', 'dead', 'redeliver'] as const
 
-function others(...same: readonly (typeof inboxModes)[number][]): readonly string[] {
+function otherModes(...same: readonly (typeof inboxModes)[number][]): readonly string[] {
   return inboxModes.filter((mode) => !same.includes(mode))
 }
 
@@ -161,14 +161,18 @@ function addInbox(program: Command, context: Context, done: Done): void {
   reading(program, 'notifications', 'the inbox')
     .option('--unread', 'only unread ones')
     .option('--limit <n>', 'at most so many (default: 50, and all of them in JSON)', count)
-    .addOption(alone('--read <id>', 'mark as read: one id, or all', others('read')))
-    .addOption(alone('--stats', 'counts only', others('stats')))
-    .addOption(alone('--failed', 'what could not be delivered so far', others('failed', 'dead')))
+    .addOption(alone('--read <id>', 'mark as read: one id, or all', otherModes('read')))
+    .addOption(alone('--stats', 'counts only', otherModes('stats')))
+    .addOption(alone('--failed', 'what could not be delivered so far', otherModes('failed', 'dead')))
     .addOption(
-      alone('--resend <id>', 'send again what failed, given up or not: one id, or all', others('resend', 'redeliver')),
+      alone(
+        '--resend <id>',
+        'send again what failed, given up or not: one id, or all',
+        otherModes('resend', 'redeliver'),
+      ),
     )
-    .addOption(alone('--dead', 'as --failed', others('failed', 'dead')).hideHelp())
-    .addOption(alone('--redeliver <id>', 'as --resend', others('resend', 'redeliver')).hideHelp())
+    .addOption(alone('--dead', 'as --failed', otherModes('failed', 'dead')).hideHelp())
+    .addOption(alone('--redeliver <id>', 'as --resend', otherModes('resend', 'redeliver')).hideHelp())
     .action(async (_: unknown, command: Command) => {
       const { notifications } = await import('./commands/notifications.js')
       done(await notifications(command.optsWithGlobals<NotificationsOptions>(), context))

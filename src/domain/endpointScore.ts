@@ -39,7 +39,7 @@ const weight = 0.2
 // intervals, so its decaying count stays near five; only one that fails again and again between answers exceeds it.
 const manyFailures = 8
 
-export function unasked(host: string, now: number, api: EndpointApi = 'rpc'): EndpointScore {
+export function newScore(host: string, now: number, api: EndpointApi = 'rpc'): EndpointScore {
   return { host, api, askedAt: now, answers: 0, failures: 0 }
 }
 

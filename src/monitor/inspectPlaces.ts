@@ -48,12 +48,12 @@ function meet(one: HandlerConfig, other: HandlerConfig, notifier: Notifier): boo
   if (!ofBoth || isPager(one)) return ofBoth
   const all: Readonly<Record<string, Priority>> = { ...defaultPriorities, ...notifier.priorities }
   return (
-    events.some((event) => [one, other].every((handler) => wants(handler, event, all[event] ?? 'critical'))) &&
+    events.some((event) => [one, other].every((handler) => accepts(handler, event, all[event] ?? 'critical'))) &&
     isRoutedToBoth(one.name, other.name, notifier.routes)
   )
 }
 
-function wants({ events: only, minPriority }: HandlerConfig, event: (typeof events)[number], priority: Priority) {
+function accepts({ events: only, minPriority }: HandlerConfig, event: (typeof events)[number], priority: Priority) {
   return (only === undefined || only.includes(event)) && reaches(priority, minPriority)
 }
 

@@ -82,7 +82,9 @@ export function createRouter({ rules, handlers, timezone, systemOf }: RouterOpti
         ...closers,
         ...receivers.flatMap(({ key, bundles, rule }) => {
           if (closers.includes(key)) return []
-          return [rule === undefined ? key : (hold(key, rule, bundles, { notification, traits, moment }) ?? key)]
+          return [
+            rule === undefined ? key : (heldDeliveryFor(key, rule, bundles, { notification, traits, moment }) ?? key),
+          ]
         }),
       ],
     }
@@ -166,7 +168,7 @@ interface Occasion {
 }
 
 /** Returns how the rule holds a notification back from a handler; undefined if it is sent at once. */
-function hold(
+function heldDeliveryFor(
   handler: string,
   rule: Rule,
   bundles: boolean,

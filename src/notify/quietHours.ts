@@ -22,7 +22,9 @@ export function parseQuietHours(written: string): QuietHours | undefined {
 
 /** Returns true if the spans leave at least one minute of the day uncovered. */
 export function hasOpenMinute(spans: readonly QuietHours[]): boolean {
-  return Array.from({ length: minutesOfDay }, (_, at) => at).some((at) => !spans.some((span) => holds(span, at)))
+  return Array.from({ length: minutesOfDay }, (_, at) => at).some(
+    (at) => !spans.some((span) => includesMinute(span, at)),
+  )
 }
 
 /**
@@ -34,7 +36,7 @@ export function endOfQuiet(spans: readonly QuietHours[], from: number, wallClock
   for (let step = 0; step < mostSteps + spans.length; step++) {
     const wall = wallClock(at)
     const minuteOfDay = Math.floor((((wall / minute) % minutesOfDay) + minutesOfDay) % minutesOfDay)
-    const span = spans.find((one) => holds(one, minuteOfDay))
+    const span = spans.find((one) => includesMinute(one, minuteOfDay))
     if (span === undefined) return at
     const left = (span.to - minuteOfDay + minutesOfDay) % minutesOfDay
     const end = Math.floor(at / minute) * minute + left * minute
@@ -68,7 +70,7 @@ export function wallClockOf(timezone: string): WallClock {
   }
 }
 
-function holds({ from, to }: QuietHours, minuteOfDay: number): boolean {
+function includesMinute({ from, to }: QuietHours, minuteOfDay: number): boolean {
   return from < to ? minuteOfDay >= from && minuteOfDay < to : minuteOfDay >= from || minuteOfDay < to
 }
 

@@ -1,5 +1,6 @@
 import type { JSX, RefObject } from 'preact'
 import { cleanLine } from '../domain/text/text.js'
+import { waitingWords } from '../domain/notifications/outage.js'
 import { isJsonObject, type JsonObject } from '../domain/text/json.js'
 import { numberText, shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
@@ -96,8 +97,7 @@ export function Deliveries({ state: { undelivered, waiting, deliveries, chains }
           <b>
             <Said text={channel} />
           </b>{' '}
-          takes nothing since {timeText(since)},{' '}
-          {waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`}: <Said text={reason} />
+          has accepted no notification since {timeText(since)}, {waitingWords(waiting)}: <Said text={reason} />
         </p>
       ))}
       {waiting.map((one) => (

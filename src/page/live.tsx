@@ -36,7 +36,7 @@ export function follow(root: HTMLDivElement, written: string): void {
   onOtherColours(() => turnout?.redraw())
   setInterval(draw, 1000)
 
-  const lose = (): void => {
+  const onLost = (): void => {
     lostSince ??= Date.now()
     draw()
   }
@@ -61,17 +61,17 @@ export function follow(root: HTMLDivElement, written: string): void {
       draw()
       return isSame ? 'same' : 'changed'
     } catch {
-      lose()
+      onLost()
       return 'failed'
     }
   }
-  keepReading(refresh, lose)
+  keepReading(refresh, onLost)
 }
 
 type Answer = 'same' | 'changed' | 'failed'
 
 /** Reads the state again after each event, and from time to time without one. */
-function keepReading(refresh: () => Promise<Answer>, lose: () => void): void {
+function keepReading(refresh: () => Promise<Answer>, onLost: () => void): void {
   let events: EventSource | undefined
   let openedAt = 0
   let timer: number | undefined
@@ -115,7 +115,7 @@ function keepReading(refresh: () => Promise<Answer>, lose: () => void): void {
       // A browser stops reconnecting if the answer is not a stream, such as that of a proxy while the server restarts,
       // or a request for a token. The next read of the state shows which.
       if (opened.readyState === EventSource.CLOSED) invalidate()
-      else lose()
+      else onLost()
     })
   }
   open()

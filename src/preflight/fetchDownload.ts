@@ -136,7 +136,7 @@ async function fetchPart(
     if (answer.status === 416 && progress.size > 0) return isAll(answer, progress) ? 'whole' : 'stale'
     const refusal = refusalIn(answer)
     if (refusal !== undefined) return refusal
-    if (goesOn(answer, progress)) progress.isPatched = progress.size > 0
+    if (continuesDownload(answer, progress)) progress.isPatched = progress.size > 0
     else if (isFromTheStart(answer)) await beginAnew(hash, file, progress)
     else return 'stale'
     progress.announced = sizeIn(answer)
@@ -172,7 +172,7 @@ function isOfDisk(cause: unknown): boolean {
 }
 
 /** Returns true if the answer continues what arrived so far. */
-function goesOn(answer: OpenedDownload, { size, announced, mark }: Progress): boolean {
+function continuesDownload(answer: OpenedDownload, { size, announced, mark }: Progress): boolean {
   if (size === 0) return true
   const { status, header } = answer
   const total = sizeIn(answer)

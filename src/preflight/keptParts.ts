@@ -37,10 +37,10 @@ export async function takePart(
   path: string,
   { now, room }: { readonly now: number; readonly room: number },
 ): Promise<string | undefined> {
-  return (await takeKept(wanted, path, now)) ?? (await copyLeft(wanted, path, room))
+  return (await takeKeptPart(wanted, path, now)) ?? (await copyLeft(wanted, path, room))
 }
 
-async function takeKept(wanted: WantedDownload, path: string, now: number): Promise<string | undefined> {
+async function takeKeptPart(wanted: WantedDownload, path: string, now: number): Promise<string | undefined> {
   const directory = await ownDirectory(dirname(path), false)
   if (directory === undefined) return undefined
   await clearUp(directory, now)

@@ -22,9 +22,9 @@ import type { RemoteState } from './stepRemote.js'
 export function connectMonitor(options: ConnectOptions): RemoteMonitor {
   const { update$, latest, lastEventId } = followRemote(options)
   const each$ = <T>(part: (update: Update) => T | undefined): Observable<T> =>
-    update$.pipe(concatMap((update) => some(part(update))))
+    update$.pipe(concatMap((update) => listOf(part(update))))
   const latestFirst$ = <T>(part: (update: Update) => T | undefined): Observable<T> =>
-    defer(() => concat(some(part(latest())), each$(part)))
+    defer(() => concat(listOf(part(latest())), each$(part)))
   const state$ = latestFirst$(({ state }) => state)
   return {
     heads$: iterable(state$.pipe(eachNew(({ heads }) => heads, isSameBlock))),
@@ -53,7 +53,7 @@ export function connectMonitor(options: ConnectOptions): RemoteMonitor {
   }
 }
 
-function some<T>(value: T | undefined): readonly T[] {
+function listOf<T>(value: T | undefined): readonly T[] {
   return value === undefined ? [] : [value]
 }
 

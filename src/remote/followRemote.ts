@@ -81,7 +81,7 @@ export function followRemote({
       held.open()
       return { ...defined({ state: held.state() }), connection: { type: 'open' } }
     }
-    function lose(cause: unknown): Observable<Update> {
+    function afterLoss(cause: unknown): Observable<Update> {
       if (!(cause instanceof LostError)) return throwError(() => cause)
       const connection: Connection = { type: 'lost', problem: cause.message, retryInMs: waits.next() }
       return of({ ...defined({ state: held.state() }), connection })
@@ -89,7 +89,7 @@ export function followRemote({
     return defer(() => openStream({ base, token, lastEventId: place.last(), fetch, conceal })).pipe(
       timeout({ each: silentAfter, with: () => silent$(base), scheduler }),
       concatMap((blocks, index) => (index === 0 ? of(open()) : from(blocks).pipe(map(receive)))),
-      catchError(lose),
+      catchError(afterLoss),
       repeat({ delay: () => timer(retryOf(latest.connection), scheduler) }),
     )
   }).pipe(

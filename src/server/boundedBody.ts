@@ -10,7 +10,7 @@ export function boundedBody(maxSize: number): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
     const { body, headers, method } = c.req.raw
     if (body === null) return next()
-    const taken = Number(headers.get('content-length') ?? 0) > maxSize ? undefined : await takeIn(body, maxSize)
+    const taken = Number(headers.get('content-length') ?? 0) > maxSize ? undefined : await readBounded(body, maxSize)
     if (taken === undefined)
       return answerProblem(413, `Expected a body of at most ${maxSize} bytes.`, { headers: { connection: 'close' } })
     c.req.raw = new Request(c.req.url, { method, headers, body: taken })
@@ -19,7 +19,10 @@ export function boundedBody(maxSize: number): MiddlewareHandler<ServerEnv> {
 }
 
 /** Returns the bytes of a body; undefined if it is larger. */
-async function takeIn(body: ReadableStream<Uint8Array>, maxSize: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function readBounded(
+  body: ReadableStream<Uint8Array>,
+  maxSize: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {

@@ -9,7 +9,7 @@ const refusals: Readonly<Record<string, readonly [status: number, detail: string
 }
 
 /** Answers a client whose request cannot be parsed, and closes its connection. */
-export function refuseRaw(error: Error, socket: Duplex, lingerMs: number): void {
+export function refuseUnparsed(error: Error, socket: Duplex, lingerMs: number): void {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (!socket.writable || code === 'ECONNRESET') {
     socket.destroy()

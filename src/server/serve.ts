@@ -21,7 +21,7 @@ import type { HttpConfig } from '../config/schema.js'
 import { ListenError } from '../domain/errors.js'
 import { createApp } from './createApp.js'
 import { createCounters, type Attempt } from './createCounters.js'
-import { answerFailure, refuseRaw } from './rawAnswers.js'
+import { answerFailure, refuseUnparsed } from './rawAnswers.js'
 import { limitConnections } from './limitConnections.js'
 import { createLiveFeed, type LiveSource } from './live/createLiveFeed.js'
 import { createReadiness } from './readiness.js'
@@ -98,7 +98,7 @@ export function serve({ stop$, scheduler = asyncScheduler, limits = {}, ...optio
       { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize, connectionsCheckingInterval },
       (incoming, outgoing) => void answer(incoming, outgoing),
     )
-    server.on('clientError', (error, socket) => refuseRaw(error, socket, connectionsCheckingInterval))
+    server.on('clientError', (error, socket) => refuseUnparsed(error, socket, connectionsCheckingInterval))
     server.on('listening', () => logListening(log, http, port()))
     server.listen(http.listen.port, http.listen.host)
     return merge(

@@ -12,11 +12,6 @@ import type { SteadyClock } from './steadyClock.js'
  */
 export const longestPostponementMs = 3_600_000
 
-/** The reason of a dead letter whose handler is not configured any more. Stored, and compared by later versions. */
-export function orphanReason(handler: string): string {
-  return `No handler ${handler} is configured any more.`
-}
-
 /** One notification to be delivered to one handler. */
 export interface OutboxItem {
   readonly notification: Notification
@@ -148,6 +143,8 @@ export interface DeliveryStore {
   isToldSince(item: OutboxItem, subject: string): boolean
   /** Returns what a handler has posted for a subject; undefined if the post or its notification is no longer known. */
   livingPost(handler: string, subject: string): LivingPost | undefined
+  /** Returns true if the inbox has a later notification that ended the subject of this one. */
+  hasEnded(notification: Notification): boolean
   /** Returns all posts except those that one of these handlers made about one of these chains, oldest first. */
   strayPosts(handlers: Iterable<string>, chains: Iterable<string>): readonly StrayPost[]
   /**
@@ -178,8 +175,15 @@ export interface DeliveryStore {
    * newest 10,000 rows of all handlers are searched, and as many before its oldest pending row.
    */
   sentSince(handler: string, since: number): readonly number[]
-  /** Moves a row to the dead letters after `attempt` attempts, by default one more than before. Unix ms. */
-  bury(item: OutboxItem, at: number, failure: FailedTry & { readonly attempt?: number }): void
+  /**
+   * Moves a row to the dead letters after `attempt` attempts, by default one more than before. `isOrphan` marks it as
+   * given up because its handler is not configured. Unix ms.
+   */
+  bury(
+    item: OutboxItem,
+    at: number,
+    failure: FailedTry & { readonly attempt?: number; readonly isOrphan?: boolean },
+  ): void
   /** The dead letters, oldest first. */
   deadLetters(limit?: number): readonly DeadLetter[]
   /**

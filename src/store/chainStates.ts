@@ -4,7 +4,7 @@ import type { Notification } from '../domain/notifications/notification.js'
 import type { RoutingMoment } from '../domain/notifications/routing.js'
 import { keyOf } from '../domain/proposals/proposal.js'
 import { canonical } from '../domain/text/json.js'
-import { isInVain } from '../domain/upgrades/writeOutcome.js'
+import { willBeRetried } from '../domain/upgrades/writeOutcome.js'
 import { type JournalEvent, journalOf } from '../domain/journal/journalEvent.js'
 import { changeDetail, moveDetail, announcementDetail } from './auditDetails.js'
 import type { EmbeddedStore, NotificationRoute, Store } from './Store.js'
@@ -14,7 +14,7 @@ import { chainNames, type Committed, loadChain } from './sql/loadChain.js'
 import { recallFrom, loadUnsettled } from './sql/loadUnsettled.js'
 import { writeChain } from './sql/writeChain.js'
 import { dropReleases, lastRelease } from './held.js'
-import { hasTold } from './posted.js'
+import { hasPostOrPending } from './posted.js'
 import { isBusy } from './isBusy.js'
 import { activeSilences } from './silences.js'
 import { writeTrail } from './sql/writeTrail.js'
@@ -147,7 +147,7 @@ function isQuiet(turn: Turn, before: ChainState | undefined, asked: string | und
     parts.every(({ length }) => length === 0) &&
     rewoundTo === undefined &&
     (asks === '' || asks === asked) &&
-    (answer === undefined || isInVain(answer)) &&
+    (answer === undefined || willBeRetried(answer)) &&
     // If these were lost, the next turn would be compared with the wrong state, or news would be announced late.
     before?.synced === state.synced &&
     before.health.state === state.health.state &&
@@ -188,7 +188,7 @@ function recordTurn(
     silences: activeSilences(sql, at),
     pace: { blockTime, ...defined({ head }) },
     lastRelease: (handler, group) => lastRelease(sql, handler, group),
-    hasTold: (handler, subject) => hasTold(sql, handler, subject),
+    hasTold: (handler, subject) => hasPostOrPending(sql, handler, subject),
   }
   return turn.announcements.flatMap((announcement) => {
     const added = addNotification(sql, announcement.notification, route, moment)

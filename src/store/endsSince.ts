@@ -4,6 +4,7 @@ import { isAboutPart, type Notification, proposalIdOf, subjectOf } from '../doma
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
 
+const rowOnly = z.object({ row: z.number() })
 const inboxRow = z.object({ id: z.string(), read: z.number(), json: z.string() })
 
 /** Maximum number of a chain's newest notifications that are searched. Earlier ones no longer matter. */
@@ -50,4 +51,11 @@ export function endedSince(sql: Sql, row: number, told: Notification): Notificat
     return standingOf(notification) === 'open' ? undefined : notification
   }
   return undefined
+}
+
+/** Returns true if a later notification of the inbox ended the subject of this one, no matter which handlers got it. */
+export function hasEnded(sql: Sql, told: Notification): boolean {
+  const [found] = sql.all(rowOnly, 'SELECT row FROM notifications WHERE id = ?', told.id)
+  if (found === undefined) return false
+  return (planEndedSince(sql, found.row, told) ?? endedSince(sql, found.row, told)) !== undefined
 }

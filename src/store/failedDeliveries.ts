@@ -106,7 +106,7 @@ const retriedAt = `outbox INDEXED BY outbox_retried_subject WHERE state = 'pendi
 
 /** Revives one notification or `all`, except those of the handlers in `except`, a JSON list. */
 function revive(sql: Sql, id: string, now: number, except: string): number {
-  const anew = `SET state = 'pending', attempts = 0, next_at = 0 WHERE state = 'dead' AND ${notOf}`
+  const anew = `SET state = 'pending', attempts = 0, next_at = 0, orphan = 0 WHERE state = 'dead' AND ${notOf}`
   // Waiting retries are counted first; otherwise revived rows would be counted twice.
   return id === 'all'
     ? makeDue(sql, allRetried, [except], now) + sql.run(`UPDATE outbox INDEXED BY outbox_dead ${anew}`, except)

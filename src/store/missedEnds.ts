@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { endingEvents, subjectsEndedBy } from '../domain/notifications/message.js'
 import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
 import { shownAsEnded } from '../domain/notifications/stepEdits.js'
-import { type MissedEnd, orphanReason } from './DeliveryStore.js'
+import type { MissedEnd } from './DeliveryStore.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
 import { queueDeliveries } from './sql/queueDeliveries.js'
@@ -39,9 +39,9 @@ export function missedEnds(sql: Sql, handlers: readonly string[]): readonly Miss
           `SELECT handler, subject, json FROM posted INDEXED BY posted_subject
           WHERE subject = ?1 AND coalesce(shown, '') NOT LIKE ?5 || '%' AND handler IN (SELECT value FROM json_each(?2)) AND of_row < ?3 AND of_at <= ?4
           AND NOT EXISTS (SELECT 1 FROM outbox WHERE notification = ?3 AND outbox.handler = posted.handler
-            AND NOT (state = 'dead' AND reason = replace(?6, '?', posted.handler)))
+            AND NOT (state = 'dead' AND orphan = 1))
           AND NOT EXISTS (SELECT 1 FROM held WHERE notification = ?3 AND held.handler = posted.handler)`,
-          ...[subject, names, row.row, row.at, shownAsEnded, orphanReason('?')],
+          ...[subject, names, row.row, row.at, shownAsEnded],
         )
         .map(({ handler, subject, json }) => ({
           handler,

@@ -176,7 +176,7 @@ function closing(sql: Sql, presence: Presence, release: () => void, readOnly: bo
     // A damaged, truncated or overwritten file is left as it is together with its mark, so that the next process checks
     // it.
     const damage = sql.damage()
-    const loss = damage === undefined ? presence.loss() : 'is damaged'
+    const loss = damage === undefined ? presence.lossReason() : 'is damaged'
     try {
       release()
       // The journal is written back into the file, because otherwise a copy of the file alone would lack the last

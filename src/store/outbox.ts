@@ -3,6 +3,7 @@ import { subjectOf } from '../domain/notifications/notification.js'
 import { type DeliveryStore, longestPostponementMs } from './DeliveryStore.js'
 import { nextRelease, rerouteHeld, releaseHeld, unbundle } from './held.js'
 import { missedEnds, queueMissed } from './missedEnds.js'
+import { hasEnded } from './endsSince.js'
 import { itemOf, itemRow, rowsBy } from './outboxRow.js'
 import { isEndedElsewhere, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf, strayPosts } from './posted.js'
 import { pauses } from './pauses.js'
@@ -30,6 +31,7 @@ type Outbox = Pick<
   | 'isOutdated'
   | 'isToldSince'
   | 'livingPost'
+  | 'hasEnded'
   | 'strayPosts'
   | 'missedEnds'
   | 'queueMissed'
@@ -180,15 +182,17 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
   }
 }
 
+type Living =
+  'posted' | 'remember' | 'isOutdated' | 'isToldSince' | 'livingPost' | 'hasEnded' | 'strayPosts' | 'noteEdit'
+
 /** What was posted, and how it stands. */
-function living(
-  sql: Sql,
-): Pick<Outbox, 'posted' | 'remember' | 'isOutdated' | 'isToldSince' | 'livingPost' | 'strayPosts' | 'noteEdit'> {
+function living(sql: Sql): Pick<Outbox, Living> {
   return {
     posted: ({ handler, notification }, subject = subjectOf(notification)) => postedOf(sql, handler, subject),
     isOutdated: (item) => isOutdated(sql, item) || isEndedElsewhere(sql, item),
     isToldSince: (item, subject) => isOutdated(sql, item, subject),
     livingPost: (handler, subject) => livingPostOf(sql, handler, subject),
+    hasEnded: (notification) => hasEnded(sql, notification),
     strayPosts: (handlers, chains) => strayPosts(sql, handlers, chains),
     remember: (item, at, posted) => sql.transaction(() => keepPosted(sql, item, at, posted)),
     noteEdit: (handler, subject, edit) => noteEdit(sql, handler, subject, edit),
@@ -257,13 +261,15 @@ function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
         )
       }),
 
-    bury: ({ notification, handler }, at, { reason, status = null, attempt = null }) => {
+    bury: ({ notification, handler }, at, { reason, status = null, attempt = null, isOrphan = false }) => {
       sql.run(
-        `UPDATE outbox SET state = 'dead', attempts = coalesce(?, attempts + 1), at = ?, reason = ?, status = ? WHERE ${ofItem}`,
+        `UPDATE outbox SET state = 'dead', attempts = coalesce(?, attempts + 1), at = ?, reason = ?, status = ?,
+          orphan = ? WHERE ${ofItem}`,
         attempt,
         at,
         reason,
         status,
+        isOrphan ? 1 : 0,
         handler,
         notification.id,
       )

@@ -45,7 +45,10 @@ export function postedOf(sql: Sql, handler: string, subject: string): Json | und
 }
 
 /** Row and time of the newest notification in an outbox row: its own notification or another of its bundle. */
-function newestTold(sql: Sql, { handler, notification: { id } }: Place): { readonly row: number; readonly at: number } {
+function newestNotificationOf(
+  sql: Sql,
+  { handler, notification: { id } }: Place,
+): { readonly row: number; readonly at: number } {
   const [newest] = sql.all(
     newestRow,
     `SELECT max(row) AS row, max(at) AS at FROM notifications WHERE id = ? OR row IN (
@@ -70,7 +73,7 @@ export function isOutdated(sql: Sql, place: Place, subject = subjectOf(place.not
     subject,
   )
   if (shown === undefined) return false
-  const told = newestTold(sql, place)
+  const told = newestNotificationOf(sql, place)
   return told.row < shown.of_row && told.at <= shown.of_at
 }
 
@@ -78,7 +81,7 @@ export function isOutdated(sql: Sql, place: Place, subject = subjectOf(place.not
  * Marks a post as covering this notification if its plan moved from that subject to another one, so that a late
  * notification does not reopen it.
  */
-function closeFormer(sql: Sql, { handler, notification }: Place, told: ReturnType<typeof newestTold>): void {
+function closeFormer(sql: Sql, { handler, notification }: Place, told: ReturnType<typeof newestNotificationOf>): void {
   const former = formerSubjectOf(notification)
   if (former === undefined) return
   sql.run(
@@ -102,7 +105,7 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
     )
     return
   }
-  const told = newestTold(sql, { handler, notification })
+  const told = newestNotificationOf(sql, { handler, notification })
   sql.run(
     'INSERT OR REPLACE INTO posted (handler, subject, json, at, of_row, of_at) VALUES (?, ?, ?, ?, ?, ?)',
     ...[handler, subject, json, at, told.row, told.at],
@@ -118,7 +121,7 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
  */
 export function isEndedElsewhere(sql: Sql, place: Place): boolean {
   const subject = subjectOf(place.notification)
-  const { row } = newestTold(sql, place)
+  const { row } = newestNotificationOf(sql, place)
   const { chain } = place.notification
   if (isAboutPart(place.notification)) return planEndedSince(sql, row, place.notification) !== undefined
   const moves = sql.all(
@@ -212,7 +215,7 @@ export function dropPosted(sql: Sql, subjects: readonly string[]): void {
 }
 
 /** True if a post of the handler for the subject is stored, or a notification of it is pending, held or dead there. */
-export function hasTold(sql: Sql, handler: string, subject: string): boolean {
+export function hasPostOrPending(sql: Sql, handler: string, subject: string): boolean {
   const [row] = sql.all(
     toldRow,
     `SELECT EXISTS (SELECT 1 FROM posted WHERE handler = ?1 AND subject = ?2)

@@ -35,7 +35,7 @@ export function silences(
 
     addSilence: ({ match, until, comment, by }, at) =>
       sql.transaction(() => {
-        dropTold(sql, at)
+        dropAnnounced(sql, at)
         if ((sql.all(countRow, 'SELECT count(*) AS count FROM silences WHERE until > ?', at)[0]?.count ?? 0) >= most)
           throw new StoreError(`There are ${most} silences already: remove some with "govstream silence remove ID".`)
         const [added] = sql.all(
@@ -53,7 +53,7 @@ export function silences(
         const silence = activeSilences(sql, now).find((one) => one.id === id)
         if (silence === undefined) return undefined
         sql.run('UPDATE silences SET until = ? WHERE id = ?', now, id)
-        dropTold(sql, now)
+        dropAnnounced(sql, now)
         trail.record({
           at: now,
           chain: '',
@@ -99,7 +99,7 @@ export function forgetHeldBack(sql: Sql, chain: string, silence: string): void {
 const keptFor = 30 * 86_400_000
 
 /** Deletes ended silences with nothing left to announce. */
-function dropTold(sql: Sql, now: number): void {
+function dropAnnounced(sql: Sql, now: number): void {
   sql.run(
     'DELETE FROM silences WHERE until <= ? AND id NOT IN (SELECT silence FROM silence_holds) OR until <= ?',
     now,

@@ -43,7 +43,7 @@ export function beginDraft(before: ChainState, event: ChainEvent, state: ChainSt
   if (event.type === 'missed')
     return { ...blank, ...times, cause: 'failure', failure: event.reading.failure, warnings: [] }
   const { warnings, host } = event.reading
-  return { ...blank, ...times, ...defined({ host }), cause: 'reading', warnings: few(warnings) }
+  return { ...blank, ...times, ...defined({ host }), cause: 'reading', warnings: limitWarnings(warnings) }
 }
 
 /** Converts a draft into a turn after the last stage. */
@@ -59,7 +59,7 @@ export function headOf({ head, clock }: ChainState): Head | undefined {
 // Maximum number of warnings in one reading. Anyone on the chain can cause warnings, and each one becomes a log line.
 const maxWarnings = 20
 
-function few(warnings: readonly string[]): readonly string[] {
+function limitWarnings(warnings: readonly string[]): readonly string[] {
   const more = warnings.length - maxWarnings
   return more > 0 ? [...warnings.slice(0, maxWarnings), `There are ${more} more of these.`] : warnings
 }

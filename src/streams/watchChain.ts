@@ -176,10 +176,10 @@ function stamped(
   if (input.type === 'executed' || input.type === 'ended') return { input }
   const setRight = clockSet?.()
   if (setRight === undefined) return { input }
-  return { input: now === undefined ? input : toldAt(input, now()), setRight }
+  return { input: now === undefined ? input : withTimesOf(input, now()), setRight }
 }
 
-function toldAt(event: ChainEvent, readAt: number): ChainEvent {
+function withTimesOf(event: ChainEvent, readAt: number): ChainEvent {
   if (event.type === 'wrote') return { ...event, hostTime: readAt }
   const { begunAt, readAt: before } = event.reading
   const times = { readAt, ...defined({ begunAt: begunAt === undefined ? undefined : begunAt + readAt - before }) }

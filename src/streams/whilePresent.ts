@@ -25,7 +25,7 @@ export function whilePresent<T extends object, R>(
 ): OperatorFunction<ReadonlyMap<string, T>, R> {
   return (tables$) =>
     tables$.pipe(
-      scan<ReadonlyMap<string, T>, Seats<T>>((before, table) => new Map([...vacated(before), ...table]), new Map()),
+      scan<ReadonlyMap<string, T>, Seats<T>>((before, table) => new Map([...emptied(before), ...table]), new Map()),
       mergeMap((seats) => seats),
       groupBy(([name]) => name, { element: ([, item]) => item }),
       mergeMap((seat$) =>
@@ -42,7 +42,7 @@ export function whilePresent<T extends object, R>(
 /** The item of each name that was ever used; undefined if the name is free. */
 type Seats<T> = ReadonlyMap<string, T | undefined>
 
-function vacated<T>(seats: Seats<T>): Seats<T> {
+function emptied<T>(seats: Seats<T>): Seats<T> {
   return new Map([...seats.keys()].map((name) => [name, undefined]))
 }
 

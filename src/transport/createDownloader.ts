@@ -125,7 +125,7 @@ async function openOne(url: URL, rules: Rules, { range, ifRange, signal }: Downl
       status: statusCode,
       header: (name) => firstOf(headers[name]),
       url,
-      body: told(body),
+      body: chunksOf(body),
       close: async () => {
         body.on('error', () => undefined)
         await close()
@@ -154,7 +154,7 @@ function checked(url: URL, { lookup, refusalOf }: Rules): DnsLookup {
   }
 }
 
-async function* told(body: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+async function* chunksOf(body: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of body) if (chunk instanceof Uint8Array) yield chunk
   } catch (cause) {

@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../domain/text/json.js
 import { isActive, type Proposal } from '../domain/proposals/proposal.js'
 import type { AuditEntry } from '../store/Store.js'
 import { auditView } from './auditView.js'
-import { describeTold, type ToldEntries } from './describeTold.js'
+import { describeNotifications, type ToldEntries } from './describeNotifications.js'
 import { distanceTo, type Pace } from './upgradeView.js'
 import { dueText, hasHeight } from '../domain/plans/dueAt.js'
 
@@ -27,7 +27,7 @@ export interface Explanation {
 
 /** Explains what happened to a proposal or an upgrade, using the audit trail and the current state. */
 export function explain(known: Explained): Explanation {
-  return { scheduled: whyScheduled(known), written: whyWritten(known), told: describeTold(known) }
+  return { scheduled: whyScheduled(known), written: whyWritten(known), told: describeNotifications(known) }
 }
 
 /** The format of `explain --json`. Times in the sentences are ISO 8601 too. */

@@ -20,7 +20,7 @@ export function watchedChains(
 ): readonly WatchedChain[] {
   const down = downIn(store)
   // Outages of chains that left the configuration are reported with the first chain, as in `run`.
-  const own = (chain: string, index: number): readonly ChannelDown[] =>
+  const outagesFor = (chain: string, index: number): readonly ChannelDown[] =>
     down.filter((outage) => outage.chain === chain || (index === 0 && named.every((one) => one.chain !== outage.chain)))
   return wanted.map((watched) => {
     const state = outlineOf(watched.chain)
@@ -28,7 +28,7 @@ export function watchedChains(
     return {
       chain: watched.chain,
       enabled: watched.enabled,
-      outages: own(watched.chain, named.indexOf(watched)),
+      outages: outagesFor(watched.chain, named.indexOf(watched)),
       ...defined({ system, state }),
     }
   })

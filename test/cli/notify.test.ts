@@ -155,6 +155,14 @@ Block 1,234,567: https://scan.example/block/1234567
     expect(out).not.toMatch(/hush|f{32}/)
   })
 
+  it('hides a secret in the values of what a handler would send, not in the keys', async () => {
+    const webhook = { type: 'webhook', url: 'http://127.0.0.1:9/hook', secret: 'timestamp', minPriority: 'low' }
+    const { out } = await notify(['preview', 'voted', '--handler', 'webhook'], [webhook])
+    const sent: unknown = JSON.parse(out.split('webhook (webhook) gets:\n')[1] ?? '')
+    expect(sent).toMatchObject({ event: 'voted', timestamp: '2025-01-01T00:05:00.000Z' })
+    expect(sent).toHaveProperty('data.clock', '(secret)')
+  })
+
   it('prints it as a mail, and as JSON', async () => {
     const html = await notify(['preview', 'source_down', '--html'], [])
     expect(html.out).toMatch(/^<!doctype html>[\s\S]*mainnet cannot be read/i)

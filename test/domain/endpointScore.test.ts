@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type EndpointScore, failureShare, isUnsteady, stepScore, unasked } from '../../src/domain/endpointScore.js'
+import { type EndpointScore, failureShare, isUnsteady, stepScore, newScore } from '../../src/domain/endpointScore.js'
 
 const tenMinutes = 600_000
 const asked = (before: EndpointScore, isGood: boolean, askedAt = 0, ms = 100): EndpointScore =>
   stepScore(before, { askedAt, isGood, ms })
-const times = (count: number, isGood: boolean, from = unasked('node', 0)): EndpointScore =>
+const times = (count: number, isGood: boolean, from = newScore('node', 0)): EndpointScore =>
   Array.from({ length: count }).reduce<EndpointScore>((score) => asked(score, isGood), from)
 
 describe('the score of an endpoint', () => {
@@ -15,13 +15,13 @@ describe('the score of an endpoint', () => {
   })
 
   it('weights recent latencies most, and ignores those of failures', () => {
-    const slow = asked(asked(unasked('node', 0), true), true, 0, 200)
+    const slow = asked(asked(newScore('node', 0), true), true, 0, 200)
     expect(slow.latencyMs).toBe(120)
     expect(asked(slow, false, 0, 9_000).latencyMs).toBe(120)
   })
 
   it('takes the head from good answers only, and how far it is behind the newest', () => {
-    const told = stepScore(unasked('node', 0), { askedAt: 0, isGood: true, ms: 1, head: 90n, newest: 100n })
+    const told = stepScore(newScore('node', 0), { askedAt: 0, isGood: true, ms: 1, head: 90n, newest: 100n })
     expect(told).toMatchObject({ head: 90n, behind: 10n })
     expect(stepScore(told, { askedAt: 0, isGood: false, ms: 1, head: 99n, newest: 100n })).toMatchObject({ head: 90n })
     expect(stepScore(told, { askedAt: 0, isGood: true, ms: 1, head: 99n, newest: 98n })).toMatchObject({ behind: 0n })
@@ -34,6 +34,6 @@ describe('the score of an endpoint', () => {
     expect(isUnsteady(times(8, false, times(16, true)), 0)).toBe(false)
     // Failures fade while nothing is asked.
     expect(isUnsteady(times(8, false), tenMinutes)).toBe(false)
-    expect(failureShare(unasked('node', 0))).toBe(0)
+    expect(failureShare(newScore('node', 0))).toBe(0)
   })
 })

@@ -67,6 +67,20 @@ describe('the end of a subject in the night', () => {
     expect(service.shown[1]?.message).toContain('Since then: New: 1#b')
   })
 
+  it.each([daily, { ...quiet, group: { by: ['chain'], wait: '1m', interval: '5m' } }])(
+    'is shown in the digest beside its start, and the start of another is open: %j',
+    async (route) => {
+      const { service, happens } = await phoneBy(route)
+      await happens(night, ['1#a', opens], ['2#a', opens])
+      await happens(night + hour, ['1#b', ends])
+      await happens(morning)
+      await happens(morning + hour)
+      const [end, digest, ...more] = service.shown
+      expect([end?.title, digest?.title, more]).toStrictEqual(['New: 1#b', '2 notifications of local', []])
+      expect(digest?.message.split('\n').slice(0, 2)).toStrictEqual(['[closed] New: 1#a', 'New: 2#a'])
+    },
+  )
+
   it('makes a sound by day, also in a group', async () => {
     const { service, happens } = await phoneBy({ ...quiet, group: { by: ['chain'], wait: '1m', interval: '5m' } })
     await happens(morning, ['1#a', rings])

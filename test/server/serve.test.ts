@@ -3,7 +3,7 @@ import { connect, createServer, Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { StoreError } from '../../src/domain/errors.js'
-import { refuseRaw } from '../../src/server/rawAnswers.js'
+import { refuseUnparsed } from '../../src/server/rawAnswers.js'
 import { openStore } from '../../src/store/openStore.js'
 import { state, turn } from '../support/storeGiven.js'
 import { deferred, sendRaw, serving } from './serving.js'
@@ -190,7 +190,7 @@ describe('a slow client', () => {
     onTestFinished(() => void client.destroy())
     const [socket] = z.tuple([z.instanceof(Socket)]).parse(await accepted)
     const gone = once(socket, 'close')
-    refuseRaw(new Error('It said nothing.'), socket, limits.checkEvery)
+    refuseUnparsed(new Error('It said nothing.'), socket, limits.checkEvery)
     await expect(gone).resolves.toBeDefined()
   })
 

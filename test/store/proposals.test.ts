@@ -2,7 +2,7 @@ import Database from 'libsql'
 import fc from 'fast-check'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { itemsMeantBy } from '../../src/cli/output/shortIds.js'
+import { itemsMatching } from '../../src/cli/output/shortIds.js'
 import {
   isUnderWay,
   keyOf,
@@ -105,7 +105,7 @@ describe('findByPrefix', () => {
     fc.assert(
       fc.property(given, fc.constantFrom(...starts, ...whole), (all, start) => {
         const { store, known } = tracking(all.map(proposalOf))
-        const meant = itemsMeantBy(known, start, (one) => [one.id, `${one.chain}/${one.id}`, keyOf(one)])
+        const meant = itemsMatching(known, start, (one) => [one.id, `${one.chain}/${one.id}`, keyOf(one)])
         expect(new Set([...store.findByPrefix(start)].map(keyOf))).toStrictEqual(new Set(meant.map(keyOf)))
       }),
       { numRuns: 300 },

@@ -64,9 +64,9 @@ function refusal(failures: readonly MailFailure[], message: string): DeliveryErr
 
 /** Permanent if every failure is. A server that gave no reason has not refused for good. */
 function kindOf(failures: readonly MailFailure[]): DeliveryError['kind'] {
-  const forGood = ({ responseCode }: MailFailure): boolean =>
+  const isPermanent = ({ responseCode }: MailFailure): boolean =>
     typeof responseCode === 'number' && responseCode >= 500 && responseCode !== 503
-  return failures.length > 0 && failures.every(forGood) ? 'permanent' : 'transient'
+  return failures.length > 0 && failures.every(isPermanent) ? 'permanent' : 'transient'
 }
 
 function wordsOf(failures: readonly MailFailure[]): string {

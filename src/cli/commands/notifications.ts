@@ -5,7 +5,7 @@ import type { NotificationStats, Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { type Located, locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
-import { notificationsMeant, shortNotificationIds } from '../output/notificationIds.js'
+import { matchingNotifications, shortNotificationIds } from '../output/notificationIds.js'
 import { failedTable, notificationsTable, statsText } from '../output/notificationsText.js'
 import { moreText, pageByPage } from '../output/longList.js'
 import { printJson, printJsonList } from '../output/printJson.js'
@@ -133,14 +133,14 @@ function idsIn(store: Store | undefined): readonly string[] {
 }
 
 /** Returns the one notification that is meant; `all` is returned unchanged. Explains if there is none, or several. */
-function meant(
+function resolveNotification(
   store: Store | undefined,
   given: string,
   { terminal }: Context,
   words: { readonly what: string; readonly see: string; readonly ids: readonly string[] },
 ): string | undefined {
   if (given === 'all') return given
-  const [first, ...others] = store === undefined ? [] : notificationsMeant(words.ids, given)
+  const [first, ...others] = store === undefined ? [] : matchingNotifications(words.ids, given)
   if (first !== undefined && others.length === 0) return first
   if (first === undefined) terminal.note(`There is no ${words.what} ${given}: see ${words.see}.`)
   else terminal.note(`${given} means ${others.length + 1} of them; give more of the id.`)
@@ -155,7 +155,7 @@ function markRead(
 ): Promise<number> {
   const { terminal } = context
   return withStore({ state, readOnly: false }, (store) => {
-    const id = meant(store, given, context, {
+    const id = resolveNotification(store, given, context, {
       what: 'notification',
       see: 'the ids with "govstream notifications"',
       ids: idsIn(store),
@@ -178,13 +178,13 @@ function sendAgain(
     const failed = store?.failedDeliveries() ?? []
     // Several deliveries of one notification may have failed.
     const ids = [...new Set(failed.map(({ notification }) => notification.id))]
-    const [unfailed] = notificationsMeant(ids, given).length === 0 ? notificationsMeant(idsIn(store), given) : []
+    const [unfailed] = matchingNotifications(ids, given).length === 0 ? matchingNotifications(idsIn(store), given) : []
     if (given !== 'all' && unfailed !== undefined) {
       terminal.note(`No delivery of ${given} has failed: ${unfailedText}.`)
       if (json) printJson(terminal, redeliveredView(0))
       return exitCodes.failed
     }
-    const id = meant(store, given, context, {
+    const id = resolveNotification(store, given, context, {
       what: 'failed notification',
       see: 'them with "govstream notifications --failed"',
       ids,

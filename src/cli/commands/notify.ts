@@ -64,9 +64,10 @@ export async function notifyPreview(written: string, options: PreviewOptions, co
   else {
     terminal.out(messageText(message, terminal))
     if (asked !== undefined) {
-      const sent = await previewOf(asked, example, { compose: () => message, log: notes(context), now })
+      const { conceal } = createServerAccess(config)
+      const sent = await previewOf(asked, example, { compose: () => message, log: notes(context), now, conceal })
       const gets = passesFilter(asked, example) ? 'gets' : 'does not get this, because of its filter, but would get'
-      terminal.out(`\n${asked.name} (${asked.type}) ${gets}:\n${createServerAccess(config).conceal(sent)}`)
+      terminal.out(`\n${asked.name} (${asked.type}) ${gets}:\n${sent}`)
     }
   }
   return exitCodes.done

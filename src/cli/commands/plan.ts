@@ -44,7 +44,7 @@ export async function addPlan(name: string, options: PlanAddOptions, { terminal,
   const located = options.state === undefined ? await locateState(options) : { state: options.state }
   return withNewStore({ state: located.state, what: 'plan' }, (store) => {
     const chain = chainFor(store, located, options.chain)
-    refuseWhereWrong(store, chain, plan)
+    requireAddable(store, chain, plan)
     const own: AddedPlan = { chain, plan, ...defined({ labels }), added: { by: userAtHost(), at: now() } }
     store.addPlan(own)
     const next = nextOf(store, located, { chain, now: now() })
@@ -92,7 +92,9 @@ export async function removePlan(given: string, options: ChainOptions, { termina
       ({ chain, plan: { name } }) => name === given || ownPlanKey(chain, name) === given,
     )
     if (found === undefined || other !== undefined) {
-      terminal.note(foldLines(found === undefined ? missing(store, given) : several(given), terminal.noteWidth))
+      terminal.note(
+        foldLines(found === undefined ? missing(store, given) : severalChainsText(given), terminal.noteWidth),
+      )
       return exitCodes.failed
     }
     const { chain, plan } = found
@@ -166,7 +168,7 @@ function chainFor(store: Store, located: Located, given: string | undefined): st
 }
 
 /** @throws ConfigError if the height has passed, StoreError if the plan conflicts with another one. */
-function refuseWhereWrong(store: Store, chain: string, plan: Plan): void {
+function requireAddable(store: Store, chain: string, plan: Plan): void {
   const outline = store.outline(chain)
   const head = outline?.head?.number
   if (head !== undefined && plan.height !== undefined && BigInt(plan.height) <= head)
@@ -222,7 +224,7 @@ function missing(store: Store | undefined, given: string): string {
     : `No plan ${given} was added: see them with "govstream plan list".`
 }
 
-function several(given: string): string {
+function severalChainsText(given: string): string {
   return `Several chains have a plan ${given}: say which with --chain.`
 }
 

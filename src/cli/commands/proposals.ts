@@ -94,7 +94,7 @@ function showOne(id: string, { store, chains, total, show, short }: Tracked, { j
   const [proposal] = firstOf(meant, 1)
   if (proposal === undefined) {
     const newest = firstOf(store.find({ limit: mostNamed }, { chains, order: 'newest' }), mostNamed)
-    return missing(id, there(newest, total, short), { json, terminal })
+    return missing(id, trackedText(newest, total, short), { json, terminal })
   }
   if (meant.size > 1) {
     terminal.note(
@@ -113,14 +113,14 @@ function showOne(id: string, { store, chains, total, show, short }: Tracked, { j
 
 const mostNamed = 10
 
-function missing(id: string, there: string, { json, terminal }: Answer): number {
-  terminal.note(foldLines(`There is no proposal ${id}${there}`, terminal.noteWidth))
+function missing(id: string, trackedText: string, { json, terminal }: Answer): number {
+  terminal.note(foldLines(`There is no proposal ${id}${trackedText}`, terminal.noteWidth))
   if (json) printJson(terminal, null)
   return exitCodes.failed
 }
 
 /** Names the existing proposals, as many as fit on a line. */
-function there(newest: readonly Proposal[], total: number, short: ShortId): string {
+function trackedText(newest: readonly Proposal[], total: number, short: ShortId): string {
   if (newest.length === 0) return ': no proposals yet.'
   const named = newest.map(({ id }) => short(id)).join(', ')
   return total > mostNamed

@@ -1,3 +1,4 @@
+import { waitingWords } from '../../domain/notifications/outage.js'
 import { blocksText } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
 import { failureShare, isUnsteady } from '../../domain/endpointScore.js'
@@ -47,7 +48,7 @@ export async function status(options: StatusOptions, { terminal, now }: Context)
   else terminal.out(statusText(watched, isRunning ? undefined : aloneText(located.state, isThere), now(), terminal))
   if (options.exitCode !== true) return exitCodes.done
   const looked = watched.filter(({ enabled }) => enabled)
-  const outdated = isRunning ? undefined : whyOutdated(looked, located.state, now())
+  const outdated = isRunning ? undefined : staleReason(looked, located.state, now())
   if (outdated !== undefined) terminal.note(foldLines(outdated, terminal.noteWidth))
   return codeOf(looked, outdated !== undefined)
 }
@@ -63,7 +64,7 @@ function codeOf(watched: readonly WatchedChain[], isOutdated: boolean): number {
 const longMs = 3_600_000
 
 /** Says why the state is outdated if no process holds it. `now` is Unix milliseconds. */
-function whyOutdated(watched: readonly WatchedChain[], path: string, now: number): string | undefined {
+function staleReason(watched: readonly WatchedChain[], path: string, now: number): string | undefined {
   if (wasLeftOpen(path, now))
     return 'No govstream runs with this state, and the last one did not end by itself: start it again.'
   const old = watched.filter(({ state }) => state?.lastGoodAt !== undefined && now - state.lastGoodAt > longMs)
@@ -187,7 +188,7 @@ function outcomeNotes(chain: string, upgrade: LookedAt | undefined): readonly st
 function outageNotes({ outages }: WatchedChain, now: number): readonly string[] {
   return outages.map(
     ({ channel, since, reason, waiting, pausedUntil = now }) =>
-      `channel ${channel}: takes no notifications for ${durationText((now - since) / 1000)}, ${waiting} wait${pausedUntil > now ? ` until ${timeOfMsText(pausedUntil)}, as it asks for` : ''}: ${reason}`,
+      `channel ${channel}: has accepted no notification for ${durationText((now - since) / 1000)}, ${waitingWords(waiting)}${pausedUntil > now ? `, and it asked for a pause until ${timeOfMsText(pausedUntil)}` : ''}: ${reason}`,
   )
 }
 

@@ -26,7 +26,7 @@ export async function sync(options: StartOptions, context: Context): Promise<num
   )
   const synced =
     (await askForSync(config, context)) ??
-    (await syncHere(config, context).catch((error: unknown) => askAfterAll(error, config, context)))
+    (await syncHere(config, context).catch((error: unknown) => askNewHolder(error, config, context)))
 
   if (options.json === true) printJson(terminal, synced.map(syncView))
   else
@@ -40,7 +40,7 @@ export async function sync(options: StartOptions, context: Context): Promise<num
 }
 
 /** Asks a process that took over the state in the meantime. */
-async function askAfterAll(error: unknown, config: Config, context: Context): Promise<readonly SyncedChain[]> {
+async function askNewHolder(error: unknown, config: Config, context: Context): Promise<readonly SyncedChain[]> {
   const synced = error instanceof StoreError ? await askForSync(config, context) : undefined
   if (synced === undefined) throw error
   return synced

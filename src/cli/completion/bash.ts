@@ -1,4 +1,4 @@
-import { type CommandNode, type OptionNode, withAllBelow } from './commandTree.js'
+import { type CommandNode, type OptionNode, withSubcommands } from './commandTree.js'
 import { anyOf, namesOf, pathsOf, shellWord, valueOptions, valuesOf } from './shellWords.js'
 
 /** Renders a completion script for bash 3.2 and later. It has no dependencies, and calls govstream only for names. */
@@ -51,7 +51,7 @@ ${valuesOf(root)
   .join('\n')}
   esac
   case "$path:$cur" in
-${withAllBelow(root).flatMap(wordsAfter).join('\n')}
+${withSubcommands(root).flatMap(wordsAfter).join('\n')}
   esac
 }
 complete -F _govstream govstream

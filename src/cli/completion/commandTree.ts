@@ -44,8 +44,8 @@ export function commandTree(program: Command, known: KnownWords = {}): CommandNo
 }
 
 /** Returns a command and all its subcommands. */
-export function withAllBelow(node: CommandNode): readonly CommandNode[] {
-  return [node, ...node.commands.flatMap(withAllBelow)]
+export function withSubcommands(node: CommandNode): readonly CommandNode[] {
+  return [node, ...node.commands.flatMap(withSubcommands)]
 }
 
 function nodeOf(command: Command, path: string, known: KnownWords): CommandNode {

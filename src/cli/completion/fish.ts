@@ -1,4 +1,4 @@
-import { type CommandNode, type Names, type OptionNode, withAllBelow } from './commandTree.js'
+import { type CommandNode, type Names, type OptionNode, withSubcommands } from './commandTree.js'
 import { pathsOf, valueOptions } from './shellWords.js'
 
 /** A completion script for fish, to be sourced or put into its directory `completions` as `govstream.fish`. */
@@ -36,7 +36,7 @@ function __govstream_names
     command $tokens[1] completion fish --names $argv[1] $config 2>/dev/null
 end
 complete -c govstream -f
-${withAllBelow(root).flatMap(linesOf).join('\n')}
+${withSubcommands(root).flatMap(linesOf).join('\n')}
 `
 }
 

@@ -1,4 +1,4 @@
-import { type CommandNode, type OptionNode, withAllBelow } from './commandTree.js'
+import { type CommandNode, type OptionNode, withSubcommands } from './commandTree.js'
 
 // Shared by the scripts of bash and zsh, which both use `case` patterns.
 
@@ -19,13 +19,13 @@ export function namesOf({ long, short }: OptionNode): readonly string[] {
 
 /** Returns the names of all options that take a value. */
 export function valueOptions(root: CommandNode): readonly string[] {
-  const options = withAllBelow(root).flatMap(({ options }) => options)
+  const options = withSubcommands(root).flatMap(({ options }) => options)
   return [...new Set(options.filter(({ takes }) => takes !== 'nothing').flatMap(namesOf))].sort()
 }
 
 /** Returns the paths of all commands except the program itself. */
 export function pathsOf(root: CommandNode): readonly string[] {
-  return withAllBelow(root).flatMap(({ path }) => (path === '' ? [] : [path]))
+  return withSubcommands(root).flatMap(({ path }) => (path === '' ? [] : [path]))
 }
 
 /** Returns what may follow the options, with the patterns `path:option` of each. */
@@ -33,7 +33,7 @@ export function valuesOf(
   root: CommandNode,
 ): readonly (readonly [patterns: readonly string[], takes: OptionNode['takes']])[] {
   const values = new Map<string, { readonly takes: OptionNode['takes']; readonly patterns: string[] }>()
-  for (const { path, options } of withAllBelow(root)) {
+  for (const { path, options } of withSubcommands(root)) {
     for (const option of options) {
       if (option.takes === 'nothing') continue
       const kind = String(option.takes)

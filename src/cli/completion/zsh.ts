@@ -1,4 +1,4 @@
-import { type CommandNode, type OptionNode, withAllBelow } from './commandTree.js'
+import { type CommandNode, type OptionNode, withSubcommands } from './commandTree.js'
 import { anyOf, namesOf, pathsOf, shellWord, valueOptions, valuesOf } from './shellWords.js'
 
 /** Renders a completion script for zsh, to be sourced or put into a directory of `fpath` as `_govstream`. */
@@ -42,7 +42,7 @@ ${valuesOf(root)
   .join('\n')}
   esac
   case "$at:$cur" in
-${withAllBelow(root).flatMap(wordsAfter).join('\n')}
+${withSubcommands(root).flatMap(wordsAfter).join('\n')}
   esac
   _describe govstream offered
 }

@@ -35,7 +35,7 @@ export async function playStory(deps: StoryDeps): Promise<void> {
   const story: Story = { ...deps, actor: governorActor(client, deployment), drafts: demoProposals(deployment) }
   const proposals = await proposeFive(story)
   await voteOnThem(story, proposals)
-  await passTheTimelock(story, proposals)
+  await queueAndExecute(story, proposals)
   await countDown(story, proposals)
   await switchTheBinary(story, proposals)
 }
@@ -111,7 +111,7 @@ async function vote(story: Story, id: bigint, draft: ProposalDraft, supports: re
   }
 }
 
-async function passTheTimelock({ narrator, actor, drafts, follower }: Story, proposals: Proposals): Promise<void> {
+async function queueAndExecute({ narrator, actor, drafts, follower }: Story, proposals: Proposals): Promise<void> {
   narrator.chapter('Through the timelock')
   const passed = [
     [proposals.upgrade, drafts.upgrade],

@@ -19,7 +19,7 @@ export function stopJob(job: Pick<Job, 'kill'>): void {
 }
 
 /** Enables raw mode again. A shell may have changed the terminal, and Node ignores a mode that it believes is set. */
-export function rawAgain(input: { setRawMode(raw: boolean): unknown }): void {
+export function restoreRawMode(input: { setRawMode(raw: boolean): unknown }): void {
   input.setRawMode(false)
   input.setRawMode(true)
 }

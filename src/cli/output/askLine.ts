@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { type Job, rawAgain, stopJob } from './Job.js'
+import { type Job, restoreRawMode, stopJob } from './Job.js'
 
 /** The streams for a question and its answer. */
 export interface Asking {
@@ -21,17 +21,17 @@ export async function askLine(
   if (signal.aborted) return undefined
   const lines = createInterface({ input, output, terminal: true, historySize: 0 })
   lines.on('SIGINT', () => lines.close())
-  const goOn = (): void => {
-    rawAgain(input)
+  const promptAgain = (): void => {
+    restoreRawMode(input)
     lines.prompt(true)
   }
   // The handler of readline would stop only this process and leave its input paused; the process would then just exit.
   lines.on('SIGTSTP', () => {
     input.setRawMode(false)
     stopJob(job)
-    goOn()
+    promptAgain()
   })
-  job.on('SIGCONT', goOn)
+  job.on('SIGCONT', promptAgain)
   const stop = (): void => lines.close()
   signal.addEventListener('abort', stop, { once: true })
   try {
@@ -42,7 +42,7 @@ export async function askLine(
     if (answer === undefined) output.write('\n')
     return answer
   } finally {
-    job.off('SIGCONT', goOn)
+    job.off('SIGCONT', promptAgain)
     signal.removeEventListener('abort', stop)
     // The handlers of readline for this event stop it from reading keys: they must stay.
     lines.close()

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { itemsMeantBy, type ShortId, shortIds } from './shortIds.js'
+import { itemsMatching, type ShortId, shortIds } from './shortIds.js'
 
 /**
  * Returns short ids of notifications. Notification ids share long prefixes (chain, contract, proposal), so the short id
@@ -12,8 +12,8 @@ export function shortNotificationIds(ids: Iterable<string>): ShortId {
 }
 
 /** Returns the ids that match a given id, whole or short. */
-export function notificationsMeant(ids: Iterable<string>, given: string): readonly string[] {
-  return itemsMeantBy([...new Set(ids)], given, (id) => [id, hashOf(id)])
+export function matchingNotifications(ids: Iterable<string>, given: string): readonly string[] {
+  return itemsMatching([...new Set(ids)], given, (id) => [id, hashOf(id)])
 }
 
 function hashOf(id: string): string {

@@ -1,5 +1,5 @@
 import type { Screen } from '../Terminal.js'
-import { ctrlZ, type Job, rawAgain, stopJob } from './Job.js'
+import { ctrlZ, type Job, restoreRawMode, stopJob } from './Job.js'
 import { redraw } from './redraw.js'
 
 interface Input {
@@ -91,12 +91,12 @@ function holdTerminal(
   { input, output, process }: { readonly input: Input; readonly output: Output; readonly process: Endings },
   takenAgain: () => void,
 ): { readonly stopJob: () => void; readonly release: () => void } {
-  const giveBack = (): void => {
+  const leaveScreen = (): void => {
     output.write(leave)
     input.setRawMode(false)
   }
-  const goOn = (): void => {
-    rawAgain(input)
+  const enterScreen = (): void => {
+    restoreRawMode(input)
     output.write(enter)
     takenAgain()
   }
@@ -110,19 +110,19 @@ function holdTerminal(
   input.setEncoding('utf8')
   output.write(enter)
   process.on('SIGTSTP', stop)
-  process.on('SIGCONT', goOn)
+  process.on('SIGCONT', enterScreen)
   return {
     stopJob: () => {
-      giveBack()
+      leaveScreen()
       process.off('SIGTSTP', stop)
       stopJob(process)
       process.on('SIGTSTP', stop)
-      goOn()
+      enterScreen()
     },
     release: () => {
       process.off('SIGTSTP', stop)
-      process.off('SIGCONT', goOn)
-      giveBack()
+      process.off('SIGCONT', enterScreen)
+      leaveScreen()
       input.pause()
     },
   }

@@ -46,7 +46,7 @@ function sharedStart(a: string, b: string): number {
  * Returns the items that an id means: those with exactly that id, or else those with a long id that starts with it. The
  * short form that `shortIds` returns is accepted too.
  */
-export function itemsMeantBy<T>(
+export function itemsMatching<T>(
   items: readonly T[],
   given: string,
   idsOf: (item: T) => readonly string[],

@@ -17,20 +17,20 @@ export function ownerOf(places: readonly string[]): Owner {
 }
 
 /** Returns true if this user cannot write to the path, even if it were in the group of the path. */
-export function isClosedTo(uid: number, path: string): boolean {
+export function cannotWrite(uid: number, path: string): boolean {
   if (uid === 0 || !existsSync(path)) return false
   const { uid: owner, mode } = statSync(path)
   return owner === uid ? (mode & 0o200) === 0 : (mode & 0o022) === 0
 }
 
 /** Returns the highest directory above a path that this user may not enter; undefined if there is none. */
-export function closedTo(uid: number, path: string): string | undefined {
+export function firstForbiddenAbove(uid: number, path: string): string | undefined {
   const above = dirname(path)
   if (uid === 0 || above === path) return undefined
-  return closedTo(uid, above) ?? (isShutTo(uid, above) ? above : undefined)
+  return firstForbiddenAbove(uid, above) ?? (cannotEnter(uid, above) ? above : undefined)
 }
 
-function isShutTo(uid: number, directory: string): boolean {
+function cannotEnter(uid: number, directory: string): boolean {
   if (!existsSync(directory)) return false
   const { uid: owner, mode } = statSync(directory)
   // Being in the group may give access.

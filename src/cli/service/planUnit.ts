@@ -8,7 +8,7 @@ import { defaultConfigFile } from '../options.js'
 import { ownerOf } from './owners.js'
 import type { UnitPlan } from './renderUnit.js'
 import { unitNotes, unsetVariables } from './unitNotes.js'
-import { isOfPeople, isTemporary, realPathOf, unitPaths } from './unitPaths.js'
+import { isHiddenByProtectHome, isTemporary, realPathOf, unitPaths } from './unitPaths.js'
 
 export interface ServiceOptions {
   readonly config?: string
@@ -54,7 +54,7 @@ export function planUnit(options: ServiceOptions, { environment, cwd, node, scri
     directory: cwd,
     writes,
     guards,
-    readsHomes: places.some(isOfPeople),
+    readsHomes: places.some(isHiddenByProtectHome),
     readsTmp: places.some(isTemporary),
     notifies: (environment['PATH'] ?? '').split(delimiter).some((place) => existsSync(join(place, 'systemd-notify'))),
     gracePeriod: config.gracePeriod,

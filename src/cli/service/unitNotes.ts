@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../../config/environment.js'
 import { unsetIn } from '../../config/unsetIn.js'
-import { closedTo, isClosedTo, type Owner, ownerOf } from './owners.js'
+import { firstForbiddenAbove, cannotWrite, type Owner, ownerOf } from './owners.js'
 import type { UnitPaths } from './unitPaths.js'
 
 interface Unit {
@@ -43,14 +43,14 @@ export function unitNotes({ state, written, writes }: UnitPaths, { user, reads, 
 
 function notWritable({ uid, name }: Owner, places: readonly string[]): readonly string[] {
   return places
-    .filter((path) => isClosedTo(uid, path))
+    .filter((path) => cannotWrite(uid, path))
     .map((path) => `${path} belongs to ${ownerOf([path]).name}, and the unit runs as ${name}: chown -R ${name} ${path}`)
 }
 
 function notReached({ uid, name }: Owner, paths: readonly string[]): readonly string[] {
-  const closed = paths.flatMap((path) => closedTo(uid, path) ?? [])
+  const closed = paths.flatMap((path) => firstForbiddenAbove(uid, path) ?? [])
   return [...new Set(closed)].map((directory) => {
-    const behind = paths.filter((path) => closedTo(uid, path) === directory)
+    const behind = paths.filter((path) => firstForbiddenAbove(uid, path) === directory)
     return `${name} cannot reach ${behind.join(', ')}: ${directory} is closed to it.`
   })
 }

@@ -21,7 +21,7 @@ export interface UnitPaths {
 export function unitPaths(config: Config, cwd: string): UnitPaths {
   const file = resolve(cwd, config.state)
   // SQLite follows a link, and creates its other files beside the target.
-  const state = config.state === ':memory:' ? [] : unique([dirname(file), ...elsewhere(dirname(file), file)])
+  const state = config.state === ':memory:' ? [] : unique([dirname(file), ...linkedDirectory(dirname(file), file)])
   const written = homesOf(
     config.chains.filter(({ upgradeInfo: { when } }) => when !== 'never'),
     cwd,
@@ -56,7 +56,7 @@ function dataElsewhere(home: string): readonly string[] {
 }
 
 /** The directory of the target of a linked file, if it differs. */
-function elsewhere(directory: string, file: string): readonly string[] {
+function linkedDirectory(directory: string, file: string): readonly string[] {
   const real = dirname(realPathOf(file))
   return real === realPathOf(directory) ? [] : [real]
 }
@@ -75,7 +75,7 @@ function programsOf({ chains, notifier: { handlers } }: Config): readonly string
 }
 
 /** Returns true for paths that `ProtectHome` hides. */
-export function isOfPeople(path: string): boolean {
+export function isHiddenByProtectHome(path: string): boolean {
   return /^\/(home|root|run\/user)\//.test(`${path}/`)
 }
 

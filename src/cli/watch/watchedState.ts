@@ -37,7 +37,7 @@ export function watchedState(located: Located, now: () => number): Source {
           const lockedSince = store?.holder(now())?.lockedSince
           if (last === undefined || isChanged || last.opened !== opened || last.lockedSince !== lockedSince)
             last = { picture: pictureOf(located, store, opened, lockedSince), opened, lockedSince }
-          return { ...last.picture, ...defined({ problem: whyOld(located, store, now()) }) }
+          return { ...last.picture, ...defined({ problem: staleReason(located, store, now()) }) }
         }).pipe(
           map((look) =>
             'value' in look ? look.value : { ...(last?.picture ?? emptyOf(located)), problem: look.problem },
@@ -53,7 +53,7 @@ export function watchedState(located: Located, now: () => number): Source {
           if (known === undefined || isChanged) known = newestIds(store)
           const lockedSince = store?.holder(now())?.lockedSince
           const locked = lockedSince === undefined ? undefined : lockedText(lockedSince)
-          return { fresh, ...defined({ problem: whyOld(located, store, now()) ?? locked }) }
+          return { fresh, ...defined({ problem: staleReason(located, store, now()) ?? locked }) }
         }).pipe(
           mergeMap((look): readonly (Notification | string)[] => {
             const before = problem
@@ -67,7 +67,7 @@ export function watchedState(located: Located, now: () => number): Source {
 }
 
 /** Says why no new events can come. `now` is Unix milliseconds. */
-function whyOld({ state }: Located, store: Store | undefined, now: number): string | undefined {
+function staleReason({ state }: Located, store: Store | undefined, now: number): string | undefined {
   if (store === undefined) return `There is no state file at ${state}: "govstream run" creates one.`
   return store.holder(now) === undefined ? alone : undefined
 }

@@ -35,7 +35,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
         : withoutConsequences(mistakes).map((mistake) => issueAt(mistake.pos[0], mistakeText(mistake))),
     )
   }
-  const misfits = misfitsOf(document)
+  const misfits = unusableParts(document)
   if (misfits.length > 0) throw new ConfigError(misfits.map(({ pos: [at], message }) => issueAt(at, message)))
   visit(document, {
     Scalar(_key, node) {
@@ -56,7 +56,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
  * Finds YAML that is well formed but not usable in a configuration. The yaml library reports these without a position
  * or only as a warning.
  */
-function misfitsOf(document: Document): readonly Mistake[] {
+function unusableParts(document: Document): readonly Mistake[] {
   const found: Mistake[] = []
   const note = (node: unknown, message: string): void => {
     const at = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? (node.range?.[0] ?? 0) : 0

@@ -42,12 +42,15 @@ export function subjectMessage(messages: readonly [Message, ...Message[]]): Mess
 
 /**
  * Combines the messages of a bundle into one: one line each, the most urgent first and the oldest first within a
- * priority, and the number of further ones. The result has the id of the first message, the highest priority of the
- * given ones, and a subject of its own.
+ * priority, and the number of further ones. Those whose subject ended meanwhile are marked as closed. The result has
+ * the id of the first message, the highest priority of the given ones, and a subject of its own.
  *
  * @param messages - The messages of the bundle's notifications, in their order; at least one.
  */
-export function bundleMessage(messages: readonly [Message, ...Message[]], { count }: Pick<Bundle, 'count'>): Message {
+export function bundleMessage(
+  messages: readonly [Message, ...Message[]],
+  { count, ended }: Pick<Bundle, 'count' | 'ended'>,
+): Message {
   const [first] = messages
   const chains = [...new Set(messages.map(({ chain }) => chain))]
   const about = chains.length > maxNamed ? `${chains.length} chains` : chains.join(', ')
@@ -61,9 +64,10 @@ export function bundleMessage(messages: readonly [Message, ...Message[]], { coun
     priority: highestOf(messages),
     chain: about,
     title: `${count} notifications of ${about}`,
-    lines: shown.map(({ chain, title }) =>
-      cleanLine(chains.length === 1 || title.startsWith(`${chain}: `) ? title : `${chain}: ${title}`, maxLine),
-    ),
+    lines: shown.map(({ id, chain, title }) => {
+      const line = chains.length === 1 || title.startsWith(`${chain}: `) ? title : `${chain}: ${title}`
+      return cleanLine(ended?.has(id) === true ? `[closed] ${line}` : line, maxLine)
+    }),
     ...(more > 0 && { more }),
     facts: [],
     links: [],

@@ -18,14 +18,14 @@ export function councilLines({ missing, approvalsToPass, rejectionsToEnd }: Coun
   ].filter(Boolean)
   return [
     ...(needs.length === 0 ? [] : [`${needs.join(', ')}.`]),
-    ...(missing.length === 0 ? [] : [`Not voted yet: ${fewOf(missing)}.`]),
+    ...(missing.length === 0 ? [] : [`Not voted yet: ${firstNames(missing)}.`]),
   ]
 }
 
 const mostNames = 12
 
 /** Lists the first names, and the number of further ones. */
-export function fewOf(names: readonly string[]): string {
+export function firstNames(names: readonly string[]): string {
   const more = names.length - mostNames
   return more <= 0 ? names.join(', ') : `${names.slice(0, mostNames).join(', ')} and ${more} more`
 }

@@ -16,7 +16,7 @@ import {
   type Priority,
   subjectOf,
 } from './notification.js'
-import { orElse, strictData } from './strictData.js'
+import { withFallback, strictData } from './strictData.js'
 
 /**
  * The content of one notification for people, before it is converted into the syntax of a service. All text is plain
@@ -83,7 +83,7 @@ export function composeMessages({ timezone = 'UTC', links = new Map(), now }: Me
   return (notification) => {
     const from = viewpointOf(notification.timestamp, now?.())
     const written = (text: MessageText): Message => messageWith(text, notification, { clock, links })
-    return orElse(
+    return withFallback(
       () => written(declaredText(notification, { clock, from }) ?? ownWords(notification)),
       () => written(ownWords(notification)),
     )
@@ -146,7 +146,7 @@ function ownWords({ chain, message }: Notification): MessageText {
 
 /** Returns the state of the subject after a notification; `open` if the data of another version does not tell. */
 export function standingOf(notification: Notification): SubjectStanding {
-  return orElse(
+  return withFallback(
     () => declaredStanding(notification),
     () => 'open',
   )

@@ -6,7 +6,7 @@ import {
 } from './events/eventCatalogue.js'
 import { partSubjects, planSubject } from './events/planSubject.js'
 import type { Priority } from './priority.js'
-import { orElse, strictData } from './strictData.js'
+import { withFallback, strictData } from './strictData.js'
 
 export type { NotificationEvent } from './events/eventCatalogue.js'
 export { priorities, type Priority, reaches } from './priority.js'
@@ -73,7 +73,7 @@ export function channelNameOf(notification: Notification): string | undefined {
  * subject is that of the proposal or the chain.
  */
 export function subjectOf(notification: Notification): string {
-  return orElse(
+  return withFallback(
     () => declaredSubject(notification),
     () => planSubject(notification.data, notification.chain),
   )
@@ -101,7 +101,7 @@ export function isAboutPart(notification: Notification): boolean {
 export function formerSubjectOf({ event, data }: Notification): string | undefined {
   if (event === 'upgrade_scheduled') return ('follows' in data ? data.follows : undefined) ?? undefined
   if (event !== 'upgrade_rescheduled') return undefined
-  return orElse(
+  return withFallback(
     () => {
       const { key, before } = data
       return before === null || before.key === key ? undefined : before.key

@@ -96,6 +96,11 @@ export function needsAnnouncement(outage: Outage, now: number): boolean {
   return isDownAt(outage, now) && !outage.isTold
 }
 
+/** Says how many notifications wait for a channel. One that was refused for good does not wait. */
+export function waitingWords(waiting: number): string {
+  return waiting === 0 ? 'none waits' : waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`
+}
+
 /** Returns true if an announced outage ended: every try has succeeded for a while. `now` is Unix milliseconds. */
 export function isOver({ isTold, upSince }: Outage, now: number): boolean {
   return isTold && upSince !== undefined && now - upSince >= steadyMs

@@ -76,4 +76,6 @@ export interface Bundle {
   readonly notifications: readonly Notification[]
   /** Number of all notifications in the bundle. */
   readonly count: number
+  /** Ids of those whose subject ended while they were held. @defaultValue none */
+  readonly ended?: ReadonlySet<string>
 }

@@ -15,7 +15,7 @@ export function strictData<Data extends object>(data: Data): Data {
 }
 
 /** Returns the second result if the first function fails because the data lacks something or has another type. */
-export function orElse<T>(first: () => T, second: () => T): T {
+export function withFallback<T>(first: () => T, second: () => T): T {
   try {
     return first()
   } catch (error) {

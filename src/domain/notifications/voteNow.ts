@@ -12,7 +12,7 @@ import type { ProposalData, ReminderData } from './events/proposalData.js'
 import { type ReminderEvent, voteEvents } from './events/voteEvents.js'
 import { type Notification, type NotificationOf, subjectOf } from './notification.js'
 import { tallyLine } from './phrases.js'
-import { orElse, strictData } from './strictData.js'
+import { withFallback, strictData } from './strictData.js'
 import { tallyOf } from './tallyData.js'
 
 /** What is known about a chain when the state of a vote is determined. */
@@ -106,7 +106,7 @@ function reminderNow(
  * wrote less data.
  */
 function reminderThen({ data, timestamp }: NotificationOf<ReminderEvent>) {
-  return orElse(
+  return withFallback(
     () => {
       const { reminder, secondsLeft, ownVotes: asked } = strictData(data)
       const ends = secondsLeft === null ? undefined : isoOfMs(Date.parse(timestamp) + Number(secondsLeft) * 1_000)

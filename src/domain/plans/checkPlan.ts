@@ -26,9 +26,9 @@ export function checkPlan(plan: Plan, { profile }: CheckPlanOptions = {}): PlanF
       ...nameProblems(plan.name),
       ...dueProblems(plan),
       ...portableProblems(plan.name, profile),
-      ...few(binaries.problems),
+      ...limitFindings(binaries.problems),
     ],
-    warnings: [...nameWarnings(plan.name, profile), ...few(binaries.warnings)],
+    warnings: [...nameWarnings(plan.name, profile), ...limitFindings(binaries.warnings)],
   }
 }
 
@@ -111,7 +111,7 @@ function nameWarnings(name: string, profile: CheckPlanOptions['profile']): reado
   return warnings
 }
 
-function few(sentences: readonly string[]): readonly string[] {
+function limitFindings(sentences: readonly string[]): readonly string[] {
   const more = sentences.length - maxShown
   return more > 0 ? [...sentences.slice(0, maxShown), `There are ${more} more findings of this kind.`] : sentences
 }

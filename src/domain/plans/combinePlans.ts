@@ -37,28 +37,30 @@ function disagreeing(first: PlanFinding, found: readonly PlanFinding[]): Rivals 
   if (other !== undefined) return [first, other]
   const [informed, ...informants] = found.filter(({ plan }) => plan.info !== undefined)
   if (informed === undefined || informants.length === 0) return undefined
-  const meant = meaning(informed.plan)
-  const rival = informants.find(({ plan }) => meaning(plan) !== meant)
+  const meant = comparableInfo(informed.plan)
+  const rival = informants.find(({ plan }) => comparableInfo(plan) !== meant)
   return rival === undefined ? undefined : [informed, rival]
 }
 
 /** Returns a plan as text that is equal for equal content: name, height or time, and info. */
 export function contentOf(plan: Plan): string {
-  return JSON.stringify([plan.name, plan.height ?? dueText(plan), meaning(plan)])
+  return JSON.stringify([plan.name, plan.height ?? dueText(plan), comparableInfo(plan)])
 }
 
 /** Returns the info as text that is equal for equal content: a call has it as text, a block as an object. */
-function meaning({ info }: Plan): string {
+function comparableInfo({ info }: Plan): string {
   const value = boundedJson(typeof info === 'string' ? parsedJson(info) : info)
   return isJsonObject(value) ? `json ${canonical(value)}` : `text ${typeof info === 'string' ? info : ''}`
 }
 
 function disagreement([a, b]: Rivals, count: number): string {
   const isSame = a.plan.name === b.plan.name && isSameDue(a.plan, b.plan)
-  const what = isSame ? `${worded(a.plan)}, with different info` : `${worded(a.plan)} and ${worded(b.plan)}`
+  const what = isSame
+    ? `${describePlan(a.plan)}, with different info`
+    : `${describePlan(a.plan)} and ${describePlan(b.plan)}`
   return `The proposal carries ${count} plans that disagree: ${what} (${a.origin}, ${b.origin}).`
 }
 
-function worded(plan: Plan): string {
+function describePlan(plan: Plan): string {
   return `${plan.name === '' ? 'one without a name' : `"${plan.name}"`} at ${dueText(plan)}`
 }

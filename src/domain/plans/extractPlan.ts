@@ -49,8 +49,8 @@ export function extractPlan({
     ),
     ...(plan === undefined ? [] : [{ origin: 'call' as const, ...readPlan(plan) }]),
     ...blocks.filter(({ isHidden }) => !isHidden).map(findingIn),
-    ...texts.flatMap((text) => wholeOf(text, 'memo')),
-    ...wholeOf(envVal.slice(0, maxScan), 'env-val'),
+    ...texts.flatMap((text) => planInWholeText(text, 'memo')),
+    ...planInWholeText(envVal.slice(0, maxScan), 'env-val'),
   ]
   return mergeFound([...visible, ...refused(blocks.filter(({ isHidden }) => isHidden).map(findingIn), visible)])
 }
@@ -101,7 +101,7 @@ function isPlanBlock(info: string): boolean {
  * Reads a text that consists only of a plan. Other JSON is ignored, because memos and metadata are often JSON. A text
  * that cannot be parsed but contains both keys was meant as a plan, so it is reported instead of ignored.
  */
-function wholeOf(text: string, origin: 'memo' | 'env-val'): readonly PlanFinding[] {
+function planInWholeText(text: string, origin: 'memo' | 'env-val'): readonly PlanFinding[] {
   const whole = text.trim()
   if (!whole.startsWith('{')) return []
   const value = parsedJson(whole)

@@ -91,18 +91,18 @@ export function councilStanding({
 }: Electorate & { readonly tally?: { readonly yes: bigint; readonly no: bigint } }): CouncilStanding | undefined {
   if (attendance === undefined || council === undefined || tally === undefined || council.weight <= 0n) return undefined
   const { missing } = attendance
-  const further = (bar: bigint, have: bigint): number | undefined => {
+  const votesNeeded = (bar: bigint, have: bigint): number | undefined => {
     const lacking = bar > have ? bar - have : 0n
     const votes = (lacking + council.weight - 1n) / council.weight
     return votes <= BigInt(missing.length) ? Number(votes) : undefined
   }
-  const toPass = further(council.passesAt, tally.yes)
-  const whole = council.endsAt === undefined ? undefined : further(council.endsAt, tally.yes + tally.no)
-  const toFail = fewer(further(council.failsAt, tally.no), whole)
+  const toPass = votesNeeded(council.passesAt, tally.yes)
+  const whole = council.endsAt === undefined ? undefined : votesNeeded(council.endsAt, tally.yes + tally.no)
+  const toFail = smallerOf(votesNeeded(council.failsAt, tally.no), whole)
   return { ...attendance, ...(toPass !== undefined && { toPass }), ...(toFail !== undefined && { toFail }) }
 }
 
-function fewer(a: number | undefined, b: number | undefined): number | undefined {
+function smallerOf(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
 }
 

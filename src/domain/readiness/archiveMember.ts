@@ -60,10 +60,10 @@ export function archiveMember(entries: readonly ArchiveEntry[], question: Archiv
   const atRoot = subdirectory === undefined ? files.get(daemon) : undefined
   const leftover = subdirectory === undefined && question.format === 'tar' && first === 0 ? first : undefined
   const index = inBin ?? leftover ?? atRoot
-  return index === undefined ? unfit(notThere(daemon, subdirectory)) : taken(entries, index)
+  return index === undefined ? unfit(missingText(daemon, subdirectory)) : taken(entries, index)
 }
 
-function notThere(daemon: string, subdirectory: string | undefined): string {
+function missingText(daemon: string, subdirectory: string | undefined): string {
   return subdirectory === undefined
     ? `is an archive that holds neither bin/${daemon} nor ${daemon} at its root`
     : `is an archive whose directory ${cleanLine(subdirectory, maxShown)} holds no bin/${daemon}`
@@ -94,7 +94,7 @@ function filesIn(entries: readonly ArchiveEntry[]): ReadonlyMap<string, number> 
 /** Returns why an archive must not be unpacked, as the end of a sentence that begins with the archive. */
 function dangerIn({ path, kind, target, isHard }: ArchiveEntry): string | undefined {
   const shown = cleanLine(path, maxShown)
-  if (leadsOut(path)) return `holds an entry that leads out of its directory: ${shown}`
+  if (escapesArchive(path)) return `holds an entry that leads out of its directory: ${shown}`
   const parts = partsOf(path)
   if (parts.length > maxDepth) return `holds directories that are nested more than ${maxDepth} deep`
   if (kind === 'special') return `holds something that is neither a file nor a directory: ${shown}`
@@ -104,7 +104,7 @@ function dangerIn({ path, kind, target, isHard }: ArchiveEntry): string | undefi
     : undefined
 }
 
-function leadsOut(path: string): boolean {
+function escapesArchive(path: string): boolean {
   return isAbsolute(path) || path.split(/[/\\]/).includes('..')
 }
 

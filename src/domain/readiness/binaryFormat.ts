@@ -49,11 +49,11 @@ export function readBinaryFormat(head: Uint8Array): BinaryFormat {
   if (startsWith(head, [0xca, 0xfe, 0xba, 0xbe])) return universal(view) ?? cut('a Java class')
   if (startsWith(head, [0x4d, 0x5a]))
     return { kind: 'program', os: 'windows', arches: [], mayBeRun: true, leastSize: 0 }
-  return cut(likeness(head))
+  return cut(describeContent(head))
 }
 
 /** Returns why a file cannot be run on a machine, as the end of a sentence that begins with the file. */
-export function misfit(format: BinaryFormat, size: number, machine: Machine): string | undefined {
+export function unfitReason(format: BinaryFormat, size: number, machine: Machine): string | undefined {
   if (format.kind === 'script') return undefined
   if (format.kind === 'other')
     return `is not a program${format.looksLike === undefined ? '' : `: it looks like ${format.looksLike}`}`
@@ -167,7 +167,7 @@ function machArch(processor: number): string {
   return machProcessors[processor] ?? `processor ${processor}`
 }
 
-function likeness(head: Uint8Array): string | undefined {
+function describeContent(head: Uint8Array): string | undefined {
   if (head.length === 0) return 'nothing: it is empty'
   if (startsWith(head, [0x50, 0x4b, 0x03, 0x04])) return 'a zip archive'
   if (startsWith(head, [0x1f, 0x8b])) return 'a gzip archive'

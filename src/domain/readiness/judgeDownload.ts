@@ -1,6 +1,6 @@
 import { byteText } from '../text/byteText.js'
 import { cleanLine } from '../text/text.js'
-import { misfit } from './binaryFormat.js'
+import { unfitReason } from './binaryFormat.js'
 import { type Check, notReady, ready, unknown } from './check.js'
 import type { DownloadFacts, UnpackedFrom } from './downloadFacts.js'
 import type { Machine } from './machine.js'
@@ -92,7 +92,7 @@ function judgeFetched(
     return unknown('download', `${what} ${content.problem}.`, 'Set preflight.daemon to the name of the binary.')
   if (content.kind === 'unfit') return notReady('download', `${what} ${content.problem}.`, stageByHand)
   const member = content.kind === 'program' ? memberText(content.unpacked) : undefined
-  const problem = content.kind === 'program' ? misfit(content.format, content.size, machine) : undefined
+  const problem = content.kind === 'program' ? unfitReason(content.format, content.size, machine) : undefined
   if (problem !== undefined)
     return notReady(
       'download',

@@ -1,4 +1,4 @@
-import { misfit } from './binaryFormat.js'
+import { unfitReason } from './binaryFormat.js'
 import { type Check, notReady, ready, unknown } from './check.js'
 import type { Machine } from './machine.js'
 import type { StagedBinary, Staging } from './staging.js'
@@ -10,7 +10,7 @@ export function judgeStaging(staging: Staging, machine: Machine): readonly Check
 
 function judgeBinary(staged: StagedBinary, machine: Machine): readonly Check[] {
   const { path, format, size } = staged
-  const problem = misfit(format, size, machine)
+  const problem = unfitReason(format, size, machine)
   return [
     judgePlace(staged),
     problem === undefined

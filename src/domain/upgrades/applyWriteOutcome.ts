@@ -31,7 +31,7 @@ export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteRep
   const time = head.timestamp
   if (upgrade.status === 'cancelled')
     return outcome.result === 'written' && outcome.plan !== undefined && isReached(upgrade, head)
-      ? [writtenAllTheSame(upgrade, time)]
+      ? [writtenDespiteCancel(upgrade, time)]
       : []
   if (!(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   if (outcome.result === 'refused') return isBlocked(upgrade) ? [] : [refused(upgrade, outcome.reason, time)]
@@ -117,7 +117,7 @@ function isAbout({ plan }: Exclude<WriteOutcome, CleanupOutcome | FileNews>, upg
   return plan === undefined || (plan.name === upgrade.name && isSameDue(plan, upgrade))
 }
 
-function writtenAllTheSame(before: Upgrade, time: bigint): UpgradeMove {
+function writtenDespiteCancel(before: Upgrade, time: bigint): UpgradeMove {
   const reason = 'The file was written in the moment the upgrade was cancelled: check the node before it switches.'
   return {
     type: 'failed',

@@ -84,7 +84,7 @@ function dueBlock({ height }: Upgrade, { block }: CompletionEvidence): bigint {
 /**
  * Returns true if only the chain's own report counts. For a plan with a time, nodes that are not ready make blocks too.
  */
-function isChainsWord({ held, height }: Upgrade): boolean {
+function needsChainReport({ held, height }: Upgrade): boolean {
   return held === true && height === undefined
 }
 
@@ -115,7 +115,7 @@ function proofOf(
   { nodeVersion, hostTime }: Sighting,
   { completion, profile, stallTimeout }: ResolvedPlanOptions,
 ): VersionSwitch['evidence'] | undefined {
-  if (isChainsWord(upgrade)) return undefined
+  if (needsChainReport(upgrade)) return undefined
   const old = evidence.nodeVersion
   if (old !== undefined && nodeVersion !== undefined && nodeVersion !== old) return 'version_changed'
   if (old === undefined || completion === 'height') return 'blocks_past_height'
@@ -156,7 +156,7 @@ function failureOf(
   }
   if (!past || hostTime - evidence.since <= stallTimeout) return undefined
   const moved = `The chain moved on for ${wait}`
-  if (isChainsWord(upgrade)) return `${moved}, but no node says whether it is carried out.`
+  if (needsChainReport(upgrade)) return `${moved}, but no node says whether it is carried out.`
   if (nodeVersion === undefined) return `${moved}, but the node itself does not answer: what it runs is not known.`
   return cameBack
     ? `${moved}, but the node came back with ${nodeVersion}, the version it ran before.${earlyText(evidence)}`

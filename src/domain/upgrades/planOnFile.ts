@@ -94,7 +94,7 @@ export function leftOverUpgrade(
 ): Upgrade | undefined {
   const all = [...upgrades.values()]
   const same = all.filter(({ name, height }) => name === plan.name && height === plan.height)
-  if (same.length > 0) return same.every(isOff) ? same[0] : undefined
+  if (same.length > 0) return same.every(isVoid) ? same[0] : undefined
   if (BigInt(plan.height) <= head) return undefined
   return all.find(({ status, name, revision }) => status === 'scheduled' && revision > 1 && name === plan.name)
 }
@@ -102,12 +102,12 @@ export function leftOverUpgrade(
 /** Returns true if an upgrade was cancelled, refused or moved, so that a file may be left over from it. */
 export function mayBeLeftOver(upgrades: Upgrades): boolean {
   return [...upgrades.values()].some(
-    (upgrade) => isOff(upgrade) || (upgrade.status === 'scheduled' && upgrade.revision > 1),
+    (upgrade) => isVoid(upgrade) || (upgrade.status === 'scheduled' && upgrade.revision > 1),
   )
 }
 
 /** Returns true if the upgrade no longer applies, although its file may exist. */
-function isOff({ status, scheduledAt, blocked }: Upgrade): boolean {
+function isVoid({ status, scheduledAt, blocked }: Upgrade): boolean {
   return status === 'cancelled' || (status === 'refused' && scheduledAt !== undefined && blocked !== true)
 }
 

@@ -17,7 +17,7 @@ export function isCleanup(outcome: WriteOutcome): outcome is CleanupOutcome {
 }
 
 /** Returns true if nothing was done and the next poll asks for the same again. */
-export function isInVain({ result }: WriteOutcome): boolean {
+export function willBeRetried({ result }: WriteOutcome): boolean {
   return ['failed', 'held', 'stuck'].includes(result)
 }
 

@@ -1,4 +1,5 @@
-import { canonical, type Json, type JsonObject } from '../../domain/text/json.js'
+import { concealObject } from '../../domain/secrets/concealJson.js'
+import { canonical } from '../../domain/text/json.js'
 import type { PlanFinding } from '../../domain/plans/plan.js'
 import type { Proposal, Vote } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
@@ -74,18 +75,4 @@ function concealWords<Words extends { readonly withdrawn?: string; readonly unsu
     ...(withdrawn !== undefined && { withdrawn: conceal(withdrawn) }),
     ...(unsure !== undefined && { unsure: conceal(unsure) }),
   }
-}
-
-function concealJson(value: Json, conceal: Conceal): Json {
-  if (typeof value === 'string') return conceal(value)
-  if (typeof value !== 'object' || value === null) return value
-  return isList(value) ? value.map((item) => concealJson(item, conceal)) : concealObject(value, conceal)
-}
-
-function concealObject(object: JsonObject, conceal: Conceal): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, concealJson(value, conceal)]))
-}
-
-function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
-  return Array.isArray(value)
 }

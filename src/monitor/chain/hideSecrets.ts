@@ -9,7 +9,7 @@ import { concealMember, concealParameters, concealProposal, concealReading, conc
  */
 export function hideSecrets(reader: GovernanceReader, given: (text: string) => string): GovernanceReader {
   const conceal = remembering(given)
-  async function concealingErrors<Told>(ask: () => Promise<Told>): Promise<Told> {
+  async function concealingErrors<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     try {
       return await ask()
     } catch (cause) {

@@ -10,7 +10,7 @@ export interface Activities {
   /** Wraps work so that it counts as under way while it is subscribed. */
   during<T>(kind: Activity, work$: Observable<T>): Observable<T>
   /** Completes when no activity of a kind is under way. */
-  untilNo(kind: Activity): Observable<never>
+  untilDone(kind: Activity): Observable<never>
 }
 
 export function createActivities(): Activities {
@@ -29,10 +29,10 @@ export function createActivities(): Activities {
       )
     })
   }
-  function untilNo(kind: Activity): Observable<never> {
+  function untilDone(kind: Activity): Observable<never> {
     const isDone = (): boolean => !has(kind)
     return isDone() ? EMPTY : ended$.pipe(filter(isDone), take(1), ignoreElements())
   }
-  const all: Activities = { isAtWork: () => activities.size > 0, has, during, untilNo }
+  const all: Activities = { isAtWork: () => activities.size > 0, has, during, untilDone: untilDone }
   return all
 }

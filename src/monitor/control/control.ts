@@ -88,7 +88,7 @@ function workUntil(
  */
 function deliverOnce(store: Store, { activities, outbox, setup }: ControlOptions): Observable<never> {
   return concat(
-    defer(() => activities.untilNo('delivering')),
+    defer(() => activities.untilDone('delivering')),
     defer(() => {
       if (activities.has('working')) return EMPTY
       const { config, lanes: handlers, chains } = setup()
@@ -143,7 +143,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
     return new Promise((resolve, reject) => {
       const stop$ = fromEvent(signal, 'abort')
       const work$ = concat(
-        defer(() => activities.untilNo('sync')),
+        defer(() => activities.untilDone('sync')),
         defer(() => (signal.aborted ? EMPTY : activities.during('working', workUntil(stop$, sync, options)))),
       )
       activities.during('run', work$).subscribe({ error: reject, complete: resolve })
@@ -153,7 +153,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
   async function dispose(): Promise<void> {
     if (activities.has('run')) current?.stop()
     await current?.ended
-    await lastValueFrom(activities.untilNo('sync'), { defaultValue: undefined })
+    await lastValueFrom(activities.untilDone('sync'), { defaultValue: undefined })
     stopReading()
   }
 

@@ -75,7 +75,7 @@ export function pollAll({
       const gone$ = setup$.pipe(
         filter(({ chains }) => !chains.has(name)),
         take(1),
-        map(() => leftBefore(name)),
+        map(() => removedBeforeRead(name)),
       )
       return merge(race(told$, kept$, gone$), ask$).pipe(defaultIfEmpty(stoppedBefore(name)))
     })
@@ -86,7 +86,7 @@ export function pollAll({
   })
 }
 
-function leftBefore(chain: string): SyncResult {
+function removedBeforeRead(chain: string): SyncResult {
   const message = `${chain} left the configuration before it was read.`
   return { chain, ok: false, failure: { kind: 'transient', message } }
 }

@@ -7,7 +7,7 @@ import type { ExecuteTurn } from './turnExecutor.js'
 import { logFile } from '../monitorLog.js'
 import { defined } from '../../domain/defined.js'
 import { isoOf } from '../../domain/text/time.js'
-import { isInVain, type WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
+import { willBeRetried, type WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import { questionAnsweredBy } from '../../domain/upgrades/writerQuestions.js'
 
 export interface RecordingOptions {
@@ -41,10 +41,10 @@ export function recordOutcomes(
     // The nodes that vouch are left out of the comparison, because each attempt may be answered by others first.
     const { vouchedBy: _by, ...lasting } = detail
     const text = canonical(lasting)
-    if (isInVain(outcome) ? before.includes(text) : before.at(-1) === text) return
+    if (willBeRetried(outcome) ? before.includes(text) : before.at(-1) === text) return
     store.record({ at: now(), chain, kind: 'write', detail })
     recorded.delete(question)
-    recorded.set(question, isInVain(outcome) ? [...before.slice(1 - mostFailures), text] : [text])
+    recorded.set(question, willBeRetried(outcome) ? [...before.slice(1 - mostFailures), text] : [text])
     const [oldest] = recorded.keys()
     if (recorded.size > mostQuestions && oldest !== undefined) recorded.delete(oldest)
   }

@@ -73,7 +73,7 @@ export function vouchForUpgrade(
         // the plan was called off since, so they are asked for it.
         switchMap((vouched) =>
           vouched.doubt === undefined && latest().health.lagging === true && !isOwn(upgrade)
-            ? askFor$(tellers).pipe(map((plan) => together([plan, vouched])))
+            ? askFor$(tellers).pipe(map((plan) => combineVouched([plan, vouched])))
             : of(vouched),
         ),
       )
@@ -98,11 +98,11 @@ function untilDoubted(answers$: readonly Observable<Vouched>[]): Observable<Vouc
   return combineLatest(open).pipe(
     map((answers) => answers.filter((answer) => answer !== undefined)),
     first((answers) => answers.some(({ doubt }) => doubt !== undefined) || answers.length === answers$.length),
-    map(together),
+    map(combineVouched),
   )
 }
 
-function together(answers: readonly Vouched[]): Vouched {
+function combineVouched(answers: readonly Vouched[]): Vouched {
   const [doubt] = answers.flatMap((answer) => answer.doubt ?? [])
   const by = answers.reduce<VouchedBy>((all, one) => ({ ...all, ...one.by }), {})
   return { by, ...defined({ doubt }) }

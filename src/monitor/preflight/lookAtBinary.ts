@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { ChainConfig } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
 import { switchesWithoutHalt } from '../../domain/plans/heldPlan.js'
-import { misfit } from '../../domain/readiness/binaryFormat.js'
+import { unfitReason } from '../../domain/readiness/binaryFormat.js'
 import type { DownloadFacts } from '../../domain/readiness/downloadFacts.js'
 import { isVouchedFor, judgeChecksum } from '../../domain/readiness/judgeChecksum.js'
 import type { PreflightFacts } from '../../domain/readiness/judgePreflight.js'
@@ -117,7 +117,7 @@ function pathToRun(
 ): string | undefined {
   if (staging.kind === 'binary') {
     const isOther = judgeChecksum(staging, finding, download).verdict === 'not_ready'
-    const fits = misfit(staging.format, staging.size, machine) === undefined
+    const fits = unfitReason(staging.format, staging.size, machine) === undefined
     return staging.mayBeRun && fits && !isOther ? staging.path : undefined
   }
   if (download?.kind !== 'fetched' || download.content.kind !== 'program') return undefined
@@ -125,5 +125,5 @@ function pathToRun(
   const checksum = finding.kind === 'download' ? finding.download.checksum : undefined
   const isVouched = checksum !== undefined && isStrong(checksum) && checksum.hex === download.hash
   const { path, format, size } = download.content
-  return isVouched && misfit(format, size, machine) === undefined ? path : undefined
+  return isVouched && unfitReason(format, size, machine) === undefined ? path : undefined
 }

@@ -63,7 +63,7 @@ export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler,
   let isBehind = false
 
   /** Reads what a turn wrote, one page at a time, so that the process can answer others between two pages. */
-  function takeIn({ changes, touched, announcements }: Turn): Observable<unknown> {
+  function readTurn({ changes, touched, announcements }: Turn): Observable<unknown> {
     isBehind ||= changes.length > 0 || touched.upgrades.length > 0 || announcements.length > 0
     return of(readPage()).pipe(expand((isMore) => (isMore ? timer(0, scheduler).pipe(map(readPage)) : EMPTY)))
   }
@@ -89,7 +89,7 @@ export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler,
 
   return {
     follow$: turn$.pipe(
-      switchMap(takeIn),
+      switchMap(readTurn),
       connect((taken$) => merge(taken$, lock$.pipe(takeUntil(taken$.pipe(ignoreElements(), endWith(undefined)))))),
       tap(() => news$.next()),
       finalize(() => {

@@ -18,13 +18,13 @@ const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no'
 const place = z.string().max(100)
 
 /** One or more values of a key, separated by commas. */
-function several(example: string): z.ZodOptional<z.ZodString> {
+function commaSeparated(example: string): z.ZodOptional<z.ZodString> {
   return z.optional(z.string().min(1).max(10_000)).openapi({ example })
 }
 
 const query = strictQuery({
-  chain: several('mainnet,testnet').describe('Only these chains.'),
-  event: several('change,notification').describe(`Only these kinds: ${liveTypes.join(', ')}.`),
+  chain: commaSeparated('mainnet,testnet').describe('Only these chains.'),
+  event: commaSeparated('change,notification').describe(`Only these kinds: ${liveTypes.join(', ')}.`),
   lastEventId: z.optional(place).describe('As the header `Last-Event-ID`, for clients that cannot send it.'),
 })
 

@@ -60,8 +60,8 @@ function unvotedIn({ config, states }: ServerContext): readonly Unvoted[] {
         own.filter((voter) => mayVoteOn(voter, one)),
       ),
     )
-    const having = (vote: 'not_voted' | 'unknown'): number =>
+    const votesWith = (vote: 'not_voted' | 'unknown'): number =>
       votes.filter((those) => those.some((one) => one.vote === vote)).length
-    return [{ chain, notVoted: having('not_voted'), unknown: having('unknown') }]
+    return [{ chain, notVoted: votesWith('not_voted'), unknown: votesWith('unknown') }]
   })
 }

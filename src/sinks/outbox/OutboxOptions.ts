@@ -82,6 +82,7 @@ export type OutboxStore = Pick<
   | 'isOutdated'
   | 'isToldSince'
   | 'livingPost'
+  | 'hasEnded'
   | 'missedEnds'
   | 'noteEdit'
   | 'remember'

@@ -4,7 +4,7 @@ import type { HandlerContext } from '../../channels/Handler.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import { formerSubjectOf, type Notification, subjectOf } from '../../domain/notifications/notification.js'
-import { subjectsEndedBy } from '../../domain/notifications/message.js'
+import { standingOf, subjectsEndedBy } from '../../domain/notifications/message.js'
 import type { ChannelTry } from '../../domain/notifications/outage.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import type { Json } from '../../domain/text/json.js'
@@ -37,18 +37,15 @@ export function attemptDelivery(
   const { timeoutMs, pacer } = lane
   const remember = rememberedBy(item, options)
   const why = closing(item, options)
-  return defer(() => of(toldBefore(item, store, shown))).pipe(
+  return defer(() => of({ ...toldBefore(item, store, shown), ...defined({ bundle: withEnds(bundle, store) }) })).pipe(
     retryWhileBusy(scheduler),
     concatMap((before) =>
-      tryHandler(
-        (signal) => lane.handler.handle(notification, { signal, remember, ...before, ...why, ...defined({ bundle }) }),
-        {
-          handler: item.handler,
-          timeoutMs,
-          scheduler,
-          ...defined({ pacer }),
-        },
-      ),
+      tryHandler((signal) => lane.handler.handle(notification, { signal, remember, ...before, ...why }), {
+        handler: item.handler,
+        timeoutMs,
+        scheduler,
+        ...defined({ pacer }),
+      }),
     ),
     concatMap((outcome) =>
       recordDelivery(item, reportOn(item, outcome, lane, now(), options), options, postedBy(outcome)),
@@ -90,8 +87,8 @@ function triedOf(report: DeliveryReport): ChannelTry {
   return { at, chain, ok: false, reason, until, ...defined({ status, pausedUntil }) }
 }
 
-function postedBy(outcome: Outcome): Json | undefined {
-  return outcome.ok ? outcome.posted : undefined
+function postedBy(outcome: Outcome): { readonly posted?: Json } {
+  return defined({ posted: outcome.ok ? outcome.posted : undefined })
 }
 
 /**
@@ -105,6 +102,13 @@ function closing({ handler, notification, bundle }: OutboxItem, { votes, now }: 
   const own = receivers.find((to) => (typeof to === 'string' ? to : to.handler) === handler)
   if (own === undefined) return { closesOnly: true }
   return typeof own !== 'string' && own.isQuiet === true ? { quiet: true } : {}
+}
+
+/** Marks the notifications of a bundle whose subject ended while they were held. */
+function withEnds(bundle: OutboxItem['bundle'], store: OutboxStore): OutboxItem['bundle'] {
+  if (bundle === undefined) return undefined
+  const isOver = (one: Notification): boolean => standingOf(one) === 'open' && store.hasEnded(one)
+  return { ...bundle, ended: new Set(bundle.notifications.filter(isOver).map(({ id }) => id)) }
 }
 
 type Closing = Pick<HandlerContext, 'closesOnly' | 'quiet'>

@@ -1,5 +1,5 @@
 import { concatMap, defer, EMPTY, from, type Observable, repeat, timer } from 'rxjs'
-import { orphanReason, type OutboxItem } from '../../store/DeliveryStore.js'
+import type { OutboxItem } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'
@@ -36,9 +36,10 @@ export function buryOrphans(options: OutboxOptions): Observable<DeliveryReport> 
             attempt: item.attempts,
             at: now(),
             result: 'buried',
-            reason: orphanReason(item.handler),
+            reason: `No handler ${item.handler} is configured any more.`,
           },
           options,
+          { isOrphan: true },
         ),
       ),
       repeat({ delay: () => (isMore ? timer(0, scheduler) : EMPTY) }),

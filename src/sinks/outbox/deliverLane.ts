@@ -147,14 +147,14 @@ function attemptInPass(
       if (report.result === 'buried') pass.hasBuried = true
       if (report.result === 'delivered') onDelivered?.(subject)
     }),
-    concatMap((report) => (breaker.note(report) ? hastened(report, options) : of(report))),
+    concatMap((report) => (breaker.note(report) ? withRetriesDue(report, options) : of(report))),
     takeUntil(goneWaiting(lane, gone$)),
   )
 }
 
 /** Corrects what an earlier process, clock or configuration left in another state. */
 function prepared(key: string, lane: OutboxLane, breaker: Breaker, options: OutboxOptions): Observable<never> {
-  return concat(reheld(options), unbundled(key, lane, options), resumed(key, breaker, options))
+  return concat(rerouteIfClockWasAhead(options), unbundled(key, lane, options), resumed(key, breaker, options))
 }
 
 /** Tells the breaker about failures of an earlier process. */
@@ -169,7 +169,7 @@ function resumed(key: string, breaker: Breaker, { store, scheduler }: OutboxOpti
 }
 
 /** Makes all rows that wait for a retry due for the next pass. */
-function hastened(report: DeliveryReport, { store, scheduler }: OutboxOptions): Observable<DeliveryReport> {
+function withRetriesDue(report: DeliveryReport, { store, scheduler }: OutboxOptions): Observable<DeliveryReport> {
   return defer(() => {
     store.makeDue(report.handler, report.at)
     return of(report)
@@ -185,7 +185,7 @@ function mayGoOn(report: DeliveryReport): boolean {
  * If the clock turns out to have been ahead, routes the notifications that it held again. The first handler to run does
  * this for all.
  */
-function reheld({ store, now, votes, scheduler }: OutboxOptions): Observable<never> {
+function rerouteIfClockWasAhead({ store, now, votes, scheduler }: OutboxOptions): Observable<never> {
   const paceOf = (chain: string): Pace | undefined => {
     for (const state of votes?.states() ?? []) if (state.chain === chain) return state
     return undefined

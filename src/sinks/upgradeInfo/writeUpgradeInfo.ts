@@ -63,7 +63,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       await sweepTempFiles(directory, now()).catch(() => undefined)
       const present = await readUpgradeInfo(directory)
       const judged = strictest([head, newest].map((at) => decideReplacement(present.content, plan, at, profile)))
-      if (judged.verdict === 'same') return leftAsItIs(directory, present, upgrade, path)
+      if (judged.verdict === 'same') return confirmUnchanged(directory, present, upgrade, path)
       if (isUnfinished(present)) return held(`${path} is empty or cut off: another process may be about to fill it.`)
       if (judged.verdict === 'refuse') {
         return refused(
@@ -105,7 +105,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
 }
 
 /** Makes an unchanged file durable, because a process that was killed may have written it without an fsync. */
-async function leftAsItIs(
+async function confirmUnchanged(
   directory: DataDirectory,
   { content, stats }: PresentFile,
   { key, info }: Pick<Upgrade, 'key' | 'info'>,

@@ -1,13 +1,13 @@
 import { defined } from '../../domain/defined.js'
 import { SourceError } from '../../domain/errors.js'
-import { keyOf, type Proposal, type ProposalStatus } from '../../domain/proposals/proposal.js'
+import { isActive, keyOf, type Proposal, type ProposalStatus } from '../../domain/proposals/proposal.js'
 import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { GovernanceReader, UnvouchedReading } from '../governance/GovernanceReader.js'
 import { askWitnesses, type Testimony } from './askWitnesses.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 
-/** A reading no longer supports an upgrade that is scheduled or in progress. */
+/** A reading no longer supports an upgrade that is voted on, scheduled or in progress. */
 interface Withdrawal {
   readonly upgrade: Upgrade
   /** The proposal as known before the reading. */
@@ -22,18 +22,20 @@ interface Withdrawal {
 type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
 
 /**
- * Wraps a reader so that a scheduled upgrade is withdrawn only if `agreement` nodes report it so: that a reorg removed
- * its proposal, that the proposal no longer counts as passed, or that another proposal cancelled its plan. Otherwise
- * the reading counts as failed at its endpoint and the next endpoint is read, because a single node may follow another
- * branch or lie. A node that is behind the block at which the proposal was last read confirms nothing, because it does
- * not know the proposal yet, or knows it as it was before.
+ * Wraps a reader so that an upgrade that is voted on or scheduled is withdrawn only if `agreement` nodes report it so:
+ * that a reorg removed its proposal, that the proposal did not pass or no longer counts as passed, or that another
+ * proposal cancelled its plan. Otherwise the reading counts as failed at its endpoint and the next endpoint is read,
+ * because a single node may follow another branch or lie. A proposal that is reported as over is not read again, so its
+ * upgrade would be missed. A node that is behind the block at which the proposal was last read confirms nothing,
+ * because it does not know the proposal yet, or knows it as it was before.
  */
 export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { witnesses, agreement, known, scheduler } = options
 
   async function isConfirmed({ proposal, claim }: Withdrawal, { at }: UnvouchedReading): Promise<boolean> {
     const reached = proposal.readAt < at.number ? proposal.readAt : at.number
-    const agreeing = (heard: readonly Testimony[]): number => heard.filter((one) => supports(one, claim)).length
+    const agreeing = (heard: readonly Testimony[]): number =>
+      heard.filter((one) => supports(one, claim, reader.system)).length
     const heard = await askWitnesses(
       witnesses.map((witness) => oncePast(reached, witness)),
       proposal,
@@ -72,21 +74,24 @@ function oncePast(height: bigint, witness: GovernanceReader): GovernanceReader {
           'transient',
           `${witness.host ?? 'A node'} of ${witness.chain} does not have block ${height} yet.`,
         )
-      return witness.readProposal(contract, id, signal, near)
+      // The node and the server that reports the proposal may be separate, so the server must have that block, too.
+      return witness.readProposal(contract, id, signal, near ?? height)
     },
   }
 }
 
-function supports({ hasFailed, proposal }: Testimony, claim: Claim): boolean {
+function supports({ hasFailed, proposal }: Testimony, claim: Claim, system: string): boolean {
   if (hasFailed === true) return false
-  if (claim === 'gone') return proposal === undefined
-  if (claim === 'plan-withdrawn') return proposal?.finding?.withdrawn !== undefined
-  return proposal?.status === claim
+  // A Cosmos chain deletes a proposal that is withdrawn or misses its deposit.
+  if (proposal === undefined) return claim === 'gone' || system === 'cosmos'
+  if (claim === 'gone') return false
+  if (claim === 'plan-withdrawn') return proposal.finding?.withdrawn !== undefined
+  return proposal.status === claim
 }
 
 function withdrawalsIn(told: UnvouchedReading, known: ReturnType<CrossCheckOptions['known']>): readonly Withdrawal[] {
   const { proposals = [], retracted = [], standings = [] } = told
-  const live = [...known.upgrades.values()].filter(({ status }) => status === 'scheduled' || status === 'in_progress')
+  const live = [...known.upgrades.values()].filter(({ status }) => status in progressOf)
   if (live.length === 0) return []
   const read = new Map(proposals.map((proposal) => [keyOf(proposal), proposal]))
   return live.flatMap((upgrade): readonly Withdrawal[] => {
@@ -100,20 +105,32 @@ function withdrawalsIn(told: UnvouchedReading, known: ReturnType<CrossCheckOptio
 }
 
 function claimOf(before: Proposal, after: Proposal): Claim | undefined {
-  if (after.status !== before.status && !supporting.has(after.status)) return after.status
+  if (after.status !== before.status && !supporting.has(after.status) && !isOnTheWay(before, after)) return after.status
   const isNew = after.finding?.withdrawn !== undefined && before.finding?.withdrawn === undefined
   return isNew ? 'plan-withdrawn' : undefined
 }
 
+/** True if a vote just goes on. */
+function isOnTheWay(before: Proposal, after: Proposal): boolean {
+  return isActive(before) && isActive(after)
+}
+
 /** The statuses under which an upgrade can be scheduled. */
 const supporting: ReadonlySet<ProposalStatus> = new Set(['passed', 'queued', 'executed'])
+
+/** The statuses of an upgrade that can be withdrawn, in words. */
+const progressOf: { readonly [status in Upgrade['status']]?: string } = {
+  pending: 'voted on',
+  scheduled: 'scheduled',
+  in_progress: 'in progress',
+}
 
 function unconfirmed(
   { upgrade, proposal: { chain, id }, claim }: Withdrawal,
   { host = 'A node' }: UnvouchedReading,
   agreement: number,
 ): SourceError {
-  const progress = upgrade.status === 'scheduled' ? 'scheduled' : 'in progress'
+  const progress = progressOf[upgrade.status]
   return new SourceError(
     'transient',
     `${host} of ${chain} says that proposal ${id}, whose upgrade ${upgrade.name} is ${progress}, ${claimText(claim)}, and fewer than ${agreement} nodes say so: nothing of it is believed until they do. Compare the newest blocks of the nodes in rpc.urls.`,

@@ -36,7 +36,7 @@ interface Verdict {
   readonly until: number
 }
 
-type Told = Pick<GoodReading, 'at'> & Partial<Pick<GoodReading, 'proposals' | 'backlog'>>
+type ComparedReading = Pick<GoodReading, 'at'> & Partial<Pick<GoodReading, 'proposals' | 'backlog'>>
 
 // Interval of repeated questions, in milliseconds, if nodes do not agree or one keeps reporting a different content.
 const againMs = 60_000
@@ -163,7 +163,7 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
  * Selects the proposals to compare: only those that can still lead to a plan, those with a plan first. While a backlog
  * remains, executed and passed ones count only if their plan is still ahead.
  */
-function askedFor({ proposals = [], at, backlog = 0n }: Told): readonly Proposal[] {
+function askedFor({ proposals = [], at, backlog = 0n }: ComparedReading): readonly Proposal[] {
   const asked = proposals.filter(
     (proposal) =>
       proposal.edited !== true &&

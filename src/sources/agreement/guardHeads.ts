@@ -38,7 +38,7 @@ const slack = 3_600n
  * believed: nothing could be written any more, because they would all count as nodes that are behind.
  */
 export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, now }: GuardOptions): GovernanceReader {
-  const unbelieved = (number: bigint, before: KnownHead, why: string): SourceError =>
+  const unbelievedError = (number: bigint, before: KnownHead, why: string): SourceError =>
     new SourceError(
       'transient',
       `${reader.chain}: a node says that its newest block is ${number}${jumpText(before)}, and that is not confirmed. ${why} It is ignored.`,
@@ -58,13 +58,13 @@ export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, 
     })
     const stopped$ = stopped(signal, `The read of ${reader.chain} was stopped.`)
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
-    if (!isAgreed) throw unbelieved(head.number, before, reasons.join(' '))
+    if (!isAgreed) throw unbelievedError(head.number, before, reasons.join(' '))
     if (agreement === 1 || before.head === undefined) return
     const last = before.head.number
     const denial$ = askDeniers(head.number, last, { nodes, agreement })
     const denial = await firstValueFrom(merge(denial$, stopped$), { defaultValue: nothingHeard })
     if (denial.isAgreed)
-      throw unbelieved(head.number, before, `${denial.agreeing} nodes have block ${last} and not that one.`)
+      throw unbelievedError(head.number, before, `${denial.agreeing} nodes have block ${last} and not that one.`)
   }
   return {
     ...reader,
@@ -74,7 +74,8 @@ export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, 
       const reading = await reader.read({
         ...request,
         async vouch(told) {
-          await vouch(told, request.signal)
+          // A reader may ask twice: about its head, and about the whole reading.
+          if (believed === undefined || !isSameBlock(believed, told.head)) await vouch(told, request.signal)
           believed = told.head
           if (told.host !== unnamedHost) host = told.host
         },

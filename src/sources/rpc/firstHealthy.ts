@@ -1,5 +1,5 @@
 import type { Head } from '../../domain/blocks/head.js'
-import { type EndpointApi, type EndpointScore, isUnsteady, stepScore, unasked } from '../../domain/endpointScore.js'
+import { type EndpointApi, type EndpointScore, isUnsteady, stepScore, newScore } from '../../domain/endpointScore.js'
 import { SourceError } from '../../domain/errors.js'
 import { durationText } from '../../domain/text/time.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
@@ -114,7 +114,7 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
     const resting = new Set(willing.filter((endpoint) => (restOf(endpoint)?.until ?? 0) > now()))
     const rested = willing.filter((endpoint) => !resting.has(endpoint))
     const failures: SourceError[] = []
-    if (willing.length === 0 && endpoints.length > 0) throw leftAlone()
+    if (willing.length === 0 && endpoints.length > 0) throw allRestingError()
     for (const endpoint of [...scoring.steadyFirst(rested), ...scoring.steadyFirst([...resting])]) {
       const begun = now()
       try {
@@ -139,7 +139,7 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
 
   return Object.assign(onHealthy, { scores: scoring.scores, note: scoring.note })
 
-  function leftAlone(): SourceError {
+  function allRestingError(): SourceError {
     const said = endpoints.map((endpoint) => {
       const ms = (rests.get(endpoint)?.askedUntil ?? 0) - now()
       return `${endpoint.host} of ${chain} asked for no requests for another ${durationText(Math.max(1, Math.ceil(ms / 1_000)))}.`
@@ -166,7 +166,7 @@ function keepScores<E extends Named>(
     steadyFirst: (some) => some.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b))),
     note(endpoint, { begun, isGood, head }) {
       const askedAt = now()
-      const known = scores.get(endpoint) ?? unasked(endpoint.host, askedAt, api)
+      const known = scores.get(endpoint) ?? newScore(endpoint.host, askedAt, api)
       const newest = [...scores.values()].reduce((most, one) => latest(most, one.head), head)
       scores.set(endpoint, stepScore(known, { askedAt, isGood, ms: Math.max(0, askedAt - begun), head, newest }))
     },

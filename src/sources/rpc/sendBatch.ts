@@ -96,7 +96,7 @@ export function batchSender({
   }
 }
 
-interface Told extends Pick<NodeOptions, 'conceal'> {
+interface BatchContext extends Pick<NodeOptions, 'conceal'> {
   readonly host: string
   readonly response: HttpResponse
 }
@@ -136,7 +136,7 @@ function refusalIn(body: Body): Entry | undefined {
   return !('result' in entry) && typeof entry['message'] === 'string' ? { error: entry } : undefined
 }
 
-function answersIn(body: Body, calls: readonly RpcCall[], ids: readonly number[], told: Told): Sent<RpcAnswer> {
+function answersIn(body: Body, calls: readonly RpcCall[], ids: readonly number[], told: BatchContext): Sent<RpcAnswer> {
   const entries = entriesOf(body)
   const [only] = entries
   if (calls.length === 1 && only !== undefined) {
@@ -180,7 +180,7 @@ function isLeftOut({ error }: Entry): boolean {
   )
 }
 
-function answerIn(entry: Entry, method: string, told: Told): RpcAnswer {
+function answerIn(entry: Entry, method: string, told: BatchContext): RpcAnswer {
   if ((entry['error'] ?? null) !== null) return { ok: false, error: errorIn(entry, method, told) }
   if ('result' in entry) return { ok: true, result: entry['result'] }
   return { ok: false, error: errorIn({ error: { code: -32603, message: `no result for ${method}` } }, method, told) }
@@ -189,7 +189,7 @@ function answerIn(entry: Entry, method: string, told: Told): RpcAnswer {
 function errorIn(
   { error }: Entry,
   method: string,
-  { host, response: { status, header }, conceal }: Told,
+  { host, response: { status, header }, conceal }: BatchContext,
 ): RpcRequestError {
   const { code, message, data }: Entry = isJsonObject(error) ? error : { message: error }
   const isGood = status >= 200 && status <= 299
@@ -221,7 +221,7 @@ function httpError(host: string, { status, header }: HttpResponse, details: stri
   return new HttpRequestError({ url: `//${host}`, status, headers: headersOf(header), details })
 }
 
-function mismatch({ host, response: { status, header } }: Told, count: number): HttpRequestError {
+function mismatch({ host, response: { status, header } }: BatchContext, count: number): HttpRequestError {
   const details = `it answered ${count === 1 ? 'a call' : `a batch of ${count} calls`} with ids that do not match`
   return new HttpRequestError({ url: `//${host}`, status, headers: headersOf(header), details })
 }

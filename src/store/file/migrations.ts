@@ -225,6 +225,21 @@ const clock = `
 CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), boot TEXT NOT NULL, ahead INTEGER NOT NULL);
 `
 
+const orphans = `
+-- Deliveries that were given up because their handler was not configured. Until now the reason alone told that.
+ALTER TABLE outbox ADD COLUMN orphan INTEGER NOT NULL DEFAULT 0;
+UPDATE outbox SET orphan = 1
+  WHERE state = 'dead' AND reason = 'No handler ' || handler || ' is configured any more.';
+DROP TRIGGER bundle_settles;
+CREATE TRIGGER bundle_settles AFTER UPDATE OF state ON outbox WHEN OLD.state = 'pending' AND NEW.state <> 'pending' BEGIN
+  INSERT INTO outbox (notification, handler, state, attempts, next_at, at, reason, status, subject, orphan)
+    SELECT notification, handler, NEW.state, NEW.attempts, NEW.next_at, NEW.at, NEW.reason, NEW.status, subject,
+      NEW.orphan FROM held
+    WHERE carrier = NEW.row ORDER BY row;
+  DELETE FROM held WHERE carrier = NEW.row;
+END;
+`
+
 /**
  * The migrations from each schema version to the next; the first creates version 1. Entries are never edited, only
  * added.
@@ -246,4 +261,5 @@ export const migrations: readonly string[] = [
   reasonsAsData,
   heldSince,
   clock,
+  orphans,
 ]

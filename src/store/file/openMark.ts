@@ -61,7 +61,7 @@ export function writeMark(file: string, owner: MarkOwner & Pick<FoundMark, 'dama
     writeFileSync(temporary, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
     renameSync(temporary, path)
   } catch (cause) {
-    withoutThrow(() => rmSync(temporary, { force: true }))
+    ignoreErrors(() => rmSync(temporary, { force: true }))
     throw unwritable(path, cause)
   }
 }
@@ -87,7 +87,7 @@ export function noteDamage(file: string, owner: MarkOwner, damage: string): void
 
 /** Removes the owner's own mark. If that fails, the next process that opens the file checks it. */
 export function removeMark(file: string, { token }: Pick<MarkOwner, 'token'>): void {
-  withoutThrow(() => {
+  ignoreErrors(() => {
     if (readMark(file)?.token === token) rmSync(markPath(file), { force: true })
   })
 }
@@ -99,7 +99,7 @@ function unwritable(path: string, cause: unknown): StoreError {
   )
 }
 
-function withoutThrow(work: () => void): void {
+function ignoreErrors(work: () => void): void {
   try {
     work()
   } catch {

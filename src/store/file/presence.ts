@@ -14,18 +14,18 @@ export interface Presence {
    */
   readonly beat: (now: number) => void
   /** What another process did to the open file; ends the sentence "The state file …". */
-  readonly loss: () => string | undefined
+  readonly lossReason: () => string | undefined
   /**
    * Removes its mark after the engine has closed the file. If the file was changed by others the mark stays, so that
    * the next process checks the file and knows the damage found.
    */
-  readonly leave: (loss: string | undefined, damage?: string) => void
+  readonly leave: (lossReason: string | undefined, damage?: string) => void
 }
 
 export const noPresence: Presence = {
   take: () => undefined,
   beat: () => undefined,
-  loss: () => undefined,
+  lossReason: () => undefined,
   leave: () => undefined,
 }
 
@@ -48,7 +48,7 @@ export function writerPresence(path: string, owner: MarkOwner): Presence {
   const held = holdHeader(path)
   const first = lookAt(path, held)
   let most = first === 'unknown' ? 0 : (first?.size ?? 0)
-  const loss = (): string | undefined => {
+  const lossReason = (): string | undefined => {
     // A file that cannot be examined does not count as lost; the engine reports what is wrong with it.
     const found = lookAt(path, held)
     if (found === 'unknown') return undefined
@@ -64,7 +64,7 @@ export function writerPresence(path: string, owner: MarkOwner): Presence {
       openHere.add(owner.token)
     },
     beat: (now) => {
-      const lost = loss()
+      const lost = lossReason()
       if (lost !== undefined) {
         throw new StoreError(
           `The state file ${path} ${lost} while govstream works with it: nothing is kept from here on. ` +
@@ -73,7 +73,7 @@ export function writerPresence(path: string, owner: MarkOwner): Presence {
       }
       beatMark(path, owner, now)
     },
-    loss,
+    lossReason: lossReason,
     leave: (lost, damage) => {
       if (lost === undefined || !existsSync(path)) removeMark(path, owner)
       else if (damage !== undefined) noteDamage(path, owner, damage)

@@ -149,10 +149,10 @@ function announcedIn(sql: Sql, chain: string, rows: readonly z.infer<typeof json
 }
 
 function difference(all: ProposalCounts, held: ProposalCounts): ProposalCounts {
-  return { byStatus: less(all.byStatus, held.byStatus), byType: less(all.byType, held.byType) }
+  return { byStatus: subtractCounts(all.byStatus, held.byStatus), byType: subtractCounts(all.byType, held.byType) }
 }
 
-function less<Key extends string>(
+function subtractCounts<Key extends string>(
   all: Readonly<Partial<Record<Key, number>>>,
   held: Readonly<Partial<Record<Key, number>>>,
 ): Readonly<Partial<Record<Key, number>>> {

@@ -23,7 +23,7 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
   // Archived proposals are not in this state, so it can be neither merged with the file nor written as a whole.
   if (base === undefined && !isWhole && (known ?? revision) !== undefined) throw overtaken(sql.file, chain)
   if (base === undefined) clearChain(sql, chain)
-  const touched = base === undefined ? wholeOf(state) : turn.touched
+  const touched = base === undefined ? allKeysOf(state) : turn.touched
   const { sightings } = touched
   writeProposals(sql, chain, touched.proposals, proposals)
   writeUpgrades(sql, chain, [...touched.upgrades, ...sightings], upgrades)
@@ -137,7 +137,7 @@ function writeTouched<T>(
   }
 }
 
-function wholeOf({ proposals, upgrades, announcedIds }: ChainState): TouchedKeys {
+function allKeysOf({ proposals, upgrades, announcedIds }: ChainState): TouchedKeys {
   return {
     proposals: [...proposals.keys()],
     upgrades: [...upgrades.keys()],

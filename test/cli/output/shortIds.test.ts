@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { notificationsMeant, shortNotificationIds } from '../../../src/cli/output/notificationIds.js'
-import { itemsMeantBy, shortIds } from '../../../src/cli/output/shortIds.js'
+import { matchingNotifications, shortNotificationIds } from '../../../src/cli/output/notificationIds.js'
+import { itemsMatching, shortIds } from '../../../src/cli/output/shortIds.js'
 
 describe('shortIds', () => {
   it('keeps short ids, and shortens long ones to their shortest unique prefix', () => {
@@ -21,7 +21,7 @@ describe('shortIds', () => {
     fc.assert(
       fc.property(ids, (all) => {
         const short = shortIds(all)
-        for (const id of all) expect(itemsMeantBy(all, short(id), (one) => [one])).toStrictEqual([id])
+        for (const id of all) expect(itemsMatching(all, short(id), (one) => [one])).toStrictEqual([id])
       }),
     )
   })
@@ -36,7 +36,7 @@ describe('the short ids of notifications', () => {
       expect.stringMatching(/^[0-9a-f]{6}$/),
       expect.stringMatching(/^[0-9a-f]{6}$/),
     ])
-    for (const id of ids) expect(notificationsMeant(ids, short(id))).toStrictEqual([id])
-    expect(notificationsMeant(ids, ids[0] ?? '')).toStrictEqual([ids[0]])
+    for (const id of ids) expect(matchingNotifications(ids, short(id))).toStrictEqual([id])
+    expect(matchingNotifications(ids, ids[0] ?? '')).toStrictEqual([ids[0]])
   })
 })

@@ -1,14 +1,14 @@
 import { openSync, readSync, statSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { misfit, readBinaryFormat } from '../../../src/domain/readiness/binaryFormat.js'
+import { unfitReason, readBinaryFormat } from '../../../src/domain/readiness/binaryFormat.js'
 import { type Machine, machineOf } from '../../../src/domain/readiness/machine.js'
 import { elf, machO, universal } from '../../support/executables.js'
 
 const linux: Machine = { os: 'linux', arch: 'amd64' }
 const mac: Machine = { os: 'darwin', arch: 'arm64' }
 const verdict = (head: Uint8Array, machine = linux, size = head.length): string | undefined =>
-  misfit(readBinaryFormat(head), size, machine)
+  unfitReason(readBinaryFormat(head), size, machine)
 
 describe('a program', () => {
   it('is for this machine if it is the running Node', () => {
@@ -72,7 +72,7 @@ describe('a program', () => {
     fc.assert(
       fc.property(files, ([magic, rest]) => {
         const file = Buffer.concat([magic, rest])
-        expect(() => misfit(readBinaryFormat(file), file.length, linux)).not.toThrow()
+        expect(() => unfitReason(readBinaryFormat(file), file.length, linux)).not.toThrow()
       }),
     )
   })

@@ -24,16 +24,20 @@ async function outcome(
   told: GoodReading,
   witnesses: readonly GivenNode[],
   status: Upgrade['status'] = 'scheduled',
+  { before = passed, system = 'governor' }: { readonly before?: Proposal; readonly system?: string } = {},
 ): Promise<readonly [string, number]> {
-  const reader = confirmWithdrawals(nodeThat({ host: 'a', reports: () => told }), {
-    witnesses,
-    agreement: 2,
-    known: () => ({
-      proposals: new Map([[key, passed]]),
-      upgrades: new Map([[key, upgrade('7', 'v2', 100, { status })]]),
-    }),
-    now: () => 0,
-  })
+  const reader = confirmWithdrawals(
+    { ...nodeThat({ host: 'a', reports: () => told }), system },
+    {
+      witnesses,
+      agreement: 2,
+      known: () => ({
+        proposals: new Map([[key, before]]),
+        upgrades: new Map([[key, upgrade('7', 'v2', 100, { status })]]),
+      }),
+      now: () => 0,
+    },
+  )
   const result = await reader.read({ open: [], signal: new AbortController().signal }).then(
     () => 'believed',
     (cause: unknown) => (cause instanceof Error ? cause.message : ''),
@@ -69,6 +73,33 @@ describe('a reading that takes a scheduled upgrade back, where two nodes must ag
       expect((await outcome(told, witnesses, status))[0]).toBe(
         `a of local says that proposal ${passed.id}, whose upgrade v2 is ${status === 'scheduled' ? status : 'in progress'}, ${what}, and fewer than 2 nodes say so: nothing of it is believed until they do. Compare the newest blocks of the nodes in rpc.urls.`,
       )
+  })
+})
+
+describe('a reading that ends the vote on a plan without a success, where two nodes must agree', () => {
+  const rejected = upgradeProposal('7', 'v2', 100, { status: 'rejected' })
+  const before = { ...voting, readAt: 9n }
+
+  it.each([
+    ['canceled', isCanceled, canceled],
+    ['rejected', reading(10, [rejected]), rejected],
+    ['removed by a reorg', gone, undefined],
+  ])('is believed if two say so, and not if one does: %s', async (_what, told, same) => {
+    expect(await outcome(told, says(same, voting, same), 'pending', { before })).toStrictEqual(['believed', 3])
+    expect((await outcome(told, says(same, voting), 'pending', { before }))[0]).toContain(
+      'whose upgrade v2 is voted on,',
+    )
+  })
+
+  it('is believed on Cosmos if another node does not know the proposal any more', async () => {
+    const withoutIt = says(undefined, undefined)
+    expect((await outcome(isCanceled, withoutIt, 'pending', { before, system: 'cosmos' }))[0]).toBe('believed')
+    expect((await outcome(isCanceled, withoutIt, 'pending', { before }))[0]).not.toBe('believed')
+  })
+
+  it('asks nobody while the vote goes on', async () => {
+    const submitted = upgradeProposal('7', 'v2', 100, { status: 'submitted', readAt: 9n })
+    expect(await outcome(isVoting, says(voting), 'pending', { before: submitted })).toStrictEqual(['believed', 0])
   })
 })
 

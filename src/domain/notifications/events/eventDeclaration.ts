@@ -4,7 +4,7 @@ import type { MessageText, SubjectStanding } from '../messageText.js'
 import type { Priority } from '../priority.js'
 
 /** The properties of a notification that texts may use beside its data. */
-interface Told {
+interface EventPlace {
   readonly chain: string
   /** ISO 8601 UTC. */
   readonly timestamp: string
@@ -31,11 +31,11 @@ export interface EventDeclaration<Data> {
   /** When it is sent, in Markdown: its row in the table of events in docs/configuration.md. */
   readonly when: string
   /** One line. */
-  readonly title: (data: Data, told: Told) => string
+  readonly title: (data: Data, told: EventPlace) => string
   /** A few plain lines. */
-  readonly message: (data: Data, told: Told) => readonly string[]
+  readonly message: (data: Data, told: EventPlace) => readonly string[]
   /** The text for channels; the name of the chain is put in front of it. @defaultValue the message */
-  readonly say?: (data: Data, told: Told, reader: Reader) => MessageText
+  readonly say?: (data: Data, told: EventPlace, reader: Reader) => MessageText
   /**
    * The subject; notifications with one subject belong together. @defaultValue the proposal or the plan, else the chain
    */

@@ -92,8 +92,8 @@ export const sourceEvents = {
         : data.about === 'branch'
           ? `The nodes of ${chain} follow different branches`
           : data.odd.length === 0
-            ? `The nodes do not agree on ${whatOf(data)}`
-            : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'contradicts' : 'contradict'} the other nodes on ${whatOf(data)}`,
+            ? `The nodes do not agree on ${disputedItem(data)}`
+            : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'contradicts' : 'contradict'} the other nodes on ${disputedItem(data)}`,
     message: (data, { chain }) => [`${chain}: ${disagreementLines(data, utc).join(' ')}`, disagreementAdvice(data)],
     say: (data, _, { clock }) => ({
       lines: disagreementLines(data, clock),
@@ -122,7 +122,7 @@ export const sourceEvents = {
   }),
 }
 
-function whatOf({ proposalId }: DisagreementData): string {
+function disputedItem({ proposalId }: DisagreementData): string {
   return proposalId === null ? 'an announced upgrade' : `proposal ${shortId(proposalId)}`
 }
 

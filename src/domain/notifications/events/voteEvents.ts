@@ -1,6 +1,6 @@
 import { durationText } from '../../text/time.js'
 import { exampleProposal } from '../examples/exampleProposal.js'
-import { fewOf } from '../councilText.js'
+import { firstNames } from '../councilText.js'
 import type { ExampleOptions } from '../examples/exampleChain.js'
 import type { ReminderData } from './proposalData.js'
 import { proposalEvent } from './proposalEvent.js'
@@ -65,14 +65,14 @@ function timeText(left: bigint | undefined): string {
 
 /** Returns which of our voters have voted, which have not, and for which the chain does not say. */
 function ownVoteLines({ ownVotes }: ReminderData): readonly string[] {
-  const those = (wanted: (typeof ownVotes)[number]['vote']): readonly string[] =>
+  const addressesWith = (wanted: (typeof ownVotes)[number]['vote']): readonly string[] =>
     ownVotes.filter(({ vote }) => vote === wanted).map(({ address }) => address)
   const line = (start: string, addresses: readonly string[]): readonly string[] =>
-    addresses.length === 0 ? [] : [`${start}: ${fewOf(addresses)}.`]
+    addresses.length === 0 ? [] : [`${start}: ${firstNames(addresses)}.`]
   return [
-    ...line('Our voters who have not voted', those('not_voted')),
-    ...line('Our voters whose vote is unknown', those('unknown')),
-    ...line('Our voters who have voted', those('voted')),
+    ...line('Our voters who have not voted', addressesWith('not_voted')),
+    ...line('Our voters whose vote is unknown', addressesWith('unknown')),
+    ...line('Our voters who have voted', addressesWith('voted')),
   ]
 }
 

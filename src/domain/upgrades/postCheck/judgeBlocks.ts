@@ -50,7 +50,7 @@ export function judgeBlocks({ height, blocks, head, waitedMs }: BlockFacts): Pos
       'block',
       `${which} differs from that of ${odd}. This counts once ${settledAfter} blocks have followed.`,
     )
-  if (same.length + 1 > mostAlike(different))
+  if (same.length + 1 > largestGroup(different))
     return passed('block', `${agreed}. ${odd} ${different.length === 1 ? 'has' : 'have'} another block.`)
   return failed(
     'block',
@@ -97,7 +97,7 @@ function spelled(hash: string | undefined): string | undefined {
 }
 
 /** Returns the size of the largest group with the same hash. */
-function mostAlike(blocks: readonly { readonly hash: string | undefined }[]): number {
+function largestGroup(blocks: readonly { readonly hash: string | undefined }[]): number {
   const counts = new Map<string | undefined, number>()
   for (const { hash } of blocks) counts.set(hash, (counts.get(hash) ?? 0) + 1)
   return Math.max(...counts.values())

@@ -16,11 +16,11 @@ const leastWhileEarlyMs = 5_000
 export const askForPostCheck: ReadRule = (board, { head, hostTime }, { postCheck }) => {
   if (!postCheck) return
   for (const upgrade of [...board.acting.values()])
-    if (isToBeLookedAt(upgrade, head.number, hostTime))
+    if (isPostCheckDue(upgrade, head.number, hostTime))
       board.put({ ...upgrade, postCheck: { since: hostTime, ...upgrade.postCheck, owed: true } })
 }
 
-function isToBeLookedAt(
+function isPostCheckDue(
   { status, height, triggeredAt, withdrawn, postCheck }: Upgrade,
   head: bigint,
   now: number,

@@ -29,12 +29,12 @@ export const askForPreflight: ReadRule = (board, event, { preflightAt }) => {
           owed: tightest.text,
         },
       })
-    else if (isToBeSeenAgain(upgrade, event))
+    else if (isRecheckDue(upgrade, event))
       board.put({ ...upgrade, preflight: { ...upgrade.preflight, leads, owed: 'again' } })
   }
 }
 
-function isToBeSeenAgain(upgrade: Upgrade, { head, blockTime, hostTime }: ReadEvent): boolean {
+function isRecheckDue(upgrade: Upgrade, { head, blockTime, hostTime }: ReadEvent): boolean {
   const { verdict, checkedAt } = upgrade.preflight ?? {}
   const eta = etaAt(upgrade, head, blockTime)
   const msLeft = eta === undefined ? Infinity : Number(eta - head.timestamp) * 1000

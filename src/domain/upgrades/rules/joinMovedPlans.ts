@@ -42,7 +42,10 @@ function followedOn(board: UpgradeBoard, head: Head): ReadonlyMap<UpgradeMove, U
     .moves()
     .filter(({ type, silent, upgrade }) => type === 'scheduled' && !silent && upgrade.held === true)
   if (fresh.length === 0) return followed
-  const formers = [...board.moves().flatMap((move) => (isCalledOff(move) ? [move.before] : [])), ...offFor(board, head)]
+  const formers = [
+    ...board.moves().flatMap((move) => (isCalledOff(move) ? [move.before] : [])),
+    ...cancelledAhead(board, head),
+  ]
   for (const move of fresh) {
     const taken = new Set([...followed.values()].map(({ key }) => key))
     const former = formers.find((one) => !taken.has(one.key) && isMovedTo(one, move.upgrade))
@@ -52,7 +55,7 @@ function followedOn(board: UpgradeBoard, head: Head): ReadonlyMap<UpgradeMove, U
 }
 
 /** Returns the upgrades that were cancelled before this reading and whose height is still ahead, the latest first. */
-function offFor({ before }: UpgradeBoard, head: Head): readonly Upgrade[] {
+function cancelledAhead({ before }: UpgradeBoard, head: Head): readonly Upgrade[] {
   return [...before.values()]
     .filter((one) => one.status === 'cancelled' && one.held === true && !isReached(one, head))
     .sort((a, b) => Number((b.completedAt ?? 0n) - (a.completedAt ?? 0n)))

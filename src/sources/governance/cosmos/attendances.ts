@@ -2,10 +2,10 @@ import { type Attendance, mayVoteOn } from '../../../domain/proposals/attendance
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { mapLimited } from '../../http/mapLimited.js'
-import { wholeOf } from '../cosmosSdk/scalars.js'
+import { integerOf } from '../cosmosSdk/scalars.js'
 import type { CosmosContext, Memory } from './context.js'
 import { decodeProposal, type GovProposal } from './decode.js'
-import { askAside } from '../cosmosSdk/askAside.js'
+import { optionalRequests } from '../cosmosSdk/optionalRequests.js'
 import type { AskPath, Rest } from '../cosmosSdk/rest.js'
 
 const parallel = 4
@@ -35,7 +35,7 @@ export async function readAttendances(
   const questions = voting
     .flatMap((proposal) => votersOn(proposal, voters).map((voter) => ({ proposal, voter })))
     .slice(0, mostQuestions)
-  const ask = askAside(rest, memory.voteHungAt, now)
+  const ask = optionalRequests(rest, memory.voteHungAt, now)
   const answers = await mapLimited(questions, parallel, async ({ proposal, voter }) => {
     const { id } = proposal
     const answer = await readVote(ask, pathOf(rest, id, memory), id, voter)
@@ -47,9 +47,9 @@ export async function readAttendances(
     const isSure =
       heights.length > 0 &&
       (await readStanding(ask, pathOf(rest, proposal.id, memory), proposal, heights)).type === 'voting'
-    const those = (type: VoteAnswer['type']): readonly string[] =>
+    const votersWith = (type: VoteAnswer['type']): readonly string[] =>
       its.filter((answer) => answer.type === type).map(({ voter }) => voter)
-    const [voted, missing] = [those('voted'), isSure ? those('missing') : []]
+    const [voted, missing] = [votersWith('voted'), isSure ? votersWith('missing') : []]
     if (voted.length + missing.length > 0) attendances.set(proposal.id, { voted, missing })
   })
   return attendances
@@ -88,7 +88,7 @@ async function readVote(ask: AskPath, path: string, id: bigint, voter: string): 
   const answer = await ask(`${path}/votes/${voter}`)
   if (answer.type === 'found') {
     const vote = isJsonObject(answer.body) ? answer.body['vote'] : undefined
-    const isOurs = isJsonObject(vote) && vote['voter'] === voter && wholeOf(vote['proposal_id']) === id
+    const isOurs = isJsonObject(vote) && vote['voter'] === voter && integerOf(vote['proposal_id']) === id
     return { type: isOurs ? 'voted' : 'unknown' }
   }
   if (answer.type === 'unserved' || answer.type === 'unknown') return { type: 'unknown' }

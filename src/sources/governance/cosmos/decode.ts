@@ -3,7 +3,7 @@ import { isJsonObject } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
 import { type Message, messagesIn } from '../cosmosSdk/messages.js'
 import { metadataOf, type Votes, votesOf } from '../cosmosSdk/proposalFields.js'
-import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
+import { secondsOf, integerOf } from '../cosmosSdk/scalars.js'
 
 /** A proposal as x/gov returns it, in either version. Texts are raw. */
 export interface GovProposal {
@@ -88,7 +88,7 @@ export function decodeProposal(value: unknown): GovProposal | string {
 
 /** The id of a proposal of either version. */
 function idOf(value: Fields): bigint | undefined {
-  const id = wholeOf(value['id'] ?? value['proposal_id'])
+  const id = integerOf(value['id'] ?? value['proposal_id'])
   return id === undefined || id >= maxId ? undefined : id
 }
 

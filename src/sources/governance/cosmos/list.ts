@@ -182,7 +182,11 @@ async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Pr
 }
 
 /** Returns open proposals that are new to us although their ids are below the newest one, which therefore was wrong. */
-export function overlooked(open: readonly GovProposal[], known: readonly bigint[], lastId: bigint): readonly bigint[] {
+export function missedOpenIds(
+  open: readonly GovProposal[],
+  known: readonly bigint[],
+  lastId: bigint,
+): readonly bigint[] {
   const ids = new Set(known)
   return open.map(({ id }) => id).filter((id) => id < lastId && !ids.has(id))
 }

@@ -25,7 +25,7 @@ export async function readPage(rest: Rest, query: PageQuery, memory: Memory): Pr
   const known = memory.versions.get(rest.endpoint)
   const [first, second] = known === 'v1beta1' ? (['v1beta1', 'v1'] as const) : (['v1', 'v1beta1'] as const)
   const page = await pageIn(rest, first, query)
-  if (isWhole(page)) return rememberVersion(rest, first, page, memory)
+  if (isComplete(page)) return rememberVersion(rest, first, page, memory)
   // If v1beta1 cannot represent a proposal, the chain has been upgraded to v1. From v1 back to v1beta1, only a server
   // without v1 counts.
   if (first === 'v1' && page === 'broken') return page
@@ -52,7 +52,7 @@ function rememberVersion(rest: Rest, version: GovVersion, page: Page, memory: Me
 }
 
 /** True for a page without gaps. v1beta1 has no content for a proposal that only v1 can represent. */
-function isWhole(page: Page | 'broken' | 'unserved'): page is Page {
+function isComplete(page: Page | 'broken' | 'unserved'): page is Page {
   return page !== 'broken' && page !== 'unserved' && page.proposals.every(({ hasContent }) => hasContent)
 }
 

@@ -7,7 +7,7 @@ import { cleanLine } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
 import { maxLag } from '../cosmosSdk/contradictedHead.js'
 import { kindOfMessage, type Message } from '../cosmosSdk/messages.js'
-import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
+import { secondsOf, integerOf } from '../cosmosSdk/scalars.js'
 import type { PendingPlan } from './cursor.js'
 import { askRest, type Rest } from '../cosmosSdk/rest.js'
 
@@ -63,7 +63,7 @@ export function decodeCurrentPlan(
     !isJsonObject(plan) ||
     typeof plan['name'] !== 'string' ||
     plan['name'] === '' ||
-    wholeOf(plan['height']) === undefined
+    integerOf(plan['height']) === undefined
   )
     return undefined
   const finding = findingOf(plan, 'chain')
@@ -129,7 +129,7 @@ interface AppliedPlan {
 async function readApplied(rest: Rest, name: string): Promise<AppliedPlan | 'unsaid' | 'unaskable'> {
   if (name === '' || name === '.' || name === '..' || /\p{Surrogate}/u.test(name)) return 'unaskable'
   const answer = await askRest(rest, `/cosmos/upgrade/v1beta1/applied_plan/${encodeURIComponent(name)}`)
-  const applied = answer.type === 'found' && isJsonObject(answer.body) ? wholeOf(answer.body['height']) : undefined
+  const applied = answer.type === 'found' && isJsonObject(answer.body) ? integerOf(answer.body['height']) : undefined
   if (answer.type === 'unserved' && name.includes('/')) return 'unaskable'
   return answer.type !== 'found' || applied === undefined
     ? 'unsaid'

@@ -7,13 +7,13 @@ import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
 import { cursorBaseAfter } from '../cosmosSdk/cursorBase.js'
 import type { ReadRequest } from '../GovernanceReader.js'
-import { askAside } from '../cosmosSdk/askAside.js'
+import { optionalRequests } from '../cosmosSdk/optionalRequests.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
 import { readAttendances } from './attendances.js'
 import type { CosmosContext, Memory } from './context.js'
 import { type Cursor, formatCursor } from './cursor.js'
 import type { GovProposal } from './decode.js'
-import { isInitial, lastIdAfter, type ListRead, overlooked, readList } from './list.js'
+import { isInitial, lastIdAfter, type ListRead, missedOpenIds, readList } from './list.js'
 import {
   depositsAfter,
   droppedOf,
@@ -32,11 +32,11 @@ import {
   reconcilePlans,
   unproposed,
   withdrawnUnproposed,
-  withItsVerdict,
+  withStandingOf,
 } from './reconcilePlans.js'
 import { reconsiderVersion } from './reconsiderVersion.js'
 import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
-import { openedAgain, openedAgainText, takenBack, takenBackText } from '../cosmosSdk/takenBack.js'
+import { openedAgain, openedAgainText, idsMovedBack, movedBackText } from '../cosmosSdk/movedBack.js'
 import { readTallies, type TalliesRead } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
 
@@ -60,7 +60,7 @@ export async function readNext(
   reconsiderVersion(endpoint, memory, context.now())
   const isWanted = (cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)
   const question = { isOwn: endpoint === context.rest[0], isWanted, now: context.now() }
-  await verifyServer(rest, network, question, memory, askAside(rest, memory.infoHungAt, context.now))
+  await verifyServer(rest, network, question, memory, optionalRequests(rest, memory.infoHungAt, context.now))
   const found = await readGovernance(rest, head, cursor, request, context, memory)
   const plans = await readPlans(rest, found, status, cursor, context, memory)
   const { unit } = found.mine.find(({ tally }) => tally !== undefined)?.tally ?? {}
@@ -84,7 +84,7 @@ export async function readNext(
     warnings: [
       ...found.list.warnings,
       ...found.still.warnings,
-      ...takenBackText(found.back, rest.place),
+      ...movedBackText(found.back, rest.place),
       ...openedAgainText(found.again, rest.place),
       ...plans.warnings,
     ],
@@ -131,7 +131,9 @@ async function readGovernance(
     : { proposals: [], gone: [], absent: [], warnings: [] }
   const late = await readUnread(rest, isWhole ? (cursor?.unread ?? []).map(BigInt) : [], memory, now())
   for (const raw of [...still.proposals, ...late.proposals]) raws.set(raw.id, raw)
-  const back = rest.isUntold ? takenBack(mine, [...raws.values()], { doubts: cursor?.absent, head }) : new Set<string>()
+  const back = rest.isUntold
+    ? idsMovedBack(mine, [...raws.values()], { doubts: cursor?.absent, head })
+    : new Set<string>()
   const followed = new Set([...listed, ...mine.map(({ id }) => id), ...(cursor?.unread ?? [])].map(String))
   const again = rest.isUntold
     ? openedAgain(still.proposals, followed, cursor?.lastId, { doubts: cursor?.absent, head })
@@ -223,7 +225,7 @@ async function toProposals(
       .map((proposal) => droppedOf(proposal, cursor?.deposits.get(proposal.id), head)),
     ...plans.standings.flatMap((verdict) => withdrawnUnproposed(verdict, plans.watched, open)),
     ...(plans.unproposed === undefined ? [] : [unproposed(plans.unproposed, head.number, context)]),
-  ].map((proposal) => withItsVerdict(proposal, plans.standings))
+  ].map((proposal) => withStandingOf(proposal, plans.standings))
 }
 
 function cursorAfter(
@@ -235,7 +237,7 @@ function cursorAfter(
 ): Cursor {
   const sorted = inOrder(raws)
   const { lastId, next } = list.position
-  const missed = overlooked(
+  const missed = missedOpenIds(
     still.proposals,
     [...listed, ...[...mine.map(({ id }) => id), ...again].map(BigInt)],
     lastId,

@@ -189,7 +189,7 @@ export function pendingOf({ id, status, messages }: GovProposal): readonly Pendi
 }
 
 /** Adds what the chain says about the plan of a proposal, if the plan was checked. */
-export function withItsVerdict(proposal: Proposal, standings: readonly KeyedPlanStanding[]): Proposal {
+export function withStandingOf(proposal: Proposal, standings: readonly KeyedPlanStanding[]): Proposal {
   const key = keyOf(proposal)
   const verdict = standings.find((standing) => standing.key === key)
   return verdict === undefined ? proposal : withPlanStanding(proposal, verdict)

@@ -3,10 +3,10 @@ import { isJsonObject } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
 import { mapLimited } from '../../http/mapLimited.js'
 import { votesOf } from '../cosmosSdk/proposalFields.js'
-import { wholeOf } from '../cosmosSdk/scalars.js'
+import { integerOf } from '../cosmosSdk/scalars.js'
 import type { CosmosContext, GovRules, Memory } from './context.js'
 import { type GovProposal, type ParamsKind, paramsOf } from './decode.js'
-import { askAside } from '../cosmosSdk/askAside.js'
+import { optionalRequests } from '../cosmosSdk/optionalRequests.js'
 import { asking, type AskPath, type Rest } from '../cosmosSdk/rest.js'
 import { finalTally, liveTally, tallyRulesOf } from './toProposal.js'
 
@@ -45,7 +45,7 @@ export async function readTallies(
   const closed = proposals.filter(({ status }) => status !== 'voting' && status !== 'submitted')
   if (voting.length === 0 && closed.length === 0 && memory.lacksUnit !== true) return { tallies, withoutUnit: [] }
   const wasKnown = memory.rules?.unit !== undefined
-  const ask = askAside(rest, memory.tallyHungAt, now)
+  const ask = optionalRequests(rest, memory.tallyHungAt, now)
   const rules = await readRules(rest, memory, now(), voting.length > 0, ask)
   const unit = nameOf(rules.unit) ?? nameOf(before) ?? rules.unit
   const withoutUnit = unit === undefined ? closed.flatMap((one) => (one.finalTally === undefined ? [] : [one.id])) : []
@@ -108,7 +108,7 @@ export async function readRules(
   }
   if (!withBonded) return memory.rules
   const pool = await askFields('/cosmos/staking/v1beta1/pool', 'pool', ask)
-  const bonded = wholeOf(pool.fields?.['bonded_tokens'])
+  const bonded = integerOf(pool.fields?.['bonded_tokens'])
   return { ...memory.rules, ...defined({ bonded }) }
 }
 
@@ -121,7 +121,7 @@ export async function readParams(rest: Rest, kind: ParamsKind, memory: Memory): 
 }
 
 /** The answer of a server about a part of its rules. */
-interface Told {
+interface ParamsAnswer {
   /** Absent if the answer holds none. */
   readonly fields?: Fields
   /** The chain does not have this part, and another request would not change that. */
@@ -130,19 +130,19 @@ interface Told {
   readonly isUnknown: boolean
 }
 
-async function askParams(rest: Rest, kind: ParamsKind, memory: Memory, ask: AskPath): Promise<Told> {
+async function askParams(rest: Rest, kind: ParamsKind, memory: Memory, ask: AskPath): Promise<ParamsAnswer> {
   const version = memory.versions.get(rest.endpoint) ?? 'v1'
   return tell(await ask(`/cosmos/gov/${version}/params/${kind}`), (body) => paramsOf(body, kind))
 }
 
-async function askFields(path: string, key: string, ask: AskPath): Promise<Told> {
+async function askFields(path: string, key: string, ask: AskPath): Promise<ParamsAnswer> {
   return tell(await ask(path), (body) => {
     const fields = isJsonObject(body) ? body[key] : undefined
     return isJsonObject(fields) ? fields : undefined
   })
 }
 
-function tell(answer: Awaited<ReturnType<AskPath>>, decode: (body: unknown) => Fields | undefined): Told {
+function tell(answer: Awaited<ReturnType<AskPath>>, decode: (body: unknown) => Fields | undefined): ParamsAnswer {
   const fields = answer.type === 'found' ? decode(answer.body) : undefined
   return {
     isUnserved: answer.type === 'unserved',

@@ -6,7 +6,7 @@ import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { NodeState } from '../GovernanceReader.js'
 import { refusalOf } from '../../http/refusalOf.js'
 import { placeholderHash } from './checkpoints.js'
-import { secondsOf, wholeOf } from './scalars.js'
+import { secondsOf, integerOf } from './scalars.js'
 
 /** The head of a CometBFT node, and its chain. */
 export interface NodeStatus {
@@ -49,7 +49,7 @@ export function decodeStatus(body: unknown): (NodeStatus & { readonly catchingUp
 }
 
 function headOf(height: unknown, time: unknown, hash: unknown): Head | undefined {
-  const number = wholeOf(height)
+  const number = integerOf(height)
   const timestamp = secondsOf(time)
   if (number === undefined || number === 0n || number >= 2n ** 63n || timestamp === undefined) return undefined
   // The status does not contain the parent hash. It is not needed, because CometBFT blocks are final.
@@ -165,7 +165,7 @@ export async function readBlockAt(
     )
   }
   const timestamp = secondsOf(header.time)
-  if (wholeOf(header.height) !== height || timestamp === undefined)
+  if (integerOf(header.height) !== height || timestamp === undefined)
     throw new SourceError('transient', `${place} answered with something that is not block ${height}.`)
   const hash = hashOf(block_id.hash) ?? placeholderHash(height)
   return { network: header.chain_id, head: { number: height, timestamp, hash, parentHash: '' } }
@@ -197,7 +197,7 @@ export function hashIn(body: unknown, height: bigint): string | undefined {
   const signed = partOf(result, 'signed_header')
   const header = partOf(signed, 'header') ?? partOf(partOf(result, 'block'), 'header')
   const id = partOf(partOf(signed, 'commit'), 'block_id') ?? partOf(result, 'block_id')
-  return wholeOf(header?.['height']) === height ? hashOf(id?.['hash']) : undefined
+  return integerOf(header?.['height']) === height ? hashOf(id?.['hash']) : undefined
 }
 
 function partOf(value: unknown, key: string): Readonly<Record<string, unknown>> | undefined {
@@ -237,8 +237,8 @@ const maxAppVersion = 2n ** 32n
  */
 export function appVersionIn(body: unknown, height: bigint): bigint | undefined {
   const header = headerIn(body)
-  if (wholeOf(header?.['height']) !== height) return undefined
-  const version = wholeOf(partOf(header, 'version')?.['app'] ?? '0')
+  if (integerOf(header?.['height']) !== height) return undefined
+  const version = integerOf(partOf(header, 'version')?.['app'] ?? '0')
   return version === undefined || version > maxAppVersion ? undefined : version
 }
 

@@ -26,7 +26,7 @@ interface Contradiction {
  * @throws SourceError if the node is on another chain or the chain was restarted; {@link ContradictedHead} if the head
  *   may not be given up yet.
  */
-export async function giveUpHead(
+export async function abandonHead(
   { head, checkpoints }: { readonly head: Head; readonly checkpoints: readonly Checkpoint[] },
   hashAt: BlockHash,
   { place, height, mayFall, isSameId }: Contradiction,

@@ -4,7 +4,7 @@ import { cleanLine } from '../../../domain/text/text.js'
 import type { Member } from '../GovernanceReader.js'
 import { pagesOf } from './pagesOf.js'
 import { askRest, type Rest } from './rest.js'
-import { wholeOf } from './scalars.js'
+import { integerOf } from './scalars.js'
 
 /** Reads the bonded validators with their tokens. A validator votes for its delegators unless they vote themselves. */
 export async function readMembers(rest: Rest): Promise<readonly Member[]> {
@@ -39,6 +39,6 @@ async function pageAt(
 export function memberOf(value: unknown): readonly Member[] {
   const address = isJsonObject(value) ? value['operator_address'] : undefined
   if (!isJsonObject(value) || typeof address !== 'string') return []
-  const weight = wholeOf(value['tokens'])
+  const weight = integerOf(value['tokens'])
   return [{ address: cleanLine(address, 128), role: 'validator', ...defined({ weight }) }]
 }

@@ -6,7 +6,7 @@ import type { HttpJsonResponse } from '../../http/requestJson.js'
 import { isPlaceholder } from './checkpoints.js'
 import { type NodeStatus, readBlockAt } from './cometBft.js'
 import { nodeInfoPath, refused, toldHeights } from './rest.js'
-import { wholeOf } from './scalars.js'
+import { integerOf } from './scalars.js'
 
 /** Two servers that present a past block as the latest one. */
 export interface PastServers {
@@ -126,7 +126,7 @@ interface Newest extends NodeStatus {
 
 function planHeightIn(body: unknown): bigint | undefined {
   const plan = isJsonObject(body) ? body['plan'] : undefined
-  return isJsonObject(plan) ? wholeOf(plan['height']) : undefined
+  return isJsonObject(plan) ? integerOf(plan['height']) : undefined
 }
 
 /** A CometBFT server whose status costs no request, and which does not know later blocks. */
@@ -137,7 +137,7 @@ function pastCometBft(endpoint: HttpEndpoint, newest: () => NodeStatus): HttpEnd
       const status = newest()
       const { number } = status.head
       if (path === '/status') return Promise.resolve(answered(200, statusBody(status)))
-      const height = query['height'] === undefined ? number : wholeOf(query['height'])
+      const height = query['height'] === undefined ? number : integerOf(query['height'])
       return height === undefined || height > number
         ? Promise.resolve(answered(500, {}, beyondText(query['height'] ?? '', number)))
         : endpoint.get(path, { ...query, height: height.toString() }, signal, own)

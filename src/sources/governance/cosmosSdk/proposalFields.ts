@@ -1,7 +1,7 @@
 import { parsedJson } from '../../../domain/text/boundedJson.js'
 import { type Metadata, metadataFrom } from '../../../domain/proposals/metadata.js'
 import { isJsonObject } from '../../../domain/text/json.js'
-import { wholeOf } from './scalars.js'
+import { integerOf } from './scalars.js'
 
 /** The votes as the chain counts them, in the smallest unit of the bonded token. */
 export interface Votes {
@@ -17,7 +17,7 @@ const maxMetadata = 65_536
 export function votesOf(value: unknown): Votes | undefined {
   if (!isJsonObject(value)) return undefined
   const [yes, no, abstain, veto] = (['yes', 'no', 'abstain', 'no_with_veto'] as const).map((key) =>
-    wholeOf(value[`${key}_count`] ?? value[key]),
+    integerOf(value[`${key}_count`] ?? value[key]),
   )
   return yes === undefined || no === undefined || abstain === undefined || veto === undefined
     ? undefined

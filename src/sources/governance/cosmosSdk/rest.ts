@@ -7,7 +7,7 @@ import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { refusalOf } from '../../http/refusalOf.js'
 import type { HttpJsonResponse } from '../../http/requestJson.js'
-import { wholeOf } from './scalars.js'
+import { integerOf } from './scalars.js'
 
 /** The answer of a REST server to one request. */
 type RestAnswer =
@@ -96,7 +96,7 @@ function heightIn(answer: HttpJsonResponse, { ceiling }: Rest): bigint | undefin
 
 /** All heights in the headers of an answer; `undefined` for each value that is not a height. */
 export function toldHeights({ headers }: Pick<HttpJsonResponse, 'headers'>): readonly (bigint | undefined)[] {
-  return heightHeaders.flatMap((name) => headers.get(name)?.split(',') ?? []).map((value) => wholeOf(value.trim()))
+  return heightHeaders.flatMap((name) => headers.get(name)?.split(',') ?? []).map((value) => integerOf(value.trim()))
 }
 
 /**
@@ -106,7 +106,7 @@ export function toldHeights({ headers }: Pick<HttpJsonResponse, 'headers'>): rea
  */
 export function refused(answer: HttpJsonResponse, place: string): Exclude<RestAnswer, { readonly type: 'found' }> {
   const { status, body, text } = answer
-  const code = isJsonObject(body) ? wholeOf(body['code']) : undefined
+  const code = isJsonObject(body) ? integerOf(body['code']) : undefined
   const said = isJsonObject(body) && typeof body['message'] === 'string' ? body['message'] : text
   if (status === 429 || status === 402 || status === 401 || status === 403) throw refusalOf(answer, place)
   if (/latest height: 0\b/.test(said))

@@ -18,7 +18,7 @@ export function durationOf(value: unknown): bigint | undefined {
 }
 
 /** Parses a non-negative integer, given as text or as a JSON number. */
-export function wholeOf(value: unknown): bigint | undefined {
+export function integerOf(value: unknown): bigint | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : undefined
   return typeof value === 'string' && /^[0-9]{1,78}$/.test(value) ? BigInt(value) : undefined
 }

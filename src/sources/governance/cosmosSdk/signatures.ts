@@ -4,7 +4,7 @@ import type { BlockSignature } from '../../../domain/upgrades/postCheck/judgeSig
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { HttpJsonResponse } from '../../http/requestJson.js'
 import { refusalOf } from '../../http/refusalOf.js'
-import { wholeOf } from './scalars.js'
+import { integerOf } from './scalars.js'
 
 /** Asks for the signature of a validator under a block of a CometBFT chain. */
 export interface SignatureQuestion {
@@ -79,8 +79,8 @@ export async function readSignature(
   if (
     header === undefined ||
     commit === undefined ||
-    wholeOf(header.height) !== height ||
-    wholeOf(commit.height) !== height
+    integerOf(header.height) !== height ||
+    integerOf(commit.height) !== height
   )
     throw new SourceError('transient', `${place} answered with something that is not the commit of block ${height}.`)
   if (expected !== undefined && header.chain_id !== expected)
@@ -113,11 +113,11 @@ async function isValidator(
     const answer = await ask(endpoint, '/validators', query, signal)
     if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, place)
     const { data } = validatorsAnswer.safeParse(answer.body)
-    if (data === undefined || wholeOf(data.block_height) !== height) break
+    if (data === undefined || integerOf(data.block_height) !== height) break
     const before = known.size
     for (const one of data.validators) known.add(one.address.toUpperCase())
     if (known.has(validator)) return true
-    const total = wholeOf(data.total)
+    const total = integerOf(data.total)
     if (total !== undefined && BigInt(known.size) >= total) return false
     // A page without new validators means that paging does not work.
     if (known.size === before) break

@@ -9,7 +9,7 @@ import {
   isImpossibleHead,
   isSameChain,
 } from './checkpoints.js'
-import { giveUpHead, maxLag } from './contradictedHead.js'
+import { abandonHead, maxLag } from './contradictedHead.js'
 import { type NodeStatus, readBlockHash } from './cometBft.js'
 import { resetChainError, wentBackText } from '../historyMismatch.js'
 
@@ -82,7 +82,7 @@ async function behind(
   // the recorded head is wrong.
   if (head.timestamp < mark.timestamp && !isImpossibleHead(mark, head, now))
     throw new SourceError('transient', wentBackText(place, head.number, mark.number), { wentBack: true })
-  return giveUpHead(cursor, hashAt, { place, height: head.number, mayFall, isSameId: true })
+  return abandonHead(cursor, hashAt, { place, height: head.number, mayFall, isSameId: true })
 }
 
 /**

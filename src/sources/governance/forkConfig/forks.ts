@@ -5,7 +5,7 @@ import type { UnreadyNode } from '../../../domain/plans/plan.js'
 import type { ReportedFork } from './cursor.js'
 import { type Fork, isSameFork } from './decode.js'
 import type { NodeForks } from './node.js'
-import { countingOf } from './said.js'
+import { countingOf } from './statement.js'
 
 /** The statements of all nodes at one moment. */
 export interface Snapshot {

@@ -11,7 +11,7 @@ import type { Fork } from './decode.js'
 import { fateOf, type Snapshot } from './forks.js'
 import { askNode, askOther, type NodeForks, requireForks } from './node.js'
 import { hungAtAfter, patienceWith } from '../patience.js'
-import { countingOf, saidNext } from './said.js'
+import { countingOf, nextStatement } from './statement.js'
 import { forkIn, toProposal } from './toProposal.js'
 
 /** The name of each endpoint: its host, with a number if several have the same. */
@@ -55,7 +55,7 @@ export async function readSnapshot(
   signal.throwIfAborted()
   requireForks(chain, nodes)
   const { head, version } = own
-  return { head, nodes, said: saidBy(nodes, before, head), ...defined({ version }) }
+  return { head, nodes, said: statementsOf(nodes, before, head), ...defined({ version }) }
 
   /** Limits the wait for a node, and shortens it in later polls if the node hung. */
   async function withPatience(
@@ -76,12 +76,12 @@ export async function readSnapshot(
 }
 
 /** The statement of each node, or its last one if it does not answer. */
-function saidBy(nodes: readonly NodeForks[], before: Cursor | undefined, head: Head): readonly ReportedFork[] {
+function statementsOf(nodes: readonly NodeForks[], before: Cursor | undefined, head: Head): readonly ReportedFork[] {
   const last = new Map(before?.said.map((said) => [said.name, said]))
   return nodes.flatMap(({ name, config }) => {
     const was = last.get(name)
     if (config === undefined) return was === undefined ? [] : [was]
-    return [saidNext(was, { name, ...config }, head)]
+    return [nextStatement(was, { name, ...config }, head)]
   })
 }
 

@@ -56,7 +56,7 @@ export async function resolveContract(
   const { at, expired } = scope
   if (summary === undefined) return unanswered(answer, at)
   const { count, memberVersion } = summary
-  const isTakenBack = isCountTakenBack(node, answer, count, scope, memory)
+  const isTakenBack = hasCountDropped(node, answer, count, scope, memory)
   // Proposals whose expiry was not recorded are no longer read; their `ProposalExpired` log makes us read them once
   // more.
   const touched = expired.get(contract.address) ?? []
@@ -84,7 +84,7 @@ function unanswered({ contract: { address }, count, watched }: ContractAnswer, a
  *
  * @throws SourceError, transient, if the number is impossible, or is smaller and not confirmed by enough blocks yet.
  */
-function isCountTakenBack(
+function hasCountDropped(
   { chain, host }: ChainClient,
   { contract: { address }, count: before }: ContractAnswer,
   count: bigint,

@@ -132,9 +132,9 @@ function attendanceIn(questions: readonly Question[], answers: readonly Answer[]
     return voter !== undefined && typeof hasVoted === 'boolean' ? [{ voter, hasVoted }] : []
   })
   if (told.length === 0) return undefined
-  const those = (wanted: boolean): readonly string[] =>
+  const votersWith = (wanted: boolean): readonly string[] =>
     told.filter(({ hasVoted }) => hasVoted === wanted).map(({ voter }) => voter)
-  return { voted: those(true), missing: those(false) }
+  return { voted: votersWith(true), missing: votersWith(false) }
 }
 
 function answerWords(state: Answer | undefined): string {

@@ -113,12 +113,12 @@ function withEdit(
   rules: GovernorRules,
   describe: DescribeProposal,
 ): Proposal {
-  const actions = raw === undefined ? proposal.actions : decodeActions(raw, oursOf(rules))
+  const actions = raw === undefined ? proposal.actions : decodeActions(raw, ownAddresses(rules))
   const { finding: _before, ...rest } = proposal
   return { ...rest, ...describe({ description, actions }), actions, edited: true }
 }
 
-function oursOf({ address, timelock }: GovernorRules): ReadonlySet<string> {
+function ownAddresses({ address, timelock }: GovernorRules): ReadonlySet<string> {
   return new Set([address, ...(timelock === undefined ? [] : [timelock])].map((one) => one.toLowerCase()))
 }
 
@@ -147,7 +147,7 @@ function createdFrom(
   rules: GovernorRules,
   { chain, describe }: FoldContext,
 ): Proposal {
-  const actions = decodeActions(created.actions, oursOf(rules))
+  const actions = decodeActions(created.actions, ownAddresses(rules))
   const { clock, isDistant, address: contract, fixedQuorum, quorumRule, unit } = rules
   return {
     chain,

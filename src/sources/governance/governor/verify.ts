@@ -95,12 +95,12 @@ export async function verifyEnds(
     return proposal === undefined || its === undefined ? [] : [{ key, proposal, address: its.address }]
   })
   const unasked = ended.filter(({ proposal }) => !isOpen(proposal))
-  const tellFalse = (proposal: Proposal): void => {
+  const reportFalseEnd = (proposal: Proposal): void => {
     const text = falseEnd(proposal, node)
     if (hasOthers) throw new SourceError('transient', text)
     draft.warnings.push(text)
   }
-  for (const { proposal } of ended) if (isOpen(proposal)) tellFalse(proposal)
+  for (const { proposal } of ended) if (isOpen(proposal)) reportFalseEnd(proposal)
   if (unasked.length === 0) return
   const [answers] = await Promise.all([
     readCalls(
@@ -120,7 +120,7 @@ export async function verifyEnds(
     const standing = answer?.ok === true ? statusOf(answer.value) : undefined
     if (standing === undefined || standing.status === proposal.status) continue
     const told = { ...proposal, ...standing }
-    if (isOpen(told)) tellFalse(told)
+    if (isOpen(told)) reportFalseEnd(told)
     draft.proposals.set(key, told)
   }
 }

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../../domain/text/json.js'
-import { wholeOf } from '../cosmosSdk/scalars.js'
+import { integerOf } from '../cosmosSdk/scalars.js'
 
 /** The voting power that signals a version. */
 export interface SignalTally {
@@ -21,7 +21,7 @@ const maxVersion = 999_999n
 
 /** Parses a version that a chain can have; returns `undefined` for anything else. */
 export function versionOf(value: unknown): bigint | undefined {
-  const version = wholeOf(value)
+  const version = integerOf(value)
   return version === undefined || version === 0n || version > maxVersion ? undefined : version
 }
 
@@ -29,9 +29,9 @@ export function versionOf(value: unknown): bigint | undefined {
 export function decodeTally(body: unknown): SignalTally | undefined {
   if (!isJsonObject(body)) return undefined
   const [signalled, threshold, total] = [
-    wholeOf(body['voting_power']),
-    wholeOf(body['threshold_power']),
-    wholeOf(body['total_voting_power']),
+    integerOf(body['voting_power']),
+    integerOf(body['threshold_power']),
+    integerOf(body['total_voting_power']),
   ]
   if (signalled === undefined || threshold === undefined || total === undefined) return undefined
   return threshold === 0n || threshold > total || signalled > total ? undefined : { signalled, threshold, total }
@@ -47,7 +47,7 @@ export function decodeScheduled(body: unknown): ScheduledSwitch | 'none' | undef
   if (upgrade === null || (upgrade === undefined && Object.keys(body).length === 0)) return 'none'
   if (!isJsonObject(upgrade)) return undefined
   const version = versionOf(upgrade['app_version'])
-  const upgradeHeight = wholeOf(upgrade['upgrade_height'])
+  const upgradeHeight = integerOf(upgrade['upgrade_height'])
   if (version === undefined || upgradeHeight === undefined) return undefined
   return upgradeHeight === 0n || upgradeHeight >= BigInt(Number.MAX_SAFE_INTEGER)
     ? undefined

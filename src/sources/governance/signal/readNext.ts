@@ -4,7 +4,7 @@ import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { readAgreed } from '../../readAgreed.js'
-import { askAside } from '../cosmosSdk/askAside.js'
+import { optionalRequests } from '../cosmosSdk/optionalRequests.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
 import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
 import { cursorBaseAfter } from '../cosmosSdk/cursorBase.js'
@@ -122,10 +122,10 @@ export async function readNext(
   const known = new Map(open.filter(isMine).map((proposal) => [versionOf(proposal.id) ?? 0n, proposal]))
   const isWanted = [...known.values()].some((proposal) => isOpen(proposal) && proposal.finding !== undefined)
   const question = { isOwn: endpoint === context.rest[0], isWanted, now: context.now() }
-  await verifyServer(rest, network, question, memory, askAside(rest, memory.infoHungAt, context.now))
+  await verifyServer(rest, network, question, memory, optionalRequests(rest, memory.infoHungAt, context.now))
   const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
   // Signals are requested aside, so that a server that does not answer them cannot delay the reading past a switch.
-  const told = await readSnapshot(rest, status, followed, askAside(rest, memory.tallyHungAt, context.now))
+  const told = await readSnapshot(rest, status, followed, optionalRequests(rest, memory.tallyHungAt, context.now))
   const snapshot = { ...told, scheduled: await agreedSchedule(rest, status, told.scheduled, [...known.values()]) }
   const moved = movedIn(snapshot.scheduled, [...known.values()], status)
   const isDoubtful = moved !== undefined && !provenIn(cursor?.moved, head).has(moved)

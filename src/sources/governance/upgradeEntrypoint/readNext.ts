@@ -65,7 +65,7 @@ function baseOf({ open, from }: Pick<Step, 'open' | 'from'>, ancestor: bigint | 
   }
 }
 
-interface Told {
+interface EntrypointRead {
   readonly at: Head
   readonly previous: Head | undefined
   readonly logs: readonly SourceLog[]
@@ -79,7 +79,7 @@ export async function readAnnouncements(
   start: bigint,
   context: Pick<EntrypointContext, 'addresses' | 'maxLogRange' | 'now' | 'chain' | 'onProgress'>,
   memory: EntrypointMemory,
-): Promise<Told | 'reorged'> {
+): Promise<EntrypointRead | 'reorged'> {
   const { addresses, now, chain, onProgress } = context
   const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: entrypointTopics }
   const started = now()
@@ -107,7 +107,7 @@ async function resultOf(
   node: ChainClient,
   open: readonly Proposal[],
   { plans, rebuilt }: Base,
-  { at, previous, logs, part }: Told,
+  { at, previous, logs, part }: EntrypointRead,
   { chain, describe }: EntrypointContext,
 ): Promise<StepResult> {
   const { events, warnings } = eventsIn(logs)

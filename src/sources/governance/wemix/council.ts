@@ -66,8 +66,8 @@ export async function readCouncil(
   const isWhole = isSame && new Set(known).size === known.length && !known.includes(zeroAddress)
   const hasVoted = votes.map((answer) => (answer.ok ? answer.value : undefined))
   if (!isWhole || BigInt(known.length) !== count || hasVoted.some((vote) => typeof vote !== 'boolean')) return undefined
-  const those = (wanted: boolean): readonly Address[] => known.filter((_, at) => hasVoted[at] === wanted)
-  return { ballot, attendance: { voted: those(true), missing: those(false) } }
+  const membersWith = (wanted: boolean): readonly Address[] => known.filter((_, at) => hasVoted[at] === wanted)
+  return { ballot, attendance: { voted: membersWith(true), missing: membersWith(false) } }
 }
 
 function voterIn(answer: Answer): Address | undefined {

@@ -5,7 +5,7 @@ import { cleanLine } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
 import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
 import { placeholderHash } from '../cosmosSdk/checkpoints.js'
-import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
+import { secondsOf, integerOf } from '../cosmosSdk/scalars.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -37,7 +37,7 @@ const maxHeight = 2n ** 53n - 1n
 export function decodeStatus(answer: unknown): NodeStatus | undefined {
   const sync = fieldsOf(answer, 'sync_info')
   const node = fieldsOf(answer, 'node_info')
-  const height = wholeOf(sync['latest_block_height'])
+  const height = integerOf(sync['latest_block_height'])
   if (height === undefined || height > maxHeight) return undefined
   return {
     height,
@@ -55,7 +55,7 @@ export function decodeStatus(answer: unknown): NodeStatus | undefined {
 export function decodeBlock(answer: unknown): BlockFacts {
   const header = fieldsOf(fieldsOf(answer, 'block'), 'header')
   return present({
-    height: wholeOf(header['height']),
+    height: integerOf(header['height']),
     hash: hashOf(header['hash']) ?? hashOf(fieldsOf(answer, 'block_id')['hash']),
     parentHash: hashOf(header['parent_hash']) ?? hashOf(fieldsOf(header, 'last_block_id')['hash']),
     time: secondsOf(header['time']),

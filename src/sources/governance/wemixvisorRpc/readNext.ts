@@ -11,7 +11,7 @@ import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { addCheckpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
 import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
-import { openedAgain, openedAgainText, takenBack, takenBackText } from '../cosmosSdk/takenBack.js'
+import { openedAgain, openedAgainText, idsMovedBack, movedBackText } from '../cosmosSdk/movedBack.js'
 import { cancelPlans, knownTo, verdictsOf } from './cancelledPlans.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
 import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
@@ -120,11 +120,11 @@ function outdatedIn(
 ): { readonly ids: ReadonlySet<string>; readonly warnings: readonly string[] } {
   const at = { doubts: stored?.absent, head }
   const known = knownTo(cursor, open)
-  const back = takenBack(known, told, at)
+  const back = idsMovedBack(known, told, at)
   const again = openedAgain(told, new Set(known.map(({ id }) => id)), stored?.lastId, at)
   return {
     ids: new Set([...back, ...again]),
-    warnings: [...takenBackText(back, place), ...openedAgainText(again, place)],
+    warnings: [...movedBackText(back, place), ...openedAgainText(again, place)],
   }
 }
 

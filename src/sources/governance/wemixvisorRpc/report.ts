@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
 import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
-import { durationOf, wholeOf } from '../cosmosSdk/scalars.js'
+import { durationOf, integerOf } from '../cosmosSdk/scalars.js'
 import { fieldsOf } from './decode.js'
 import { contract } from './toProposal.js'
 
@@ -47,7 +47,7 @@ export function decodeMembers(answer: unknown): readonly Member[] | undefined {
   return list.slice(0, maxMembers).flatMap((entry: unknown): readonly Member[] => {
     if (!isJsonObject(entry)) return []
     const address = typeof entry['address'] === 'string' ? cleanLine(entry['address'], 128) : ''
-    const weight = wholeOf(entry['voting_power'])
+    const weight = integerOf(entry['voting_power'])
     return address === '' ? [] : [{ address, role: 'validator', ...defined({ weight }) }]
   })
 }

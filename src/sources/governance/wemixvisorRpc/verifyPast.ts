@@ -1,7 +1,7 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { type BlockHash, isUnreachable, isImpossibleHead, isSameChain } from '../cosmosSdk/checkpoints.js'
-import { giveUpHead, maxLag } from '../cosmosSdk/contradictedHead.js'
+import { abandonHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Cursor } from './cursor.js'
 import { resetChainError } from '../historyMismatch.js'
 import { type BlockFacts, decodeBlock, type NodeStatus } from './decode.js'
@@ -45,7 +45,7 @@ export async function verifyPast(
   // the recorded head is wrong.
   if (time !== undefined && time < mark.timestamp && !isImpossibleHead(mark, { number: height, timestamp: time }, now))
     return 'behind'
-  return giveUpHead(cursor, hashesOf(options), { place, height, mayFall })
+  return abandonHead(cursor, hashesOf(options), { place, height, mayFall })
 }
 
 /**

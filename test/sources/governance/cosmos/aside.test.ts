@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
-import { askAside } from '../../../../src/sources/governance/cosmosSdk/askAside.js'
+import { optionalRequests } from '../../../../src/sources/governance/cosmosSdk/optionalRequests.js'
 import { restAt } from '../../../../src/sources/governance/cosmosSdk/rest.js'
 import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import { createHttpEndpoints } from '../../../../src/sources/http/createHttpEndpoints.js'
@@ -159,14 +159,14 @@ describe('an optional request', () => {
     const head = { number: 1_000n, timestamp: 1n, hash: 'A', parentHash: '' }
     const rest = restAt(endpoint, 'hub', head, undefined, new AbortController().signal)
     const hungAt = new Map([[endpoint, Date.now()]])
-    const ask = askAside(rest, hungAt, () => Date.now())
+    const ask = optionalRequests(rest, hungAt, () => Date.now())
 
     expect(await Promise.all([ask('/a'), ask('/b')])).toMatchObject([{ type: 'unknown' }, { type: 'unknown' }])
     expect(await ask('/c')).toStrictEqual({ type: 'unknown' })
     expect(server.requests.toSorted()).toStrictEqual(['/a', '/b'])
     expect(hungAt.size).toBe(1)
     server.behave({})
-    await askAside(rest, hungAt, () => Date.now())('/cosmos/staking/v1beta1/pool')
+    await optionalRequests(rest, hungAt, () => Date.now())('/cosmos/staking/v1beta1/pool')
     expect(hungAt.size).toBe(0)
   })
 

@@ -8,7 +8,7 @@ import { hasInvisible } from '../../../../src/domain/text/text.js'
 import { formatCursor, parseCursor } from '../../../../src/sources/governance/cosmos/cursor.js'
 import { votesOf } from '../../../../src/sources/governance/cosmosSdk/proposalFields.js'
 import { decodeProposal, decodePage, paramsOf } from '../../../../src/sources/governance/cosmos/decode.js'
-import { decimalOf, durationOf, secondsOf, wholeOf } from '../../../../src/sources/governance/cosmosSdk/scalars.js'
+import { decimalOf, durationOf, secondsOf, integerOf } from '../../../../src/sources/governance/cosmosSdk/scalars.js'
 import { messagesIn } from '../../../../src/sources/governance/cosmosSdk/messages.js'
 import { decodeCurrentPlan } from '../../../../src/sources/governance/cosmos/plans.js'
 import { memberOf } from '../../../../src/sources/governance/cosmosSdk/members.js'
@@ -167,7 +167,7 @@ describe('any answer of a server', () => {
         ]
         expect(answers.every((answer) => answer === undefined || typeof answer === 'object')).toBe(true)
         expect(
-          [secondsOf(body), durationOf(body), wholeOf(body), decimalOf(body)].every(
+          [secondsOf(body), durationOf(body), integerOf(body), decimalOf(body)].every(
             (answer) => answer === undefined || answer >= 0n,
           ),
         ).toBe(true)

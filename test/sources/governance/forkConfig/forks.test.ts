@@ -4,7 +4,7 @@ import type { Fork } from '../../../../src/sources/governance/forkConfig/decode.
 import { fateOf } from '../../../../src/sources/governance/forkConfig/forks.js'
 import type { NodeForks } from '../../../../src/sources/governance/forkConfig/node.js'
 import { hungAtAfter, patienceWith } from '../../../../src/sources/governance/patience.js'
-import { countingOf, saidNext } from '../../../../src/sources/governance/forkConfig/said.js'
+import { countingOf, nextStatement } from '../../../../src/sources/governance/forkConfig/statement.js'
 import { block } from '../../../support/builders.js'
 
 const current: Fork = { id: '0x5167e2a6', time: 0n }
@@ -66,7 +66,7 @@ describe('a missed fork', () => {
 const at = (timestamp: bigint) => ({ ...block(7), timestamp })
 /** What is remembered of a node after these answers, each at its second. */
 const after = (answers: readonly (readonly [bigint, ReportedFork])[], was?: ReportedFork) =>
-  answers.reduce<ReportedFork | undefined>((before, [second, said]) => saidNext(before, said, at(second)), was)
+  answers.reduce<ReportedFork | undefined>((before, [second, said]) => nextStatement(before, said, at(second)), was)
 const nextOf = (said: ReportedFork | undefined) => said && countingOf(said).next?.id
 const naming = (id: string, time = fork.time): ReportedFork => ({ name: 'lone:1', current, next: { id, time } })
 const idOf = (number: number): string => `0x${number.toString(16).padStart(8, '0')}`
@@ -125,7 +125,7 @@ describe('a node that makes up another fork with each poll', () => {
     let was: ReportedFork | undefined
     let changes = 0
     for (const poll of polls) {
-      const now = saidNext(was, said(poll), at(BigInt(poll * 12)))
+      const now = nextStatement(was, said(poll), at(BigInt(poll * 12)))
       const [before, counting] = [was && countingOf(was), countingOf(now)]
       if (before?.current.id !== counting.current.id || before.next?.id !== counting.next?.id) changes += 1
       was = now

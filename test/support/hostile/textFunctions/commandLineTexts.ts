@@ -2,7 +2,7 @@ import { auditSentence } from '../../../../src/cli/output/auditSentence.js'
 import { eventDetails } from '../../../../src/cli/output/eventDetails.js'
 import { cutToWidth, displayWidth } from '../../../../src/cli/output/displayWidth.js'
 import { prettyLine } from '../../../../src/cli/output/prettyLine.js'
-import { itemsMeantBy, shortIds, wholeIds } from '../../../../src/cli/output/shortIds.js'
+import { itemsMatching, shortIds, wholeIds } from '../../../../src/cli/output/shortIds.js'
 import { wrapText } from '../../../../src/cli/output/wrapText.js'
 import { cleanText } from '../../../../src/domain/text/text.js'
 import type { TextFunctions } from './textFunctions.js'
@@ -11,7 +11,7 @@ import type { TextFunctions } from './textFunctions.js'
 export const commandLineTexts: TextFunctions = {
   'command line: ids': (text) => [
     shortIds([text, `${text}a`, `b${text}`])(text),
-    itemsMeantBy([text], text.slice(0, -1), (one) => [one]).length,
+    itemsMatching([text], text.slice(0, -1), (one) => [one]).length,
   ],
   'command line: lines': (text) => [
     prettyLine(

@@ -4,7 +4,7 @@ import { decodePage, decodeProposal } from '../../../../src/sources/governance/c
 import { memberOf } from '../../../../src/sources/governance/cosmosSdk/members.js'
 import { decodeNodeInfo } from '../../../../src/sources/governance/cosmosSdk/nodeInfo.js'
 import { decodeStatus } from '../../../../src/sources/governance/cosmosSdk/cometBft.js'
-import { decimalOf, durationOf, secondsOf, wholeOf } from '../../../../src/sources/governance/cosmosSdk/scalars.js'
+import { decimalOf, durationOf, secondsOf, integerOf } from '../../../../src/sources/governance/cosmosSdk/scalars.js'
 import { kindOf, messagesIn } from '../../../../src/sources/governance/cosmosSdk/messages.js'
 import { toProposal } from '../../../../src/sources/governance/cosmos/toProposal.js'
 import {
@@ -82,7 +82,7 @@ export const sourcesTexts: TextFunctions = {
       messagesIn([{ '@type': text }, { '@type': `Msg${text}` }, { '@type': `x.authz.v${text}`, msgs: [] }]),
       false,
     ),
-  'cosmos: scalars': (text) => [secondsOf(text), durationOf(text), wholeOf(text), decimalOf(text)],
+  'cosmos: scalars': (text) => [secondsOf(text), durationOf(text), integerOf(text), decimalOf(text)],
   'cosmos: answers': (text) => [
     decodeCurrentPlan({ plan: { name: text, height: text, info: text } }),
     decodeNodeInfo({ application_version: { name: text, version: text } }),

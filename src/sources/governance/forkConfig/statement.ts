@@ -13,7 +13,7 @@ export type Statement = Pick<ReportedFork, 'name' | 'current' | 'next' | 'last'>
  * of two releases behind one address may answer alternately. What counts changes at most once in ten minutes, whatever
  * the node says.
  */
-export function saidNext(
+export function nextStatement(
   was: ReportedFork | undefined,
   { name, current, next, last }: Statement,
   head: Head,

@@ -13,7 +13,7 @@ const lateMs = 500
  *
  * @param hungAt - When a server last hung on requests of one kind, in host time. Keep it from reading to reading.
  */
-export function askAside(rest: Rest, hungAt: Map<HttpEndpoint, number>, now: () => number): AskPath {
+export function optionalRequests(rest: Rest, hungAt: Map<HttpEndpoint, number>, now: () => number): AskPath {
   const { endpoint, signal } = rest
   const before = hungAt.get(endpoint)
   let failures = 0

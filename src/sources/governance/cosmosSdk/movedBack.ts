@@ -3,7 +3,7 @@ import { isOpen, type Proposal, type ProposalStatus } from '../../../domain/prop
 import { type Doubts, provenIn } from './doubts.js'
 
 /** A proposal and its status in one answer. */
-export interface Told {
+export interface ReportedProposal {
   readonly id: string | bigint
   readonly status: ProposalStatus
 }
@@ -20,9 +20,9 @@ export interface DoubtedAt {
  * outdated. So these proposals stay as they are until no server can be that far behind; after that, the earlier answer
  * counts as wrong.
  */
-export function takenBack(
+export function idsMovedBack(
   known: readonly Pick<Proposal, 'id' | 'status' | 'derived'>[],
-  told: readonly Told[],
+  told: readonly ReportedProposal[],
   { doubts, head }: DoubtedAt,
 ): ReadonlySet<string> {
   const now = new Map(told.map(({ id, status }) => [id.toString(), status]))
@@ -42,7 +42,7 @@ export function takenBack(
  * open them, because following all closed proposals would be unbounded.
  */
 export function openedAgain(
-  told: readonly (Told & { readonly carriedOut?: boolean })[],
+  told: readonly (ReportedProposal & { readonly carriedOut?: boolean })[],
   followed: ReadonlySet<string>,
   lastId: bigint | undefined,
   { doubts, head }: DoubtedAt,
@@ -79,8 +79,8 @@ function isBefore(one: ProposalStatus, other: ProposalStatus): boolean {
   return stages[one] < stages[other]
 }
 
-/** The warnings about proposals from {@link takenBack}. */
-export function takenBackText(ids: ReadonlySet<string>, place: string): readonly string[] {
+/** The warnings about proposals from {@link idsMovedBack}. */
+export function movedBackText(ids: ReadonlySet<string>, place: string): readonly string[] {
   return [...ids].map(
     (id) => `${place} tells proposal ${id} as it was earlier: the node behind it lags. What was read before is kept.`,
   )

@@ -12,30 +12,30 @@ export interface ToldEntries {
 }
 
 // Maximum number of notifications described.
-const maxTold = 20
+const maxDescribed = 20
 
 /**
  * Describes the notifications, one sentence each, newest last: when and through which handlers they were sent, or what
  * held them back.
  */
-export function describeTold({ entries, silenced, time }: ToldEntries): readonly string[] {
+export function describeNotifications({ entries, silenced, time }: ToldEntries): readonly string[] {
   const told = entries.flatMap(({ at, kind, detail }) =>
     kind === 'notification' && isJsonObject(detail)
       ? [{ at, id: textOf(detail['id']), event: textOf(detail['event']), priority: textOf(detail['priority']) }]
       : [],
   )
   if (told.length === 0) return ['No notification: there was nothing to report.']
-  const earlier = told.length - maxTold
-  const sentences = told.slice(-maxTold).map(({ at, id, event, priority }) => {
+  const earlier = told.length - maxDescribed
+  const sentences = told.slice(-maxDescribed).map(({ at, id, event, priority }) => {
     const silence = silenced.get(id)
-    const ways = silence === undefined ? waysOf(id, entries, time) : `held back by silence ${silence}`
+    const ways = silence === undefined ? deliveryWays(id, entries, time) : `held back by silence ${silence}`
     return `${event} (${priority}) ${time(at)}: ${ways}.`
   })
   return [...(earlier > 0 ? [`${earlier} earlier ones.`] : []), ...sentences]
 }
 
 /** Describes the result for one notification at each handler. */
-function waysOf(id: string, entries: ToldEntries['entries'], time: ToldEntries['time']): string {
+function deliveryWays(id: string, entries: ToldEntries['entries'], time: ToldEntries['time']): string {
   const last = new Map<string, string>()
   for (const { at, kind, detail } of entries) {
     if (kind !== 'delivery' || !isJsonObject(detail) || detail['id'] !== id) continue
