@@ -1,17 +1,22 @@
+import { firstValueFrom } from 'rxjs'
+import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
 import { SourceError } from '../../domain/errors.js'
 import { isActive, keyOf, type Proposal, type ProposalStatus } from '../../domain/proposals/proposal.js'
 import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
-import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { isLive } from '../../domain/upgrades/queueOf.js'
+import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { GovernanceReader, UnvouchedReading } from '../governance/GovernanceReader.js'
 import { askWitnesses, type Testimony } from './askWitnesses.js'
+import { askForBlock } from './confirmHeight.js'
 import type { CrossCheckOptions } from './crossCheck.js'
+import { nothingHeard } from './quorum.js'
 
 /** A reading no longer supports an upgrade that is voted on, scheduled or in progress. */
 interface Withdrawal {
   readonly upgrade: Upgrade
-  /** The proposal as known before the reading. */
-  readonly proposal: Proposal
+  /** The proposal as known before the reading, or what is left of it if an earlier portion of a reorg removed it. */
+  readonly proposal: Pick<Proposal, 'chain' | 'contract' | 'id' | 'origin' | 'readAt'>
   readonly claim: Claim
 }
 
@@ -32,13 +37,20 @@ type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
 export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { witnesses, agreement, known, scheduler } = options
 
-  async function isConfirmed({ proposal, claim }: Withdrawal, { at }: UnvouchedReading): Promise<boolean> {
+  async function isConfirmed(
+    { proposal, claim }: Withdrawal,
+    { at, backlog = 0n }: UnvouchedReading,
+  ): Promise<boolean> {
+    // A later portion may contain the proposal again, so only the branch is confirmed. The last portion decides.
+    if (claim === 'gone' && backlog > 0n) return isOnBranchOf(at, options)
+    const { origin: _origin, ...moved } = proposal
     const reached = proposal.readAt < at.number ? proposal.readAt : at.number
     const agreeing = (heard: readonly Testimony[]): number =>
       heard.filter((one) => supports(one, claim, reader.system)).length
     const heard = await askWitnesses(
       witnesses.map((witness) => oncePast(reached, witness)),
-      proposal,
+      // On another branch it may be in another block.
+      claim === 'gone' ? moved : proposal,
       { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
     )
     return agreeing(heard) >= agreement
@@ -64,6 +76,17 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
   }
 }
 
+/** True if `agreement` nodes have this block. */
+async function isOnBranchOf(at: Head, { witnesses, agreement }: CrossCheckOptions): Promise<boolean> {
+  const verdict$ = askForBlock(at.number, {
+    readers: witnesses,
+    agreement,
+    problemOf: (block) => (isSameBlock(block, at) ? undefined : 'It is on another branch.'),
+  })
+  const { isAgreed } = await firstValueFrom(verdict$, { defaultValue: nothingHeard })
+  return isAgreed
+}
+
 /** Returns the witness; it fails while its node does not have the block at this height. */
 function oncePast(height: bigint, witness: GovernanceReader): GovernanceReader {
   return {
@@ -75,7 +98,7 @@ function oncePast(height: bigint, witness: GovernanceReader): GovernanceReader {
           `${witness.host ?? 'A node'} of ${witness.chain} does not have block ${height} yet.`,
         )
       // The node and the server that reports the proposal may be separate, so the server must have that block, too.
-      return witness.readProposal(contract, id, signal, near ?? height)
+      return witness.readProposal(contract, id, signal, witness.system === 'cosmos' ? height : near)
     },
   }
 }
@@ -90,18 +113,26 @@ function supports({ hasFailed, proposal }: Testimony, claim: Claim, system: stri
 }
 
 function withdrawalsIn(told: UnvouchedReading, known: ReturnType<CrossCheckOptions['known']>): readonly Withdrawal[] {
-  const { proposals = [], retracted = [], standings = [] } = told
+  const { at, proposals = [], retracted = [], standings = [], backlog } = told
   const live = [...known.upgrades.values()].filter(({ status }) => status in progressOf)
   if (live.length === 0) return []
   const read = new Map(proposals.map((proposal) => [keyOf(proposal), proposal]))
   return live.flatMap((upgrade): readonly Withdrawal[] => {
     const { key } = upgrade
     const before = known.proposals.get(key)
-    if (before === undefined) return []
+    if (before === undefined)
+      return isLive(upgrade) && !isOwn(upgrade) && backlog === 0n && !read.has(key)
+        ? [{ upgrade, proposal: lostOf(upgrade, at), claim: 'gone' }]
+        : []
     const after = standings.filter((one) => one.key === key).reduce(withPlanStanding, read.get(key) ?? before)
     const claim = retracted.includes(key) && !read.has(key) ? 'gone' : claimOf(before, after)
     return claim === undefined ? [] : [{ upgrade, proposal: before, claim }]
   })
+}
+
+/** What is left of a proposal that an earlier portion of a reorg removed. */
+function lostOf({ chain, contract, proposalId }: Upgrade, at: Head): Withdrawal['proposal'] {
+  return { chain, contract, id: proposalId, readAt: at.number }
 }
 
 function claimOf(before: Proposal, after: Proposal): Claim | undefined {

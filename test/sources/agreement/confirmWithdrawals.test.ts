@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { Head } from '../../../src/domain/blocks/head.js'
 import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
 import { withPlanStanding } from '../../../src/domain/proposals/withPlanStanding.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import { confirmWithdrawals } from '../../../src/sources/agreement/confirmWithdrawals.js'
-import { reading, upgrade, upgradeProposal } from '../../support/builders.js'
+import { block, hashOf, reading, upgrade, upgradeProposal } from '../../support/builders.js'
 import { fails, type GivenNode, nodeThat, nodesThatSay } from './nodesGiven.js'
 
 const passed = upgradeProposal('7', 'v2', 100, { status: 'passed', readAt: 9n })
@@ -24,7 +25,7 @@ async function outcome(
   told: GoodReading,
   witnesses: readonly GivenNode[],
   status: Upgrade['status'] = 'scheduled',
-  { before = passed, system = 'governor' }: { readonly before?: Proposal; readonly system?: string } = {},
+  { before = passed, system = 'governor' }: { readonly before?: Proposal | 'forgotten'; readonly system?: string } = {},
 ): Promise<readonly [string, number]> {
   const reader = confirmWithdrawals(
     { ...nodeThat({ host: 'a', reports: () => told }), system },
@@ -32,7 +33,7 @@ async function outcome(
       witnesses,
       agreement: 2,
       known: () => ({
-        proposals: new Map([[key, before]]),
+        proposals: new Map(before === 'forgotten' ? [] : [[key, before]]),
         upgrades: new Map([[key, upgrade('7', 'v2', 100, { status })]]),
       }),
       now: () => 0,
@@ -100,6 +101,39 @@ describe('a reading that ends the vote on a plan without a success, where two no
   it('asks nobody while the vote goes on', async () => {
     const submitted = upgradeProposal('7', 'v2', 100, { status: 'submitted', readAt: 9n })
     expect(await outcome(isVoting, says(voting), 'pending', { before: submitted })).toStrictEqual(['believed', 0])
+  })
+})
+
+describe('a reorg that is deeper than one portion of the history, where two nodes must agree', () => {
+  const again = { ...passed, origin: { block: 8n, hash: '0x08', index: 0 } }
+  const portion = reading(6, [], { retracted: [key], backlog: 4n, rewoundTo: 3n })
+  const blockOf = (fork: number, height: bigint): Head => block(height, { hash: hashOf(height, fork) })
+  const onFork = (fork: number, proposal: Proposal): GivenNode =>
+    nodeThat({ says: () => proposal, blockAt: (height) => blockOf(fork, height) })
+
+  it('is believed in its first portion if two nodes are on that branch, though they have the proposal again', async () => {
+    const branch = { ...portion, at: blockOf(2, 6n) }
+    expect((await outcome(branch, [onFork(2, again), onFork(2, again)]))[0]).toBe('believed')
+    expect((await outcome(branch, [onFork(2, again), onFork(1, passed)]))[0]).toContain(
+      'has been removed by a reorg, and fewer than 2 nodes say so',
+    )
+  })
+
+  it('withdraws an upgrade in its last portion only if two nodes do not have the proposal again', async () => {
+    const last = reading(10, [])
+    expect((await outcome(last, says(undefined, undefined), 'scheduled', { before: 'forgotten' }))[0]).toBe('believed')
+    expect((await outcome(last, says(undefined, again), 'scheduled', { before: 'forgotten' }))[0]).toContain(
+      'has been removed by a reorg, and fewer than 2 nodes say so',
+    )
+    const back = reading(10, [again])
+    expect(await outcome(back, says(undefined, undefined), 'scheduled', { before: 'forgotten' })).toStrictEqual([
+      'believed',
+      0,
+    ])
+    expect(await outcome(portion, says(again, again), 'scheduled', { before: 'forgotten' })).toStrictEqual([
+      'believed',
+      0,
+    ])
   })
 })
 
