@@ -10,6 +10,7 @@ import {
   type Observable,
   of,
   retry,
+  type SchedulerLike,
   throwError,
   timer,
 } from 'rxjs'
@@ -24,9 +25,12 @@ import type { StrayPost } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 import type { Setup } from '../setUp.js'
-import type { TidyOptions } from './tidyPosts.js'
 
-type CloseOptions = Pick<TidyOptions, 'now' | 'scheduler'>
+interface CloseOptions {
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  readonly scheduler: SchedulerLike
+}
 
 const mostRetries = 4
 const retryMs = 15_000
