@@ -210,7 +210,7 @@ const unwatchedText = 'govstream does not watch this chain any more. This is not
 
 // Data of former versions does not have it.
 function isUnwatched(data: HealthData): boolean {
-  return 'unwatched' in data && data.unwatched === true
+  return 'unwatched' in data && data.unwatched
 }
 
 function recoveredText(data: HealthData, timestamp: string): string {
