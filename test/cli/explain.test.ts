@@ -213,5 +213,6 @@ Told?
     const ended = await explain(key)
     expect(ended).toMatchObject({ code: 2, out: '' })
     expect(ended.err).toMatch(/^KEY .*: expected the key of a proposal or an upgrade; see the keys with/)
+    expect(await explain(key, undefined, '--json')).toMatchObject({ code: 2, out: 'null\n' })
   })
 })
