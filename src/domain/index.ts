@@ -33,6 +33,7 @@ export type { Change, ChangeKind } from './proposals/change.js'
 export type { JournalEntry, JournalEvent } from './journal/journalEvent.js'
 export type {
   CompletionEvidence,
+  FormerPlan,
   PreflightRecord,
   PlanOnFile,
   Rival,

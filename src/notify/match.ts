@@ -1,14 +1,13 @@
 import type { Match } from '../domain/notifications/routing.js'
 import { defaultPriorities, priorities, reaches } from '../domain/notifications/notification.js'
 import { proposalTypes } from '../domain/proposals/proposal.js'
-import { compilePattern, patternProblem } from '../domain/text/pattern.js'
+import { compilePattern, patternMark, patternProblem } from '../domain/text/pattern.js'
 import { nearest } from '../schema/nearest.js'
 import type { Traits } from './traitsOf.js'
 
 /** The keys of a match, besides `label.NAME`. */
 export const matchKeys = ['chain', 'system', 'event', 'type', 'priority', 'title', 'subject'] as const
 
-const expression = 're2:'
 const label = 'label.'
 /** Keys whose values are taken from a fixed list. */
 const words: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
@@ -50,8 +49,8 @@ export function matchProblem(key: string, value: string): string | undefined {
     return priorities.some((priority) => priority === value)
       ? undefined
       : `expected the least priority, one of ${priorities.join(', ')}`
-  if (value.startsWith(expression)) {
-    const problem = patternProblem(value.slice(expression.length))
+  if (value.startsWith(patternMark)) {
+    const problem = patternProblem(value.slice(patternMark.length))
     if (problem !== undefined) return `expected a regular expression of RE2 after re2:; ${problem}`
   }
   const known = words.get(key)
@@ -62,12 +61,12 @@ export function matchProblem(key: string, value: string): string | undefined {
 
 /** Returns true for a value without wildcards, which stands for itself. */
 export function isExact(value: string): boolean {
-  return !value.startsWith(expression) && !value.includes('*')
+  return !value.startsWith(patternMark) && !value.includes('*')
 }
 
 /** Compiles the value of an entry. */
 function compileValue(value: string): (text: string) => boolean {
-  if (value.startsWith(expression)) return compilePattern(value.slice(expression.length), false)
+  if (value.startsWith(patternMark)) return compilePattern(value.slice(patternMark.length), false)
   return isExact(value) ? (text) => text === value : compileGlob(value)
 }
 

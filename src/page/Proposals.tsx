@@ -9,7 +9,6 @@ import { toneOf } from './urgency.js'
 
 /** The proposals, open votes first, each with its tally. */
 export function Proposals({ state, now }: { readonly state: PageState; readonly now: number }): JSX.Element {
-  const isOpen = ({ status }: ShownProposal): boolean => status === 'voting' || status === 'submitted'
   const open = state.proposals.filter(isOpen)
   const closed = state.proposals.filter((one) => !isOpen(one))
   return (
@@ -30,8 +29,14 @@ export function Proposals({ state, now }: { readonly state: PageState; readonly 
   )
 }
 
+function isOpen({ status }: ShownProposal): boolean {
+  return status === 'voting' || status === 'submitted'
+}
+
 function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonly now: number }): JSX.Element {
   const { chain, id, title, status, type, votingEndsAt, votingEndsAtEstimated, tally, plan } = proposal
+  // A vote that is canceled, or decided early, does not end at that time.
+  const hasEnd = votingEndsAt !== null && (isOpen(proposal) || Date.parse(votingEndsAt) <= now)
   return (
     <article>
       <h3>
@@ -40,7 +45,7 @@ function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonl
       <p class="meta">
         <Tag tone={toneOf(status)}>{words(status)}</Tag> <Said text={chain} max={40} /> · {words(type)} ·{' '}
         <span title={id}>{shortText(id)}</span>
-        {votingEndsAt === null ? null : (
+        {!hasEnd ? null : (
           <>
             {' · '}
             {Date.parse(votingEndsAt) > now ? 'ends ' : 'ended '}

@@ -46,6 +46,8 @@ function createPlot(box: HTMLDivElement, lines: number, span: () => [number, num
     {
       ...sizeIn(box),
       legend: { show: false },
+      // Half of a date, which may stand at the end of the axis. The other sides are as uPlot chooses.
+      padding: [null, 40, null, null],
       // Not a time axis of uPlot, which uses the local time zone: all times of the page are UTC.
       scales: { x: { time: false, range: span }, y: { range: [0, 100] } },
       axes: [

@@ -77,7 +77,7 @@ export async function identifySystem(options: IdentifyOptions): Promise<Identifi
       : {
           chainId,
           hasForks: true,
-          summary: `${summary} It tells the forks that it is ready for (eth_config), which the system fork-config compares over your nodes.`,
+          summary: `${summary} It reports the forks for which it is ready (eth_config); the system fork-config compares them over your nodes.`,
         }
   } catch (cause) {
     throw toSourceError(cause, chain, endpoint.host)

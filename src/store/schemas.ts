@@ -19,6 +19,7 @@ import {
 import { switchEvidences } from '../domain/upgrades/switchEvidence.js'
 import {
   type CompletionEvidence,
+  type FormerPlan,
   type PreflightRecord,
   type Rival,
   type Upgrade,
@@ -130,6 +131,14 @@ const postCheck: z.ZodMiniType<PostCheckRecord> = z.looseObject({
 
 const rival: z.ZodMiniType<Rival> = z.looseObject({ key: text, reason: text } satisfies Every<Rival>)
 
+const formerPlan: z.ZodMiniType<FormerPlan> = z.looseObject({
+  name: text,
+  height: z.exactOptional(number),
+  time: z.exactOptional(bigint),
+  scheduledAt: bigint,
+  noticedAt: z.exactOptional(number),
+} satisfies Every<FormerPlan>)
+
 const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   key: text,
   chain: text,
@@ -168,6 +177,7 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   writtenAt: z.exactOptional(bigint),
   reminded: z.array(text),
   evidence: z.exactOptional(evidence),
+  formerPlans: z.exactOptional(z.array(formerPlan)),
   preflight: z.exactOptional(preflight),
   postCheck: z.exactOptional(postCheck),
 } satisfies Every<StoredUpgrade>)

@@ -210,7 +210,7 @@ describe('init with options only', () => {
 
   it('compares the forks of nodes that report them, if asked to', async ({ chain, directory }) => {
     const { code, out, err } = await cliHere(['init', '--rpc', chain.url, '--address', 'forks', '--yes'], directory)
-    expect(err).toContain('It tells the forks that it is ready for (eth_config)')
+    expect(err).toContain('It reports the forks for which it is ready (eth_config)')
     expect(configIn(directory).chains).toMatchObject([
       { name: 'chain-31337', rpc: { chainId: 31337 }, governance: { system: 'fork-config' } },
     ])

@@ -268,6 +268,17 @@ describe('service', () => {
     expect(planUnit({}, started()).plan.user).toBe('54321')
   })
 
+  it.runIf(process.getuid?.() === 0)('names the path for which it runs as root, also without a home', () => {
+    const noted = (): readonly string[] => planUnit({}, started()).notes.filter((note) => note.includes('runs as root'))
+    const told = (path: string): string => `${path} belongs to root: the unit runs as root. A user of its own is safer.`
+    expect(noted()).toStrictEqual([told(join(root.path, 'home'))])
+    writeFileSync(
+      join(root.path, 'govstream.yaml'),
+      'state: state/a.db\nchains:\n  - name: hub\n    rpc: { urls: [http://127.0.0.1:9] }\n    governance: { system: cosmos, rest: [http://127.0.0.1:9] }\n',
+    )
+    expect(noted()).toStrictEqual([told(join(root.path, 'state'))])
+  })
+
   it('reads variables from the file of the unit, and shows none of them', async () => {
     const { code, out } = await cliHere(['service', 'print', '--env-file', 'secrets'], root.path)
     expect(code).toBe(0)

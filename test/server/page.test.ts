@@ -92,6 +92,34 @@ describe('the page', () => {
     expect((await ask('/assets/other.js')).status).toBe(404)
   })
 
+  it('shows no end of a vote that is over before it, such as a canceled one', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const ends = (id: string, status: 'voting' | 'canceled' | 'rejected', votingEndsAt: bigint) =>
+      proposal(id, { status, votingEndsAt, ...(status !== 'voting' && { closedAt: { block: 9n, timestamp: 9n } }) })
+    const proposals = holding(
+      ends('open', 'voting', second + 60n),
+      ends('canceled', 'canceled', second + 60n),
+      ends('early', 'rejected', second + 60n),
+      ends('late', 'rejected', second - 60n),
+    )
+    store.commit(turn({ state: { ...stateWith(), proposals } }), () => [])
+    const { ask } = await serving({}, { store, now: () => now })
+    const articles = (await ask('/')).text.split('<article>').slice(1)
+    const told = articles.map((article) => {
+      const text = article.replaceAll(/<[^>]*>/g, '')
+      return [/^Proposal (\w+?)(?:voting|canceled|rejected)/.exec(text)?.[1], / · (ends|ended) /.exec(text)?.[1]]
+    })
+    expect(new Map(told.map(([id, end]) => [id, end]))).toStrictEqual(
+      new Map([
+        ['open', 'ends'],
+        ['canceled', undefined],
+        ['early', undefined],
+        ['late', 'ended'],
+      ]),
+    )
+  })
+
   it('shows the result of the last upgrade of a chain, and what to do after a failure', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())

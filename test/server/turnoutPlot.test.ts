@@ -23,8 +23,12 @@ describe.skipIf(!existsSync(browserPath))('the plot of the turnout', () => {
   })
   afterAll(() => browser.close())
 
-  /** The page over some chains, each with three votes that are over. */
-  async function opened(chains: readonly string[], options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+  /** The page over some chains, each with three votes that are over; the last one ended so many seconds before a day. */
+  async function opened(
+    chains: readonly string[],
+    options: Parameters<Browser['newPage']>[0] = {},
+    before = 0n,
+  ): Promise<Page> {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
     for (const [place, chain] of chains.entries()) {
@@ -32,7 +36,7 @@ describe.skipIf(!existsSync(browserPath))('the plot of the turnout', () => {
         proposal(String(ago), {
           chain,
           status: 'executed',
-          votingEndsAt: BigInt(now / 1000) - ago * day - BigInt(place),
+          votingEndsAt: BigInt(now / 1000) - ago * day - BigInt(place) - before,
           tally: { yes: 1n, no: 0n, abstain: 0n, unit: 'votes', turnout: 0.2 + 0.25 * place + 0.05 * Number(ago) },
         }),
       )
@@ -76,6 +80,20 @@ describe.skipIf(!existsSync(browserPath))('the plot of the turnout', () => {
     const lines = await styled(page, '--line-1', '--line-2', '--line-3')
     await expect.poll(() => drawn(page)).toStrictEqual(expect.arrayContaining([...lines]))
     expect(await page.locator('#participation .legend bdi').allInnerTexts()).toStrictEqual(['main', 'side', 'test'])
+  })
+
+  it('shows the last date in full', async () => {
+    const eightHours = 28_800n
+    const page = await opened(['main'], { viewport: { width: 360, height: 740 } }, eightHours)
+    const lines = await styled(page, '--line-1')
+    await expect.poll(() => drawn(page)).toStrictEqual(expect.arrayContaining([...lines]))
+    // A text that is cut off reaches the edge.
+    const atEdge = await page.evaluate(`(() => {
+      const canvas = document.querySelector('#participation canvas')
+      const { data } = canvas.getContext('2d').getImageData(canvas.width - 2, 0, 2, canvas.height)
+      return data.some((part) => part !== 0)
+    })()`)
+    expect(atEdge).toBe(false)
   })
 
   it('needs no names for the line of the only chain', async () => {

@@ -193,6 +193,10 @@ export const upgrade: fc.Arbitrary<Upgrade> = both(
     stuck: text,
     unready,
     heldBack: text,
+    formerPlans: fc.array(
+      both(all({ name: text, scheduledAt: bigint }), some({ height: number, time: bigint, noticedAt: number })),
+      { maxLength: 2 },
+    ),
     rivals: fc.array(all({ key: text, reason: text }), { maxLength: 2 }),
     postCheck: both(
       all({ since: number }),

@@ -79,8 +79,8 @@ interface Findings {
   readonly chains: readonly Finding[]
   readonly state: StateReport
   readonly handlers: readonly HandlerReport[]
-  /** Events that may match no route, in one sentence. */
-  readonly unrouted: string | undefined
+  /** What the routes may not mean: events that match none, handlers that none names. */
+  readonly routes: readonly string[]
   /** Plans of the operator that are not applied, by chain. */
   readonly unheeded: ReadonlyMap<string, readonly string[]>
   /** Handlers that have the same place. */
@@ -100,7 +100,7 @@ async function lookAtAll(config: Config, { now, signal }: Context): Promise<Find
     chains,
     state,
     handlers,
-    unrouted: inspectRoutes(config),
+    routes: inspectRoutes(config),
     unheeded: inspectPlans(config),
     places: inspectPlaces(config),
     strays: inspectPosts(config),
@@ -116,9 +116,9 @@ function problemsBesides({ state, handlers }: Findings): readonly Problem[] {
 }
 
 /** Returns what deserves a look though it is no error. */
-function warningsIn({ unrouted, unheeded, places, strays }: Findings): readonly string[] {
+function warningsIn({ routes, unheeded, places, strays }: Findings): readonly string[] {
   return [
-    ...(unrouted === undefined ? [] : [unrouted]),
+    ...routes,
     ...places,
     ...strays.map((note) => `${note}.`),
     ...[...unheeded].flatMap(([chain, notes]) => notes.map((note) => `${chain}: ${note}`)),

@@ -30,8 +30,13 @@ import { dueText } from '../../domain/plans/dueAt.js'
 export async function explain(given: string, options: ReadOptions, { terminal }: Context): Promise<number> {
   const { state } = await locateState(options)
   return withStore({ state }, (store) => {
-    if (store === undefined) throw unknown(given, 'nothing has been read yet')
-    const known = knownOf(store, keyFor(store, given))
+    const key = store && keyFor(store, given)
+    if (store === undefined || typeof key !== 'string') {
+      // A program that reads the output gets a document in each case, as from `proposals ID`.
+      if (options.json === true) printJson(terminal, null)
+      throw key instanceof ConfigError ? key : unknown(given, 'nothing has been read yet')
+    }
+    const known = knownOf(store, key)
     if (options.json === true) printJson(terminal, explanationView({ ...known, time: isoOfMs, short: wholeIds }))
     else
       terminal.out(
@@ -100,7 +105,15 @@ function knownOf(store: Store, key: string): Omit<Explained, 'time' | 'short'> {
         silence === undefined ? [] : [[id, silence]],
       ),
   )
-  return { key, entries: entriesAbout(store, key), silenced, pace: outline, ...defined({ proposal, upgrade }) }
+  const deliveriesOf = (id: string) => store.deliveriesOf(id)
+  return {
+    key,
+    entries: entriesAbout(store, key),
+    silenced,
+    deliveriesOf,
+    pace: outline,
+    ...defined({ proposal, upgrade }),
+  }
 }
 
 /** Returns the audit entries of a key, oldest first, without votes and tallies, which are shown with the proposal. */
@@ -116,7 +129,8 @@ function entriesAbout(store: Store, key: string): readonly AuditEntry[] {
   return [...all.values()].sort((a, b) => a.seq - b.seq)
 }
 
-function keyFor(store: Store, given: string): string {
+/** Returns the key that is meant, or why none is. */
+function keyFor(store: Store, given: string): string | ConfigError {
   const chains = store.chains()
   const upgrades = chains.flatMap((chain) => [...(store.outline(chain)?.upgrades.values() ?? [])])
   const added = store.addedPlans().map(({ chain, plan: { name } }) => ({ key: ownPlanKey(chain, name), name }))
@@ -126,7 +140,7 @@ function keyFor(store: Store, given: string): string {
   const found = [...new Set([...[...store.findByPrefix(given)].map(keyOf), ...named])]
   const [only] = found
   if (only !== undefined && found.length === 1) return only
-  throw found.length === 0
+  return found.length === 0
     ? unknown(given, 'see the keys with "govstream upgrades --json" and "govstream proposals --json"')
     : unknown(given, `${found.length} things have it: ${found.slice(0, 5).join(', ')}`)
 }

@@ -35,16 +35,16 @@ export async function askLine(
   const stop = (): void => lines.close()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await new Promise((resolve) => {
-      lines.once('close', () => {
-        output.write('\n')
-        resolve(undefined)
-      })
+    const answer = await new Promise<string | undefined>((resolve) => {
+      lines.once('close', () => resolve(undefined))
       lines.question(question, resolve)
     })
+    if (answer === undefined) output.write('\n')
+    return answer
   } finally {
     job.off('SIGCONT', promptAgain)
     signal.removeEventListener('abort', stop)
-    lines.removeAllListeners('close').close()
+    // The handlers of readline for this event stop it from reading keys: they must stay.
+    lines.close()
   }
 }

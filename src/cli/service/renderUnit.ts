@@ -50,7 +50,10 @@ export function renderUnit(plan: UnitPlan): string {
       : ['Type=exec']),
     ...(user === undefined
       ? []
-      : ['# The owner of the home of the node, which must be able to replace the file.', `User=${user}`]),
+      : [
+          '# The owner of the home of the node, which must be able to replace the file; without a home, of the state.',
+          `User=${user}`,
+        ]),
     `WorkingDirectory=${line(directory)}`,
     ...(environmentFile === undefined ? [] : [`EnvironmentFile=${line(plainOnly(environmentFile))}`]),
     `ExecStart=${[word(program), ...args.map((one) => word(one.replaceAll('$', '$$$$')))].join(' ')}`,

@@ -15,7 +15,12 @@ interface Unit {
 }
 
 /** Returns what must be done before a unit can start, and warnings about it. */
-export function unitNotes({ state, written, writes }: UnitPaths, { user, reads, unset }: Unit): readonly string[] {
+export function unitNotes(
+  { state, written, homes, writes }: UnitPaths,
+  { user, reads, unset }: Unit,
+): readonly string[] {
+  // The path that determines the user.
+  const owned = [...written, ...state, ...homes][0] ?? 'The working directory'
   const absent = writes.filter((path) => !existsSync(path))
   return [
     ...(unset.length === 0
@@ -26,7 +31,7 @@ export function unitNotes({ state, written, writes }: UnitPaths, { user, reads, 
     ...absent.map((path) => `${path} does not exist: create it before the start, as the user of the node.`),
     ...(user === undefined ? [] : notWritable(user, [...state, ...written.map((home) => join(home, 'data'))])),
     ...(user === undefined ? [] : notReached(user, [...reads, ...writes])),
-    ...(user?.uid === 0 ? ['The home belongs to root: the unit runs as root. A user for the node is safer.'] : []),
+    ...(user?.uid === 0 ? [`${owned} belongs to root: the unit runs as root. A user of its own is safer.`] : []),
     ...(writes.includes('/')
       ? [
           'The unit may write to the whole machine, because the home or the state lies in /: give it a directory of its own.',

@@ -1,5 +1,5 @@
 import { proposalStyles, upgradeStyles } from '../output/statusStyles.js'
-import { blocksText, percent } from '../../domain/notifications/phrases.js'
+import { blocksText, countText, percent } from '../../domain/notifications/phrases.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { isActive, type Tally } from '../../domain/proposals/proposal.js'
 import { durationText } from '../../domain/text/time.js'
@@ -19,7 +19,11 @@ type Now = number
 export function chainColumns(now: Now): readonly Column<WatchedChain>[] {
   return [
     { title: 'CHAIN', text: ({ chain }) => chain, shrinks: true },
-    { title: 'HEIGHT', text: ({ state }) => String(state?.head?.number ?? '-').slice(0, 20), align: 'right' },
+    {
+      title: 'HEIGHT',
+      text: ({ state }) => (state?.head === undefined ? '-' : countText(state.head.number)).slice(0, 26),
+      align: 'right',
+    },
     { title: 'HEALTH', text: healthText, style: healthStyle },
     { title: 'LAST GOOD POLL', text: ({ state }) => agoText(state?.lastGoodAt, now), yields: 3 },
     {

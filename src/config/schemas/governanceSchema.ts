@@ -22,7 +22,11 @@ const regex = text('expected a regular expression').superRefine((source, context
 /** A rule of the operator that sets the type of a proposal. */
 const classifySchema = section({
   type: oneOf(proposalTypes).describe('The type of a matching proposal.'),
-  title: z.exactOptional(regex).describe('Regular expression (RE2) that the title must match, ignoring case.'),
+  title: z
+    .exactOptional(regex)
+    .describe(
+      'Regular expression (RE2) that the title must match, ignoring case. It may begin with `re2:`, as in routes.',
+    ),
   target: z.exactOptional(address()).describe('Address that is the target of at least one of its calls.'),
   labels: z.exactOptional(labels()).describe('Labels of a matching proposal, such as { team: core }.'),
 }).refine(({ title, target }) => title !== undefined || target !== undefined, {

@@ -37,7 +37,8 @@ export interface ValidateContext {
   /** True if the chain itself holds the plan and thus has decided between conflicting plans. @defaultValue false */
   readonly isHeld?: boolean
   /**
-   * True if the proposal had scheduled this same plan, was told as over meanwhile, and is back. @defaultValue false
+   * True if the upgrade was scheduled for this plan before its proposal was reported as over or with another plan.
+   * @defaultValue false
    */
   readonly isBack?: boolean
   /** True for a plan of the operator's own. @defaultValue false */
@@ -129,8 +130,9 @@ function behindTime(
 /**
  * Accepts a height equal to the head, because the node may wait there for the file. A passed height is accepted if plan
  * and height both came while the monitor was away, and not longer than `lateLimit` ago unless the node still waits
- * there. The same holds for a plan that was in time and whose proposal was told as over, perhaps by one wrong answer,
- * when its height came by. A height that had passed before the vote ended is never accepted.
+ * there. The same holds for a plan that was in time and whose proposal was reported as over or with another plan,
+ * perhaps by one wrong answer, when its height was reached. A height that had passed before the vote ended is never
+ * accepted.
  */
 function behind(
   height: bigint,
@@ -175,5 +177,7 @@ function missedMeanwhile(height: bigint, pace: ChainPace, lateLimit: number): re
   const late = latenessOf(height, pace) ?? Infinity
   if (late <= lateLimit) return []
   const ago = late === Infinity ? '' : ` about ${durationText(Math.round(late / 1000))} ago`
-  return [`height already passed: height ${height} came by${ago}, while the proposal was reported as over.`]
+  return [
+    `height already passed: height ${height} came by${ago}, while the proposal was reported as over or with another plan.`,
+  ]
 }

@@ -1,5 +1,5 @@
 import type { Labels } from '../labels.js'
-import { compilePattern, type Pattern } from '../text/pattern.js'
+import { compilePattern, type Pattern, patternMark } from '../text/pattern.js'
 import type { PlanFinding } from '../plans/plan.js'
 import type { Action, ProposalType } from './proposal.js'
 
@@ -66,7 +66,8 @@ function fits(rule: ClassifyRule, { title, actions }: Pick<Classified, 'title' |
 function patternOf(rule: ClassifyRule, source: string): Pattern {
   const known = compiled.get(rule)
   if (known !== undefined) return known
-  const pattern = compilePattern(source)
+  // The mark is not needed here, but it is in matches of routes, so it is expected here too.
+  const pattern = compilePattern(source.startsWith(patternMark) ? source.slice(patternMark.length) : source)
   compiled.set(rule, pattern)
   return pattern
 }

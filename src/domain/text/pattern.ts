@@ -1,5 +1,8 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 
+/** Marks a regular expression where a value may also be an exact text or a glob. */
+export const patternMark = 're2:'
+
 /** Returns true if the text contains a match. */
 export type Pattern = (text: string) => boolean
 

@@ -103,10 +103,24 @@ export interface Upgrade {
   readonly reminded: readonly string[]
   /** What was known before the switch and observed since the trigger; it decides about completion. */
   readonly evidence?: CompletionEvidence
+  /** Other plans for which it was scheduled before, the latest first, at most four. @defaultValue none */
+  readonly formerPlans?: readonly FormerPlan[]
   /** The checks before its height. @defaultValue none so far */
   readonly preflight?: PreflightRecord
   /** The checks after its height. @defaultValue none so far */
   readonly postCheck?: PostCheckRecord
+}
+
+/** A plan for which an upgrade was scheduled before its proposal was reported with another plan. */
+export interface FormerPlan {
+  readonly name: string
+  readonly height?: number
+  /** Unix seconds, if its chain uses times. */
+  readonly time?: bigint
+  /** Chain time, Unix seconds, when it was scheduled. */
+  readonly scheduledAt: bigint
+  /** Host clock, Unix milliseconds, when it was scheduled. */
+  readonly noticedAt?: number
 }
 
 /** An upgrade that conflicts with another one. */

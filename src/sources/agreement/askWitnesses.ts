@@ -35,7 +35,7 @@ const limitMs = 3_000
 /** Asks every node for a proposal until enough have answered. Takes at most three seconds. Never rejects. */
 export function askWitnesses(
   witnesses: readonly GovernanceReader[],
-  { contract, id, origin }: Proposal,
+  { contract, id, origin }: Pick<Proposal, 'contract' | 'id' | 'origin'>,
   { isEnough, scheduler = asyncScheduler }: AskOptions,
 ): Promise<readonly Testimony[]> {
   const answers = witnesses.map((witness) => {

@@ -74,7 +74,8 @@ export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, 
       const reading = await reader.read({
         ...request,
         async vouch(told) {
-          await vouch(told, request.signal)
+          // A reader may ask twice: about its head, and about the whole reading.
+          if (believed === undefined || !isSameBlock(believed, told.head)) await vouch(told, request.signal)
           believed = told.head
           if (told.host !== unnamedHost) host = told.host
         },

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import { migrations } from './migrations.js'
-import type { Sql } from '../sql.js'
+import { openSql, type Sql } from '../sql.js'
 import { damageError, isEngineError } from '../storeErrorOf.js'
 
 // "govs" marks the file as a govstream state, so that a database of another program is never written.
@@ -82,11 +82,38 @@ export function migrate(
       sql.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`)
     })
   } catch (cause) {
-    // A step whose table is there already, or is not there: the number in the header is not that of the content.
-    if (isEngineError(cause, 'SQLITE_ERROR'))
-      throw damageError(sql.file, `its content is not that of schema version ${from}: ${reasonOf(cause.cause)}`)
-    throw cause
+    if (!isEngineError(cause, 'SQLITE_ERROR')) throw cause
+    const reason = reasonOf(cause.cause)
+    if (/malformed JSON/i.test(reason) || !hasSchemaOf(sql, steps.slice(0, from)))
+      throw damageError(sql.file, `its content is not that of schema version ${from}: ${reason}`)
+    throw new StoreError(
+      `The state file ${sql.file} cannot be brought from schema version ${from} to ${to} (${reason}). ` +
+        'It is unchanged: install the version of govstream that you used before, and report this.',
+      { cause },
+    )
   }
+}
+
+const columnRow = z.object({ name: z.string(), column: z.string() })
+
+/** True if the file has the tables and columns that these steps create. If not, the version in its header is wrong. */
+function hasSchemaOf(sql: Sql, steps: readonly string[]): boolean {
+  const expected = openSql(':memory:', 'the expected schema')
+  try {
+    for (const step of steps) expected.exec(step)
+    return columnsOf(sql) === columnsOf(expected)
+  } finally {
+    expected.close()
+  }
+}
+
+function columnsOf(sql: Sql): string {
+  const columns = sql.all(
+    columnRow,
+    `SELECT tables.name, columns.name AS "column" FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+     WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY 1, 2`,
+  )
+  return JSON.stringify(columns)
 }
 
 function sizeOf(sql: Sql): number {

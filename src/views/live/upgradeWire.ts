@@ -8,6 +8,7 @@ import {
 } from '../../domain/upgrades/postCheck/postCheck.js'
 import {
   type CompletionEvidence,
+  type FormerPlan,
   type PreflightRecord,
   type Rival,
   type Upgrade,
@@ -67,6 +68,17 @@ const postCheck = sparse({
   completedBy: z.exactOptional(z.enum(switchEvidences)),
 } satisfies Every<PostCheckRecord>)
 
+const formerPlan = sparse(
+  {
+    name: text,
+    height: z.exactOptional(number),
+    time: z.exactOptional(seconds),
+    scheduledAt: seconds,
+    noticedAt: z.exactOptional(milliseconds),
+  } satisfies Every<FormerPlan>,
+  {},
+)
+
 const rival = z.object({ key: text, reason: text } satisfies Every<Rival>)
 
 /**
@@ -112,6 +124,7 @@ export const upgrade: Wire<Upgrade> = sparse(
     stuck: z.exactOptional(text),
     reminded: z.array(text),
     evidence: z.exactOptional(evidence),
+    formerPlans: z.exactOptional(z.array(formerPlan)),
     preflight: z.exactOptional(preflight),
     postCheck: z.exactOptional(postCheck),
   } satisfies Every<Upgrade>,

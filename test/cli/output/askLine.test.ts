@@ -26,6 +26,18 @@ describe('a question on a terminal', () => {
     expect(shown()).toContain('RPC: ')
   })
 
+  it('shows what is typed once, also after a former question', async () => {
+    const { asking, shown, type } = typing('http://a\r')
+    await askLine(asking, 'RPC: ', signal)
+    const answer = askLine(asking, 'Name: ', signal)
+    for (const key of 'local') type(key)
+    await expect.poll(shown).toContain('l')
+    type('\r')
+    expect(await answer).toBe('local')
+    expect(shown().slice(shown().indexOf('Name: '))).toMatch(/^Name: .*local\r\n$/s)
+    expect(asking.input.listenerCount('keypress')).toBe(0)
+  })
+
   it.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D on an empty line', '\u0004'],

@@ -32,6 +32,7 @@ describe('typeOf', () => {
     ['its title, in either case', { type: 'emergency', title: 'TREASURY$' }, true],
     ['its title, in either case of any alphabet', { type: 'emergency', title: 'É\\w+|treasur[yi]' }, true],
     ['its title by a pattern that backtracks elsewhere', { type: 'emergency', title: '^(\\w+\\s?)+$' }, true],
+    ['its title, after the mark that matches of routes need', { type: 'emergency', title: 're2:^upgrade' }, true],
     ['its title, which differs', { type: 'emergency', title: '^treasury' }, false],
     ['its target, in either case', { type: 'emergency', target: target.toUpperCase().replace('0X', '0x') }, true],
     ['its target, which differs', { type: 'emergency', target: `${target.slice(0, -1)}b` }, false],

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { Head } from '../../../src/domain/blocks/head.js'
 import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
 import { withPlanStanding } from '../../../src/domain/proposals/withPlanStanding.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import { confirmWithdrawals } from '../../../src/sources/agreement/confirmWithdrawals.js'
-import { reading, upgrade, upgradeProposal } from '../../support/builders.js'
+import { block, hashOf, reading, upgrade, upgradeProposal } from '../../support/builders.js'
 import { fails, type GivenNode, nodeThat, nodesThatSay } from './nodesGiven.js'
 
 const passed = upgradeProposal('7', 'v2', 100, { status: 'passed', readAt: 9n })
@@ -24,16 +25,20 @@ async function outcome(
   told: GoodReading,
   witnesses: readonly GivenNode[],
   status: Upgrade['status'] = 'scheduled',
+  { before = passed, system = 'governor' }: { readonly before?: Proposal | 'forgotten'; readonly system?: string } = {},
 ): Promise<readonly [string, number]> {
-  const reader = confirmWithdrawals(nodeThat({ host: 'a', reports: () => told }), {
-    witnesses,
-    agreement: 2,
-    known: () => ({
-      proposals: new Map([[key, passed]]),
-      upgrades: new Map([[key, upgrade('7', 'v2', 100, { status })]]),
-    }),
-    now: () => 0,
-  })
+  const reader = confirmWithdrawals(
+    { ...nodeThat({ host: 'a', reports: () => told }), system },
+    {
+      witnesses,
+      agreement: 2,
+      known: () => ({
+        proposals: new Map(before === 'forgotten' ? [] : [[key, before]]),
+        upgrades: new Map([[key, upgrade('7', 'v2', 100, { status })]]),
+      }),
+      now: () => 0,
+    },
+  )
   const result = await reader.read({ open: [], signal: new AbortController().signal }).then(
     () => 'believed',
     (cause: unknown) => (cause instanceof Error ? cause.message : ''),
@@ -69,6 +74,66 @@ describe('a reading that takes a scheduled upgrade back, where two nodes must ag
       expect((await outcome(told, witnesses, status))[0]).toBe(
         `a of local says that proposal ${passed.id}, whose upgrade v2 is ${status === 'scheduled' ? status : 'in progress'}, ${what}, and fewer than 2 nodes say so: nothing of it is believed until they do. Compare the newest blocks of the nodes in rpc.urls.`,
       )
+  })
+})
+
+describe('a reading that ends the vote on a plan without a success, where two nodes must agree', () => {
+  const rejected = upgradeProposal('7', 'v2', 100, { status: 'rejected' })
+  const before = { ...voting, readAt: 9n }
+
+  it.each([
+    ['canceled', isCanceled, canceled],
+    ['rejected', reading(10, [rejected]), rejected],
+    ['removed by a reorg', gone, undefined],
+  ])('is believed if two say so, and not if one does: %s', async (_what, told, same) => {
+    expect(await outcome(told, says(same, voting, same), 'pending', { before })).toStrictEqual(['believed', 3])
+    expect((await outcome(told, says(same, voting), 'pending', { before }))[0]).toContain(
+      'whose upgrade v2 is voted on,',
+    )
+  })
+
+  it('is believed on Cosmos if another node does not know the proposal any more', async () => {
+    const withoutIt = says(undefined, undefined)
+    expect((await outcome(isCanceled, withoutIt, 'pending', { before, system: 'cosmos' }))[0]).toBe('believed')
+    expect((await outcome(isCanceled, withoutIt, 'pending', { before }))[0]).not.toBe('believed')
+  })
+
+  it('asks nobody while the vote goes on', async () => {
+    const submitted = upgradeProposal('7', 'v2', 100, { status: 'submitted', readAt: 9n })
+    expect(await outcome(isVoting, says(voting), 'pending', { before: submitted })).toStrictEqual(['believed', 0])
+  })
+})
+
+describe('a reorg that is deeper than one portion of the history, where two nodes must agree', () => {
+  const again = { ...passed, origin: { block: 8n, hash: '0x08', index: 0 } }
+  const portion = reading(6, [], { retracted: [key], backlog: 4n, rewoundTo: 3n })
+  const blockOf = (fork: number, height: bigint): Head => block(height, { hash: hashOf(height, fork) })
+  const onFork = (fork: number, proposal: Proposal): GivenNode =>
+    nodeThat({ says: () => proposal, blockAt: (height) => blockOf(fork, height) })
+
+  it('is believed in its first portion if two nodes are on that branch, though they have the proposal again', async () => {
+    const branch = { ...portion, at: blockOf(2, 6n) }
+    expect((await outcome(branch, [onFork(2, again), onFork(2, again)]))[0]).toBe('believed')
+    expect((await outcome(branch, [onFork(2, again), onFork(1, passed)]))[0]).toContain(
+      'has been removed by a reorg, and fewer than 2 nodes say so',
+    )
+  })
+
+  it('withdraws an upgrade in its last portion only if two nodes do not have the proposal again', async () => {
+    const last = reading(10, [])
+    expect((await outcome(last, says(undefined, undefined), 'scheduled', { before: 'forgotten' }))[0]).toBe('believed')
+    expect((await outcome(last, says(undefined, again), 'scheduled', { before: 'forgotten' }))[0]).toContain(
+      'has been removed by a reorg, and fewer than 2 nodes say so',
+    )
+    const back = reading(10, [again])
+    expect(await outcome(back, says(undefined, undefined), 'scheduled', { before: 'forgotten' })).toStrictEqual([
+      'believed',
+      0,
+    ])
+    expect(await outcome(portion, says(again, again), 'scheduled', { before: 'forgotten' })).toStrictEqual([
+      'believed',
+      0,
+    ])
   })
 })
 

@@ -1,9 +1,12 @@
+import type { Head } from '../../../src/domain/blocks/head.js'
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import type { GovernanceReader, ReadRequest } from '../../../src/sources/governance/GovernanceReader.js'
 import { chain, reading } from '../../support/builders.js'
 
 export interface NodeGiven {
+  /** Its block at a height that it has reached. @defaultValue its head */
+  readonly blockAt?: (height: bigint) => Head
   readonly host?: string
   /** What it reports in a reading. */
   readonly reports?: () => GoodReading
@@ -23,6 +26,7 @@ export function nodeThat({
   host = 'a node',
   reports = () => reading(10),
   says = () => undefined,
+  blockAt = () => reports().head,
 }: NodeGiven): GivenNode {
   const asked: string[] = []
   const requests: ReadRequest[] = []
@@ -42,7 +46,7 @@ export function nodeThat({
       asked.push(id)
       return says(id)
     },
-    readBlock: (height) => Promise.resolve(reports().head.number < height ? undefined : reports().head),
+    readBlock: (height) => Promise.resolve(reports().head.number < height ? undefined : blockAt(height)),
     readProposals: () => Promise.resolve([]),
     readParameters: () => Promise.resolve([]),
     readMembers: () => Promise.resolve([]),

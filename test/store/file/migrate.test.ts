@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { migrate, requireSchema } from '../../../src/store/file/migrate.js'
+import { isDamage } from '../../../src/store/storeErrorOf.js'
+import { reasonOf } from '../../../src/domain/errors.js'
 import { openSql } from '../../../src/store/sql.js'
 import { temporaryDirectory } from '../../support/storeGiven.js'
 
@@ -52,6 +54,55 @@ describe('migrate', () => {
 
     expect(() => migrate(sql, [...steps, 'CREATE TABLE second (again)'])).toThrow('table second already exists')
     expect(tables(path)).toStrictEqual([{ name: 'first', version: 1 }])
+  })
+})
+
+describe('a step that fails', () => {
+  const failed = (before: readonly string[], version: number, after: string): unknown => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    const sql = openSql(path, 'a.db')
+    migrate(sql, before)
+    sql.exec(`PRAGMA user_version = ${version}`)
+    try {
+      const known = before.length > steps.length ? before : steps
+      migrate(sql, [...known.slice(0, version), after, ...known.slice(version)])
+    } catch (cause) {
+      return cause
+    }
+    return 'no error'
+  }
+
+  it.each([
+    ['SQL that is wrong', 'CREATE TABEL third (x)', 'near "TABEL": syntax error'],
+    ['a column that never was', 'UPDATE first SET z = 1', 'no such column: z'],
+    ['a table that is there', 'CREATE TABLE second (x)', 'table second already exists'],
+  ])(
+    'is our fault if the file has the schema of its version, and does not count as damage: %s',
+    (_what, step, reason) => {
+      const error = failed(steps, 2, step)
+      expect(isDamage(error)).toBe(false)
+      expect(reasonOf(error)).toBe(
+        `The state file a.db cannot be brought from schema version 2 to 3 (${reason}). It is unchanged: install the version of govstream that you used before, and report this.`,
+      )
+    },
+  )
+
+  it.each([
+    ['its version is lower than its content', steps, 1, steps[1]!],
+    ['its version is higher than its content', steps.slice(0, 1), 2, 'ALTER TABLE second ADD COLUMN y'],
+    [
+      'a row is not readable',
+      [...steps, `INSERT INTO first VALUES ('{', 1)`],
+      3,
+      `UPDATE first SET x = json_set(x, '$.a', 1)`,
+    ],
+  ])('counts as damage if %s', (_what, before, version, step) => {
+    const error = failed(before, version, step)
+    expect([isDamage(error), reasonOf(error)]).toStrictEqual([
+      true,
+      expect.stringContaining(`its content is not that of schema version ${version}`),
+    ])
   })
 })
 

@@ -7,9 +7,10 @@ import { validatePlan } from '../../plans/validatePlan.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import { durationText } from '../../text/time.js'
 import { waitedSince } from '../dueUpgrades.js'
+import { isSamePlan } from '../formerPlans.js'
 import { conflictsWith, occupiedBy } from '../occupied.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import { isOwn, type Rival, type Upgrade, withReasons } from '../upgrade.js'
+import { type FormerPlan, isOwn, type Rival, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { carriesPlan, type DraftUpgrade } from './draftUpgrade.js'
 import type { ScheduleContext } from './ScheduleContext.js'
@@ -22,6 +23,8 @@ export interface WantedPlan {
   readonly isSame: boolean
   /** The upgrade of an own plan with the same name and height, which continues under this one. */
   readonly twin?: Upgrade | undefined
+  /** Set if the upgrade was already scheduled for this name and height, before a cancellation or another plan. */
+  readonly former?: FormerPlan
   /** The upgrade that the plan would become. */
   readonly draft: DraftUpgrade
   /** Start of the delay before the writing, by the clock of the chain and by that of the host. */
@@ -43,7 +46,7 @@ export function admitPlan(
   context: ScheduleContext,
   options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
-  const { finding, known, isSame, draft, isHeld, remarks, votedUntil } = wanted
+  const { finding, former, draft, isHeld, remarks, votedUntil } = wanted
   const { head, hostTime, caughtUpAt, blockTime, occupied } = context
   const { key } = draft
   // The chain holds one plan at a time, so two proposals for the same plan are one upgrade.
@@ -61,7 +64,7 @@ export function admitPlan(
       votedUntil,
       remarks,
       isHeld,
-      isBack: isSame && known?.status === 'cancelled' && known.scheduledAt !== undefined && !isOwn(draft),
+      isBack: former !== undefined,
       isOwn: isOwn(draft),
       isAnnounced: draft.announced === true,
     },
@@ -142,7 +145,6 @@ function schedule(
     ...checkPlan(plan, profile).warnings,
     ...(isWriting ? delayWarnings(plan, since, context, options) : isOwn(draft) ? [unwrittenByAnybody] : []),
   ]
-  const returned = known?.status === 'cancelled' ? ['It was cancelled before, and is back.'] : []
   const upgrade: Upgrade = {
     ...draft,
     ...(twin?.status === 'scheduled' && inherited(twin, plan)),
@@ -150,7 +152,7 @@ function schedule(
     ...(isWriting && remarks.length > 0 && { unwritten: true }),
     status: 'scheduled',
     ...since,
-    reasons: [...returned, ...remarks, ...warnings],
+    reasons: [...returnOf(known, plan), ...remarks, ...warnings],
   }
   const scheduled: UpgradeMove =
     known?.status === 'scheduled'
@@ -158,6 +160,13 @@ function schedule(
       : { type: 'scheduled', upgrade, time, silent: false, ...(twin !== undefined && { follows: twin.key }) }
   // People rely on the file, so a separate notification says that none will be written.
   return upgrade.unwritten === true ? [scheduled, { type: 'refused', upgrade, time, silent: false }] : [scheduled]
+}
+
+/** Says that a plan which was given up has come back. */
+function returnOf(known: Upgrade | undefined, plan: Plan): readonly string[] {
+  if (known?.status === 'cancelled') return ['It was cancelled before, and is back.']
+  const isFormer = known?.formerPlans?.some((one) => isSamePlan(one, plan)) === true
+  return isFormer ? ['The proposal was reported with another plan meanwhile. This is its former plan.'] : []
 }
 
 /** Keeps what was already done for the same plan. If the `info` differs, checks and writing are done again. */

@@ -3,6 +3,7 @@ import { isSameDue } from '../../plans/dueAt.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { keyOf, type Proposal } from '../../proposals/proposal.js'
 import { canonical } from '../../text/json.js'
+import { formerPlansOf } from '../formerPlans.js'
 import type { Upgrade } from '../upgrade.js'
 
 /** An upgrade whose status is not decided yet. */
@@ -14,6 +15,7 @@ export function draftUpgrade(
   { plan, origin }: PlanFinding,
   known: Upgrade | undefined,
 ): DraftUpgrade {
+  const formerPlans = formerPlansOf(known)
   return {
     key: keyOf(proposal),
     chain: proposal.chain,
@@ -31,6 +33,7 @@ export function draftUpgrade(
     reasons: [],
     revision: known?.status === 'pending' ? known.revision : (known?.revision ?? 0) + 1,
     reminded: [],
+    ...(formerPlans.length > 0 && { formerPlans }),
   }
 }
 

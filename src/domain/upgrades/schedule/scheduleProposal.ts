@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js'
 import { latenessOf } from '../../blocks/lateness.js'
 import { planProblems } from '../../plans/validatePlan.js'
 import { carriesPlansOut, isHeldByChain, refusals, remarksOn } from '../../plans/heldPlan.js'
@@ -10,6 +11,7 @@ import { isBlocked, isOwn, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { admitPlan, type WantedPlan } from './admitPlan.js'
 import { completeByChain } from './completeByChain.js'
+import { formerPlansOf, isSamePlan } from '../formerPlans.js'
 import { failByNodes } from './failByNodes.js'
 import { carriesPlan, type DraftUpgrade, draftUpgrade } from './draftUpgrade.js'
 import { leaveUnheeded } from './leaveUnheeded.js'
@@ -91,10 +93,15 @@ function wantedBy(
   const { finding, known, twin } = plan
   const before = known ?? (twin !== undefined && isWaiting(twin) ? twin : undefined)
   const { head, hostTime } = context
+  const former = formerPlansOf(known).find((one) => isSamePlan(one, finding.plan))
   return {
     ...plan,
+    ...defined({ former }),
     draft: draftUpgrade(proposal, finding, known),
-    since: { scheduledAt: before?.scheduledAt ?? head.timestamp, noticedAt: before?.noticedAt ?? hostTime },
+    since: {
+      scheduledAt: before?.scheduledAt ?? former?.scheduledAt ?? head.timestamp,
+      noticedAt: before?.noticedAt ?? former?.noticedAt ?? hostTime,
+    },
     isHeld: isHeldByChain(proposal, finding),
     remarks: remarksOn(proposal, finding, options),
     votedUntil: proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined,

@@ -2,7 +2,8 @@ import { isSameBlock } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import { firstHealthy, headLook, ofReading } from '../../rpc/firstHealthy.js'
+import { type Failover, firstHealthy, headLook, ofReading } from '../../rpc/firstHealthy.js'
+import { readVouched } from '../readVouched.js'
 import { readMembers } from '../cosmosSdk/members.js'
 import { positionFinder } from '../cosmosSdk/position.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
@@ -35,10 +36,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
   const onRest = firstHealthy({ chain, endpoints: rest, api: 'rest', now })
   const findPosition = positionFinder(context, memory, onRpc)
 
-  const ask = async <T>(run: (server: Rest, status: NodeStatus) => Promise<T>, signal: AbortSignal): Promise<T> => {
-    const { status } = await findPosition(undefined, { signal })
-    return onRest((endpoint) => run(restAt(endpoint, chain, status.head, undefined, signal), status), signal)
-  }
+  const ask = asker(chain, findPosition, onRest)
 
   return {
     chain,
@@ -55,7 +53,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
         }
       const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head: status.head }
       const readAt = (endpoint: HttpEndpoint): Promise<GoodReading> =>
-        withHost(endpoint, readNext(endpoint, status, past, request, context, memory))
+        readVouched(endpoint, withHost(endpoint, readNext(endpoint, status, past, request, context, memory)), request)
       const reading = await onRest(readAt, request.signal, ofReading)
       return hasFallen ? { ...reading, rewoundTo: status.head.number } : reading
     },
@@ -78,14 +76,30 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
         const expected = context.chainId ?? memory.chainId
         return readSignature(endpoint, { height, validator, expected, chain }, signal)
       }, signal),
-    readProposal: (contract, id, signal) =>
-      ask((server, { head }) => readProposal(server, contract, id, head, context, memory), signal),
+    // A server that does not have the block `near` yet cannot tell whether the proposal exists.
+    readProposal: (contract, id, signal, near) =>
+      ask((server, { head }) => readProposal(server, contract, id, head, context, memory), signal, near),
     readProposals: (status, signal) =>
       ask((server, { head }) => readProposals(server, status, head, context, memory), signal),
     readParameters: (signal) => ask(async (server) => [await readParameters(server, memory, now())], signal),
     readMembers: (signal) => ask((server) => readMembers(server), signal),
     check: (signal) =>
       ask(async (server, { network, head }) => [await readReport(server, network, head, memory, now())], signal),
+  }
+}
+
+/** Returns the function that asks the first healthy server. An answer for a block below `least` counts as a failure. */
+function asker(chain: string, findPosition: ReturnType<typeof positionFinder>, onRest: Failover<HttpEndpoint>) {
+  return async <T>(
+    run: (server: Rest, status: NodeStatus) => Promise<T>,
+    signal: AbortSignal,
+    least = 0n,
+  ): Promise<T> => {
+    const { status } = await findPosition(undefined, { signal })
+    return onRest((endpoint) => {
+      const rest = restAt(endpoint, chain, status.head, undefined, signal)
+      return run({ ...rest, floor: rest.floor > least ? rest.floor : least }, status)
+    }, signal)
   }
 }
 

@@ -99,7 +99,7 @@ describe('scheduleProposal', () => {
           type: 'refused',
           upgrade: {
             reasons: [
-              'height already passed: height 100 came by about 1 min 1 s ago, while the proposal was reported as over.',
+              'height already passed: height 100 came by about 1 min 1 s ago, while the proposal was reported as over or with another plan.',
             ],
           },
         },

@@ -162,3 +162,76 @@ describe('a plan that several Cosmos servers must confirm', () => {
     expect(place.file()).toEqual(file)
   })
 })
+
+describe('a plan that one of three Cosmos servers denies, where two must agree', () => {
+  it.for([
+    ['reports that the chain has no plan', (server) => server.schedule(null)],
+    ['reports another plan', (server) => server.schedule({ name: 'v19', height: '9000', info: '' })],
+  ] as const satisfies readonly (readonly [string, (server: CosmosServer) => void])[])(
+    'stays scheduled while only the first server %s, and is cancelled once all do',
+    async ([_what, deny], { a, b, c, place }) => {
+      await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
+      await hub.settle()
+      pass([a, b, c])
+      mineTo(1_010, [a, b, c])
+      await hub.told('upgrade_scheduled', 5n)
+      deny(a)
+      mineTo(1_020, [a, b, c])
+      await settled(hub)
+      mineTo(1_030, [a, b, c])
+      await settled(hub)
+      expect(hub.events(5n)).not.toContain('upgrade_cancelled')
+      for (const server of [b, c]) deny(server)
+      mineTo(1_040, [a, b, c])
+      await hub.told('upgrade_cancelled', 5n)
+    },
+  )
+
+  it('stays scheduled while the other server, which agrees, answers for an older block', async ({ a, b, place }) => {
+    await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
+    await hub.settle()
+    pass([a])
+    mineTo(1_010, [a])
+    await hub.told('upgrade_scheduled', 5n)
+    a.schedule(null)
+    b.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050, good)] })
+    mineTo(1_020, [a])
+    await settled(hub)
+    expect(hub.events(5n)).not.toContain('upgrade_cancelled')
+    mineTo(1_020, [b])
+    await hub.told('upgrade_cancelled', 5n)
+  })
+
+  it.for(['REJECTED', 'FAILED', undefined] as const)(
+    'is written, though during the vote the first server reported its proposal as %s',
+    async (status, { a, b, c, place }) => {
+      await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
+      const messages = [upgradeMessage('v18', 1_050, good)]
+      for (const server of [a, b, c]) server.put(5, { status: 'VOTING_PERIOD', messages })
+      mineTo(1_010, [a, b, c])
+      await hub.told('new_proposal', 5n)
+      if (status === undefined) a.drop(5)
+      else a.put(5, { status, messages })
+      mineTo(1_020, [a, b, c])
+      await settled(hub)
+      pass([a, b, c])
+      mineTo(1_040, [a, b, c])
+      await hub.told('upgrade_scheduled', 5n)
+      mineTo(1_050, [a, b, c])
+      await hub.told('upgrade_triggered', 5n)
+      expect(place.file()).toEqual(file)
+    },
+  )
+
+  it('is given up once its proposer has withdrawn the proposal', async ({ a, b, c, place }) => {
+    await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
+    await hub.settle()
+    for (const server of [a, b, c])
+      server.put(5, { status: 'VOTING_PERIOD', messages: [upgradeMessage('v18', 1_050, good)] })
+    mineTo(1_010, [a, b, c])
+    await hub.told('new_proposal', 5n)
+    for (const server of [a, b]) server.drop(5)
+    mineTo(1_020, [a, b, c])
+    expect((await hub.told('proposal_canceled', 5n)).priority).toBe('medium')
+  })
+})
