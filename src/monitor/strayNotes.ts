@@ -12,8 +12,8 @@ interface Known {
 }
 
 /**
- * Reports, in sentences, what stays open at the services of handlers that are not configured any more, and what stays
- * open of chains that are not watched any more: nothing closes or edits it. Empty if there is nothing.
+ * Reports, in sentences, what stays open at the services of handlers that are not configured any more, which nothing
+ * closes or edits, and what is open of chains that are not watched any more. Empty if there is nothing.
  */
 export function strayNotes(store: Pick<Store, 'strayPosts'>, known: Known): readonly string[] {
   return notesOf(openStrays(store, known), known)
@@ -41,7 +41,7 @@ function notesOf(open: readonly StrayPost[], known: Known): readonly string[] {
     ),
     ...groupsOf(unwatched, chainOf).map(([chain, posts]) => {
       const names = groupsOf(posts, ({ handler }) => handler).map(([name]) => name)
-      return `the chain ${namesText([chain])} is not watched any more: what ${namesText(names)} opened or kept up to date stays as it is, for ${subjectsText(posts)}. Close it there by hand`
+      return `the chain ${namesText([chain])} is not watched any more, and what ${namesText(names)} opened or kept up to date is open, for ${subjectsText(posts)}. "govstream run" closes it at its start; if it cannot, close it there by hand`
     }),
   ]
 }

@@ -22,6 +22,18 @@ export interface OutboxItem {
   readonly bundle?: Bundle
 }
 
+/** Where the delivery of one notification to one handler stands. */
+export interface DeliveryStanding {
+  readonly handler: string
+  /** `held`: it waits for its group, the end of quiet hours or a digest. */
+  readonly state: 'delivered' | 'dead' | 'pending' | 'held'
+  readonly attempts: number
+  /** When it was delivered or given up, or else when it is due. Unix milliseconds. */
+  readonly at: number
+  /** Why the last attempt failed; empty if none did. */
+  readonly reason: string
+}
+
 /** Why an attempt failed. */
 export interface FailedTry {
   /** One line, without secrets. */
@@ -184,6 +196,8 @@ export interface DeliveryStore {
     at: number,
     failure: FailedTry & { readonly attempt?: number; readonly isOrphan?: boolean },
   ): void
+  /** Returns the deliveries of one notification, by handler. What was sent with another one counts as that one does. */
+  deliveriesOf(id: string): readonly DeliveryStanding[]
   /** The dead letters, oldest first. */
   deadLetters(limit?: number): readonly DeadLetter[]
   /**

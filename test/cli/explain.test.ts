@@ -67,7 +67,10 @@ function story(store: EmbeddedStore): void {
     }),
     () => ['log', 'pager'],
   )
-  const report = { id: told.notification.id, attempt: 1 }
+  const { notification } = told
+  store.delivered({ notification, handler: 'log', attempts: 0 }, 61_000)
+  store.postpone({ notification, handler: 'pager', attempts: 0 }, 122_000, { reason: 'HTTP 503.' })
+  const report = { id: notification.id, attempt: 1 }
   store.record({
     at: 61_000,
     chain: 'local',
@@ -110,7 +113,7 @@ Written?
 
 Told?
   new_proposal (medium) 1970-01-01 00:01:00Z: through log 1970-01-01 00:01:01Z,
-    not yet through pager 1970-01-01 00:01:02Z (HTTP 503).
+    not yet through pager (HTTP 503), next try 1970-01-01 00:02:02Z.
 `,
     )
   })

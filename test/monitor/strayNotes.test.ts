@@ -58,7 +58,7 @@ describe('an open post at a removed handler', () => {
 
   it('is also reported for a removed chain', () => {
     expect(strayNotes(posted('pager', { '1': { open: true } }), { ...all, chains: ['main'] })).toStrictEqual([
-      'the chain local is not watched any more: what pager opened or kept up to date stays as it is, for 1 subject: local/0xc0ffee/1. Close it there by hand',
+      'the chain local is not watched any more, and what pager opened or kept up to date is open, for 1 subject: local/0xc0ffee/1. "govstream run" closes it at its start; if it cannot, close it there by hand',
     ])
   })
 })

@@ -50,6 +50,23 @@ describe('held deliveries', () => {
     expect(store.notificationIds()).toStrictEqual(['b'])
   })
 
+  it('are shown with the notification until they are sent, and as the one that carries them then', () => {
+    const store = openStore({ path: ':memory:' })
+    tell(store, ['a', 'b'], 1_000, held(5_000, { bundle: 'x' }), 'log')
+    const standing = (id: string): readonly string[] =>
+      store
+        .deliveriesOf(id)
+        .map(({ handler, state, attempts, at, reason }) => [handler, state, attempts, at, reason].join(' ').trim())
+    expect(standing('b')).toStrictEqual(['chat held 0 5000', 'log pending 0 0'])
+
+    const [bundle] = store.due(5_000, 10, 'chat')
+    store.postpone(bundle!, 9_000, { reason: 'HTTP 503.' })
+    expect(['a', 'b'].map((id) => standing(id)[0])).toStrictEqual(Array(2).fill('chat pending 1 9000 HTTP 503.'))
+    store.delivered(bundle!, 9_500)
+    expect(['a', 'b'].map((id) => standing(id)[0])).toStrictEqual(Array(2).fill('chat delivered 2 9500'))
+    expect(store.deliveriesOf('never')).toStrictEqual([])
+  })
+
   it('stay held, and are released once, across restarts', () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`

@@ -105,6 +105,7 @@ describe('no statement scans a whole table', () => {
         store.posted(item)
         store.isOutdated(item)
         store.failedDeliveries()
+        store.deliveriesOf('1')
         store.newestFailed(10)
         store.failedDeliveriesAfter({ handler: 'log', id: '1' }, 10)
         store.bury({ ...item, handler: 'pager' }, 2_000, { reason: '404' })

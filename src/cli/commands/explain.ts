@@ -105,7 +105,15 @@ function knownOf(store: Store, key: string): Omit<Explained, 'time' | 'short'> {
         silence === undefined ? [] : [[id, silence]],
       ),
   )
-  return { key, entries: entriesAbout(store, key), silenced, pace: outline, ...defined({ proposal, upgrade }) }
+  const deliveriesOf = (id: string) => store.deliveriesOf(id)
+  return {
+    key,
+    entries: entriesAbout(store, key),
+    silenced,
+    deliveriesOf,
+    pace: outline,
+    ...defined({ proposal, upgrade }),
+  }
 }
 
 /** Returns the audit entries of a key, oldest first, without votes and tallies, which are shown with the proposal. */

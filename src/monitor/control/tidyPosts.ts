@@ -1,4 +1,17 @@
-import { concat, concatMap, defer, EMPTY, from, ignoreElements, type Observable, type SchedulerLike, tap } from 'rxjs'
+import {
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  from,
+  ignoreElements,
+  type Observable,
+  repeat,
+  type SchedulerLike,
+  switchMap,
+  tap,
+  timer,
+} from 'rxjs'
 import type { LogWriter } from '../../channels/Channel.js'
 import type { Config } from '../../config/schema.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
@@ -7,6 +20,7 @@ import { whileHeld } from '../../streams/whileHeld.js'
 import type { CurrentSetup } from '../currentSetup.js'
 import { newStrayNotes } from '../strayNotes.js'
 import { closeMissed } from './closeMissed.js'
+import { closeUnwatched } from './closeUnwatched.js'
 
 export interface TidyOptions extends Pick<CurrentSetup, 'setup$'> {
   readonly store$: Observable<Store>
@@ -16,19 +30,29 @@ export interface TidyOptions extends Pick<CurrentSetup, 'setup$'> {
   readonly scheduler: SchedulerLike
 }
 
+// Milliseconds until what is about unwatched chains is closed again. The time doubles up to the maximum.
+const againMs = 60_000
+const mostMs = 3_600_000
+
 /**
- * Closes at the start, and after each reload, what ended while its handler was not configured, and logs what was posted
- * and is not closed by this configuration.
+ * Closes at the start, and after each reload, what ended while its handler was not configured, and what was posted
+ * about chains that are not watched any more. Logs what was posted and is not closed by this configuration.
  */
 export function tidyPosts({ store$, setup$, log, now, scheduler }: TidyOptions): Observable<never> {
   return store$.pipe(
     whileHeld((store) =>
       setup$.pipe(
-        concatMap(({ config, lanes, chains }) =>
+        switchMap((setup) =>
           concat(
-            queueMissedEnds(store, config, { now, scheduler }),
-            defer(() => from(newStrayNotes(store, { handlers: [...lanes.keys()], chains: [...chains.keys()] }))).pipe(
-              retryWhileBusy(scheduler),
+            queueMissedEnds(store, setup.config, { now, scheduler }),
+            closeUnwatched(store, setup, { now, scheduler }),
+            defer(() =>
+              from(newStrayNotes(store, { handlers: [...setup.lanes.keys()], chains: [...setup.chains.keys()] })),
+            ).pipe(retryWhileBusy(scheduler)),
+            // What waited for a channel when the chain was taken out is posted later.
+            timer(againMs, scheduler).pipe(
+              concatMap(() => closeUnwatched(store, setup, { now, scheduler })),
+              repeat({ delay: (count) => timer(Math.min(mostMs, againMs * 2 ** count), scheduler) }),
             ),
           ),
         ),

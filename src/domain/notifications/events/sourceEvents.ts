@@ -21,6 +21,8 @@ export type HealthData = {
   readonly troubleSince: string
   /** Host time since which no poll has failed; null while the trouble lasts. */
   readonly troubleUntil: string | null
+  /** True if the chain is not watched any more, so that nothing about it is kept up to date. @defaultValue false */
+  readonly unwatched?: boolean
 }
 
 /** How nodes differ about a proposal, or about the blocks of the chain. */
@@ -68,18 +70,12 @@ export const sourceEvents = {
   source_recovered: event<HealthData>({
     priority: 'medium',
     when: 'a chain can be read again, and no poll has failed for four times `monitor.downAfter` (failures before that belong to the same outage)',
-    title: (_, { chain }) => `${chain} is back`,
-    message: (data, { chain, timestamp }) => [`${chain} ${recoveredText(data, timestamp)}`],
-    say: (data, { timestamp }, { clock }) => ({
-      lines: [`it ${recoveredText(data, timestamp)}`],
-      // The labels say "Down", because next to "is back" a plain "since" would mean the time of the recovery.
-      facts: [
-        { name: 'Down since', value: clock.full(data.troubleSince) },
-        { name: 'Down until', value: clock.full(data.troubleUntil ?? timestamp) },
-        ...lastFacts(data, clock),
-      ],
-      about: {},
-    }),
+    title: (data, { chain }) => (isUnwatched(data) ? `${chain} is not watched any more` : `${chain} is back`),
+    message: (data, { chain, timestamp }) => [
+      isUnwatched(data) ? `${chain}: ${unwatchedText}` : `${chain} ${recoveredText(data, timestamp)}`,
+    ],
+    say: (data, { timestamp }, { clock }) =>
+      isUnwatched(data) ? { lines: [unwatchedText], facts: [], about: {} } : recovered(data, timestamp, clock),
     standing: over,
     example: (options) => healthAt(options, { isDown: false }),
   }),
@@ -195,6 +191,26 @@ function disagreementAdvice({ about, odd }: DisagreementData): string {
 
 function problemText({ problem }: HealthData, clock: LocalTime): string {
   return clauseOf(asRead(problem ?? 'No answer.', clock))
+}
+
+function recovered(data: HealthData, timestamp: string, clock: LocalTime): MessageText {
+  return {
+    lines: [`it ${recoveredText(data, timestamp)}`],
+    // The labels say "Down", because next to "is back" a plain "since" would mean the time of the recovery.
+    facts: [
+      { name: 'Down since', value: clock.full(data.troubleSince) },
+      { name: 'Down until', value: clock.full(data.troubleUntil ?? timestamp) },
+      ...lastFacts(data, clock),
+    ],
+    about: {},
+  }
+}
+
+const unwatchedText = 'govstream does not watch this chain any more. This is not kept up to date.'
+
+// Data of former versions does not have it.
+function isUnwatched(data: HealthData): boolean {
+  return 'unwatched' in data && data.unwatched
 }
 
 function recoveredText(data: HealthData, timestamp: string): string {
