@@ -205,17 +205,16 @@ export function nextRelease(sql: Sql, handler: string): number | undefined {
  * Undefined if there are none.
  */
 export function bundleOf(sql: Sql, carrier: number, first: Notification): Bundle | undefined {
-  const others = carriedBy(sql, carrier)
-  if (others.length === 0) return undefined
+  // Most carry nothing: one query is enough for them.
   const [all] = sql.all(
     countRow,
     'SELECT count(*) AS count FROM held INDEXED BY held_carrier WHERE carrier = ?',
     carrier,
   )
-  return {
-    notifications: [first, ...others.map((row) => notificationOf(sql, row))],
-    count: 1 + (all?.count ?? others.length),
-  }
+  if (all === undefined || all.count === 0) return undefined
+  const others = carriedBy(sql, carrier)
+  if (others.length === 0) return undefined
+  return { notifications: [first, ...others.map((row) => notificationOf(sql, row))], count: 1 + all.count }
 }
 
 /** Returns the rows in the order in which they came; if there are many, only the most urgent ones. */
