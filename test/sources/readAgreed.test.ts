@@ -52,4 +52,31 @@ describe('readAgreed', () => {
       count: 2,
     })
   })
+
+  // Every sequence of six answers, with and without a known value.
+  const kinds = ['a', 'b', 'c', gone, silent] as const
+  const sequences = (length: number): readonly (readonly (string | Error)[])[] =>
+    length === 0 ? [[]] : sequences(length - 1).flatMap((rest) => kinds.map((one) => [one, ...rest]))
+
+  it('believes in no sequence of answers what was not read twice in a row, and reads at most four times', async () => {
+    for (const known of [undefined, 'a'])
+      for (const answers of sequences(5)) {
+        const [outcome, reads] = await believed(answers, known)
+        const [before, last] = [known, ...answers.slice(0, reads)].slice(-2)
+        expect(reads).toBeLessThanOrEqual(4)
+        if (typeof outcome === 'string' && outcome.length === 1)
+          expect([before, last]).toStrictEqual([outcome, outcome])
+        else if (outcome === gone.message) expect([before, last]).toStrictEqual([gone, gone])
+        else expect([silent.message, 'The node gives different answers to the same question.']).toContain(outcome)
+      }
+  })
+
+  it('is never misled by one wrong answer, wherever it comes', async () => {
+    for (const known of [undefined, 'a'])
+      for (const wrong of ['b', gone])
+        for (const at of [0, 1, 2, 3, 4]) {
+          const answers = Array.from({ length: 6 }, (_, index) => (index === at ? wrong : 'a'))
+          expect((await believed(answers, known))[0]).toBe('a')
+        }
+  })
 })

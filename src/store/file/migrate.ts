@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { reasonOf, StoreError } from '../../domain/errors.js'
+import { memoizeByObject } from '../../domain/memoizeByObject.js'
 import { migrations } from './migrations.js'
 import { openSql, type Sql } from '../sql.js'
 import { damageError, isEngineError } from '../storeErrorOf.js'
@@ -74,17 +75,21 @@ export function migrate(
   onMigrate: (migration: Migration) => void = () => undefined,
 ): void {
   const [from, to] = [versionOf(sql, steps.length), steps.length]
-  if (from === to) return
+  if (from === to) {
+    requireSchemaOf(steps, sql, from)
+    return
+  }
   if (from > 0) onMigrate({ file: sql.file, from, to, bytes: sizeOf(sql) })
   try {
     sql.transaction(() => {
       for (const step of steps.slice(versionOf(sql, steps.length))) sql.exec(step)
+      requireSchemaOf(steps, sql, from)
       sql.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`)
     })
   } catch (cause) {
     if (!isEngineError(cause, 'SQLITE_ERROR')) throw cause
     const reason = reasonOf(cause.cause)
-    if (/malformed JSON/i.test(reason) || !hasSchemaOf(sql, steps.slice(0, from)))
+    if (/malformed JSON/i.test(reason) || !hasSchemaOf(steps.slice(0, from), sql))
       throw damageError(sql.file, `its content is not that of schema version ${from}: ${reason}`)
     throw new StoreError(
       `The state file ${sql.file} cannot be brought from schema version ${from} to ${to} (${reason}). ` +
@@ -94,26 +99,47 @@ export function migrate(
   }
 }
 
-const columnRow = z.object({ name: z.string(), column: z.string() })
+/**
+ * Checks that a file has all tables, columns and indexes of the newest version. One may be missing if the version in
+ * its header was damaged and is too high.
+ *
+ * @throws StoreError that counts as damage
+ */
+function requireSchemaOf(steps: readonly string[], sql: Sql, version: number): void {
+  const found = new Set(schemaOf(sql))
+  const missing = schemaAfter(steps).find((part) => !found.has(part))
+  if (missing !== undefined)
+    throw damageError(sql.file, `its content is not that of schema version ${version}: it has no ${missing}`)
+}
 
-/** True if the file has the tables and columns that these steps create. If not, the version in its header is wrong. */
-function hasSchemaOf(sql: Sql, steps: readonly string[]): boolean {
+/** True if the file has exactly the schema that these steps create. If not, the version in its header is wrong. */
+function hasSchemaOf(steps: readonly string[], sql: Sql): boolean {
+  return schemaAfter(steps).join() === schemaOf(sql).join()
+}
+
+/** Returns the schema that these steps create in an empty file. */
+const schemaAfter = memoizeByObject((steps: readonly string[]): readonly string[] => {
   const expected = openSql(':memory:', 'the expected schema')
   try {
     for (const step of steps) expected.exec(step)
-    return columnsOf(sql) === columnsOf(expected)
+    return schemaOf(expected)
   } finally {
     expected.close()
   }
-}
+})
 
-function columnsOf(sql: Sql): string {
-  const columns = sql.all(
-    columnRow,
-    `SELECT tables.name, columns.name AS "column" FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
-     WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY 1, 2`,
+const partRow = z.object({ part: z.string() })
+
+/** Returns the names of all tables with their columns, indexes and triggers, sorted. */
+function schemaOf(sql: Sql): readonly string[] {
+  const parts = sql.all(
+    partRow,
+    `SELECT type || ' ' || name AS part FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~'
+     UNION SELECT 'column ' || tables.name || '.' || columns.name
+     FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+     WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY 1`,
   )
-  return JSON.stringify(columns)
+  return parts.map(({ part }) => part)
 }
 
 function sizeOf(sql: Sql): number {

@@ -1,11 +1,13 @@
 import Database from 'libsql'
+import fc from 'fast-check'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { migrations } from '../../../src/store/file/migrations.js'
 import { migrate, requireSchema } from '../../../src/store/file/migrate.js'
 import { isDamage } from '../../../src/store/storeErrorOf.js'
-import { reasonOf } from '../../../src/domain/errors.js'
+import { reasonOf, StoreError } from '../../../src/domain/errors.js'
 import { openSql } from '../../../src/store/sql.js'
 import { temporaryDirectory } from '../../support/storeGiven.js'
 
@@ -103,6 +105,38 @@ describe('a step that fails', () => {
       true,
       expect.stringContaining(`its content is not that of schema version ${version}`),
     ])
+  })
+})
+
+describe('the migrations of govstream', () => {
+  it('bring a file of each version to the newest one, or leave it unchanged, whatever its header and its rows hold', () => {
+    using directory = temporaryDirectory()
+    const content = (path: string): unknown => [tables(path), new Database(path).pragma('user_version')]
+    const version = fc.integer({ min: 1, max: migrations.length })
+    let files = 0
+    const fresh = join(directory.path, 'fresh.db')
+    migrate(openSql(fresh, fresh))
+    const newest = content(fresh)
+    fc.assert(
+      fc.property(version, version, fc.oneof(fc.string(), fc.json()), (real, told, json) => {
+        const path = join(directory.path, `${(files += 1)}.db`)
+        const sql = openSql(path, path)
+        migrate(sql, migrations.slice(0, real))
+        sql.run("INSERT INTO upgrades (chain, key, status, json) VALUES ('local', 'local/0xc0/1', 'refused', ?)", json)
+        sql.exec(`PRAGMA user_version = ${told}`)
+        const before = content(path)
+        try {
+          migrate(sql)
+          expect(content(path)).toStrictEqual(newest)
+        } catch (cause) {
+          expect(cause).toBeInstanceOf(StoreError)
+          if (real === told) expect(isDamage(cause)).toBe(true)
+          expect(content(path)).toStrictEqual(before)
+        }
+        sql.close()
+      }),
+      { numRuns: 60 },
+    )
   })
 })
 
