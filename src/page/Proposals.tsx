@@ -128,7 +128,7 @@ function Tally({ tally, names }: { readonly tally: ShownTally; readonly names: C
 }
 
 function uncounted(status: string): string {
-  return status === 'submitted' ? 'The vote has not begun.' : 'The chain tells no count of this vote.'
+  return status === 'submitted' ? 'The vote has not begun.' : 'The chain reports no count of this vote.'
 }
 
 function Needle({ at }: { readonly at: number }): JSX.Element {

@@ -72,7 +72,7 @@ export function Inbox({ state: { inbox }, now }: Shown): JSX.Element {
   const unread = inbox.filter(({ read }) => !read).length
   return (
     <Section id="inbox" title="Inbox" aside={`${unread} unread of the latest ${inbox.length}`}>
-      {inbox.length === 0 ? <Empty>Nothing was told so far.</Empty> : null}
+      {inbox.length === 0 ? <Empty>No notifications so far.</Empty> : null}
       <ul class="rows" tabIndex={0} aria-label="Inbox">
         {inbox.map(({ id, priority, chain, title, timestamp, read }) => (
           <li key={id} class={read ? 'read' : ''}>
@@ -104,7 +104,7 @@ export function Deliveries({ state: { undelivered, waiting, deliveries, chains }
         <Waiting key={one.handler} waiting={one} now={now} />
       ))}
       {undelivered.length + waiting.length + deliveries.length === 0 ? (
-        <Empty>Nothing was sent so far: no handler is configured, or nothing was to be told.</Empty>
+        <Empty>Nothing was sent so far: no handler is configured, or there was nothing to report.</Empty>
       ) : null}
       <ul class="rows" tabIndex={0} aria-label="Deliveries">
         {undelivered.map(({ notification, handler, attempts, reason, at, nextTryAt }) => (

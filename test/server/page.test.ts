@@ -238,7 +238,7 @@ describe('the page', () => {
     commit('submitted')
     expect((await ask('/')).text).toContain('The vote has not begun.')
     commit('voting')
-    expect((await ask('/')).text).toContain('The chain tells no count of this vote.')
+    expect((await ask('/')).text).toContain('The chain reports no count of this vote.')
   })
 
   it('does not say that nobody voted if votes are counted but voters are unknown', async () => {

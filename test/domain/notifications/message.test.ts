@@ -668,11 +668,11 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
   })
 
   it('gives every time in the configured time zone', () => {
-    const stood = 'The node answers, but its head has stood at block 9876 since 2023-11-14T22:14:20.000Z.'
+    const stood = 'The node answers, but its head has been block 9876 since 2023-11-14T22:14:20.000Z.'
     const [stalled] = announceHealth(health, { ...down, problem: stood })
     const { lines, when } = compose(stalled!.notification)
     expect(lines[0]).toBe(
-      'local: the node answers, but its head has stood at block 9,876 since Tue 14 Nov 2023 23:14 Europe/Berlin.',
+      'local: the node answers, but its head has been block 9,876 since Tue 14 Nov 2023 23:14 Europe/Berlin.',
     )
     expect(when).toBe('Tue 14 Nov 2023 23:14 Europe/Berlin')
   })
