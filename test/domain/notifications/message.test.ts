@@ -527,6 +527,19 @@ b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
     expect(compose(ofUpgrade('failed', { reasons })).lines).toContain(expected)
   })
 
+  it('names several nodes that contradict the others', () => {
+    const shown = ['a:1', 'b:2', 'c:3', 'd:4', 'e:5'].map((host, at) => ({
+      host,
+      proposal: upgradeProposal('7', 'v2', at > 2 ? 11_000 : 12_010),
+    }))
+    const found = disagreementOn(upgradeProposal('7', 'v2', 12_010), shown, 2)
+    const { title, advice } = compose(announceDisagreement(found!, { chain: 'local', time: genesis }).notification)
+    expect([title, advice]).toStrictEqual([
+      'd:4 and e:5 contradict the other nodes on proposal 7',
+      'Check d:4 and e:5: their answers cannot be trusted.',
+    ])
+  })
+
   it('shows a damaged state as open with priority high', () => {
     const [notification] = told.state_rebuilt
     expect(compose(notification)).toMatchObject({ standing: 'open', priority: 'high' })
