@@ -36,7 +36,7 @@ export function Participation({
           <ul class="rows">
             {participation.map(({ at, chain, id, title, turnout }) => (
               <li key={`${chain}/${id}`}>
-                <b class="share">{shareText(turnout)}</b> <time datetime={at}>{timeText(at)}</time>{' '}
+                <b class="share">{shareText(turnout)}</b> <time datetime={at}>{timeText(at)}</time> ·{' '}
                 <Said text={title} /> · <Said text={chain} />
               </li>
             ))}
