@@ -604,6 +604,9 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     const names = (parts: Partial<Proposal>) => compose(ofProposal('new_proposal', parts)).facts.map(({ name }) => name)
     const none = { yes: 0n, no: 0n, abstain: 0n, unit: 'votes' } as const
     expect(names({ status: 'submitted', tally: none })).not.toContain('For')
+    expect(names({ status: 'canceled', tally: none })).not.toContain('For')
+    expect(names({ status: 'canceled', tally: { ...none, no: 1n } })).toContain('For')
+    expect(names({ status: 'rejected', tally: none })).toContain('For')
     expect(names({ status: 'submitted', tally: { ...none, yes: 1n } })).toContain('For')
     expect(names({ status: 'voting', tally: none })).toContain('For')
   })
