@@ -12,7 +12,7 @@ export function Login({ problem }: { readonly problem?: string | undefined }): J
         <button type="submit">Log in</button>
       </form>
       <p class="meta">
-        It is the one of http.tokens.read, or of http.tokens.write. This browser stays logged in for 30 days.
+        Use the value of http.tokens.read or http.tokens.write. This browser stays logged in for 30 days.
       </p>
       <form method="post" action="/logout">
         <button type="submit">Log out of this browser</button>

@@ -33,7 +33,9 @@ export function Next({ state, now }: Shown): JSX.Element {
         {unreadOf(state).length > 0 ? (
           <Unread state={state} />
         ) : (
-          <Empty>A plan that passes its vote appears here, with the time its height is expected.</Empty>
+          <Empty>
+            An upgrade appears here when its vote has passed, with the time at which its height is expected.
+          </Empty>
         )}
       </Section>
     )
@@ -154,12 +156,12 @@ export function Queue({ state, now }: Shown): JSX.Element {
     <Section
       id="queue"
       title="Queue"
-      {...(rows.length > 0 && { aside: 'The line is logarithmic; a bar is the time in which a height may come.' })}
+      {...(rows.length > 0 && { aside: 'Logarithmic time; a bar spans the times at which a height may come.' })}
     >
       {state.upgrades.length > 0 ? null : unreadOf(state).length > 0 ? (
         <Unread state={state} />
       ) : (
-        <Empty>No upgrade is in the vote, waits or was carried out.</Empty>
+        <Empty>No upgrade is being voted on, scheduled or completed.</Empty>
       )}
       {rows.length === 0 ? null : (
         <div class="timeline" aria-hidden="true">

@@ -125,7 +125,7 @@ function Chains({ state: { chains }, now }: PageProps): JSX.Element {
             {height === null ? null : <span class="height">{numberText(height)}</span>}
             <p class="meta">
               {lastGoodPoll === null ? (
-                'never read so far'
+                'not read yet'
               ) : (
                 <>
                   read <Moment at={lastGoodPoll} now={now} />

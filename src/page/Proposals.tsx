@@ -16,7 +16,7 @@ export function Proposals({ state, now }: { readonly state: PageState; readonly 
       {open.length > 0 ? null : unreadOf(state).length > 0 ? (
         <Unread state={state} />
       ) : (
-        <Empty>No vote runs on any chain.</Empty>
+        <Empty>No vote is open on any chain.</Empty>
       )}
       {open.map((one) => (
         <Proposal key={one.key} proposal={one} now={now} />
@@ -128,7 +128,7 @@ function Tally({ tally, names }: { readonly tally: ShownTally; readonly names: C
 }
 
 function uncounted(status: string): string {
-  return status === 'submitted' ? 'The vote has not begun.' : 'The chain tells no count of this vote.'
+  return status === 'submitted' ? 'Voting has not started.' : 'The chain does not report a tally of this vote.'
 }
 
 function Needle({ at }: { readonly at: number }): JSX.Element {

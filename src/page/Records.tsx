@@ -36,7 +36,7 @@ export function Participation({
           <ul class="rows">
             {participation.map(({ at, chain, id, title, turnout }) => (
               <li key={`${chain}/${id}`}>
-                <b class="share">{shareText(turnout)}</b> <time datetime={at}>{timeText(at)}</time>{' '}
+                <b class="share">{shareText(turnout)}</b> <time datetime={at}>{timeText(at)}</time> ·{' '}
                 <Said text={title} /> · <Said text={chain} />
               </li>
             ))}
@@ -71,8 +71,12 @@ function Legend({ chains }: { readonly chains: readonly string[] }): JSX.Element
 export function Inbox({ state: { inbox }, now }: Shown): JSX.Element {
   const unread = inbox.filter(({ read }) => !read).length
   return (
-    <Section id="inbox" title="Inbox" aside={`${unread} unread of the latest ${inbox.length}`}>
-      {inbox.length === 0 ? <Empty>Nothing was told so far.</Empty> : null}
+    <Section
+      id="inbox"
+      title="Inbox"
+      {...(inbox.length > 0 && { aside: `${unread} unread of the latest ${inbox.length}` })}
+    >
+      {inbox.length === 0 ? <Empty>No notifications yet.</Empty> : null}
       <ul class="rows" tabIndex={0} aria-label="Inbox">
         {inbox.map(({ id, priority, chain, title, timestamp, read }) => (
           <li key={id} class={read ? 'read' : ''}>
@@ -104,7 +108,7 @@ export function Deliveries({ state: { undelivered, waiting, deliveries, chains }
         <Waiting key={one.handler} waiting={one} now={now} />
       ))}
       {undelivered.length + waiting.length + deliveries.length === 0 ? (
-        <Empty>Nothing was sent so far: no handler is configured, or nothing was to be told.</Empty>
+        <Empty>Nothing has been sent yet: no handler is configured, or there was nothing to send.</Empty>
       ) : null}
       <ul class="rows" tabIndex={0} aria-label="Deliveries">
         {undelivered.map(({ notification, handler, attempts, reason, at, nextTryAt }) => (
@@ -170,7 +174,7 @@ function Waiting({
 export function Trail({ state: { trail }, now }: Shown): JSX.Element {
   return (
     <Section id="why" title="Why" aside="The audit trail, newest first">
-      {trail.length === 0 ? <Empty>Nothing was seen or done so far.</Empty> : null}
+      {trail.length === 0 ? <Empty>Nothing has been observed or done yet.</Empty> : null}
       <ul class="rows" tabIndex={0} aria-label="Audit trail">
         {trail.map(({ seq, at, chain, kind, detail }) => (
           <li key={seq}>

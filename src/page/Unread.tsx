@@ -3,7 +3,7 @@ import { cleanLine } from '../domain/text/text.js'
 import { Empty } from './Parts.js'
 import type { PageState } from './state.js'
 
-/** Watched chains that were never read: nothing is known of them, not even that their lists are empty. */
+/** Watched chains that were never read: nothing is known about them, not even that their lists are empty. */
 export function unreadOf({ chains }: PageState): readonly string[] {
   return chains.flatMap(({ chain, enabled, lastGoodPoll }) =>
     enabled && lastGoodPoll === null ? [cleanLine(chain, 60)] : [],
@@ -14,6 +14,11 @@ export function unreadOf({ chains }: PageState): readonly string[] {
 export function Unread({ state }: { readonly state: PageState }): JSX.Element {
   const unread = unreadOf(state)
   const [first = '', ...others] = unread
-  const who = others.length === 0 ? `${first} was` : `${first} and ${others.length} more chains were`
-  return <Empty>{who} not read so far: what is scheduled or in the vote there is not known.</Empty>
+  const who = others.length === 0 ? `${first} has` : `${first} and ${others.length} more chains have`
+  const whose = others.length === 0 ? 'its' : 'their'
+  return (
+    <Empty>
+      {who} not been read yet: {whose} upgrades and votes are not known.
+    </Empty>
+  )
 }

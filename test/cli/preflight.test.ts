@@ -98,7 +98,7 @@ describe('preflight', () => {
       },
     ])
     expect((await cliHere(['preflight', 'v2'], directory)).out.replaceAll(place.home, '~')).toMatch(
-      /^local: upgrade v2 at 1000: ready\n {2}binary: ~\/wemixvisor\/upgrades\/v2\/bin\/noded is there and may be run\.\n/,
+      /^local: upgrade v2 at 1,000: ready\n {2}binary: ~\/wemixvisor\/upgrades\/v2\/bin\/noded is there and may be run\.\n/,
     )
   })
 

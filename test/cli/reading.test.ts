@@ -52,7 +52,7 @@ describe('status', () => {
   it('is a table as text, with the problems below it', async ({ text }) => {
     expect(await text('status')).toMatchInlineSnapshot(`
       "CHAIN  HEIGHT  HEALTH        LAST GOOD POLL  ERRORS  OPEN  NEXT UPGRADE
-      local      10  up            5 min ago         25 %     2  v2 at 1000: 990 blocks left, about 33 min
+      local      10  up            5 min ago         25 %     2  v2 at 1,000: 990 blocks left, about 33 min
       other       -  not read yet  never              0 %     0  unknown
 
       local: It was slow.

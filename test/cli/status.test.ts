@@ -187,14 +187,14 @@ describe('the next upgrade', () => {
 
   it.each<[string, Given, string]>([
     ['is the one in the vote', { upgrades: [pending, done] }, 'v7 at 900: in the vote, 890 blocks left'],
-    ['is the scheduled one before one in the vote', { upgrades: [pending, scheduled] }, 'v3 at 1000: 990 blocks left'],
+    ['is the scheduled one before one in the vote', { upgrades: [pending, scheduled] }, 'v3 at 1,000: 990 blocks left'],
     ['is the failed one until another completed since', { upgrades: [failed, done, scheduled] }, 'v2 at 5: failed'],
     [
       'is the scheduled one if another completed after the failed one',
       { upgrades: [{ ...failed, completedAt: 7n }, done, scheduled] },
-      'v3 at 1000: 990 blocks left',
+      'v3 at 1,000: 990 blocks left',
     ],
-    ['is the refused one with a future height', { upgrades: [refused, done] }, 'v4 at 2000: refused'],
+    ['is the refused one with a future height', { upgrades: [refused, done] }, 'v4 at 2,000: refused'],
     [
       'is a due one blocked by the content of its file, also past its height',
       { upgrades: [scheduled, { ...refused, height: 8, blocked: true }, { ...failed, completedAt: 9n }] },
@@ -216,7 +216,7 @@ describe('the next upgrade', () => {
     const { out } = await statusOf({ upgrades: [far], width: 80 })
     expect(Math.max(...out.split('\n').map(displayWidth))).toBeLessThanOrEqual(80)
     expect(out).not.toContain('…')
-    expect(out.replace(/\n? +/g, ' ')).toContain('v1.4.0-rc2 at 12345: 12,335 blocks left')
+    expect(out.replace(/\n? +/g, ' ')).toContain('v1.4.0-rc2 at 12,345: 12,335 blocks left')
   })
 
   it('shows why it waits though due, and not that it was ready before', async () => {

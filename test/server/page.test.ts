@@ -149,12 +149,12 @@ describe('the page', () => {
     const { ask } = await serving({}, { store, now: () => now })
     const said = async (): Promise<string> => (await ask('/')).text.replaceAll(/<[^>]*>/g, ' ')
     const before = await said()
-    expect(before).toContain('local was not read so far: what is scheduled or in the vote there is not known.')
-    expect(before).not.toMatch(/Nothing is scheduled|No vote runs|No upgrade is/)
+    expect(before).toContain('local has not been read yet: its upgrades and votes are not known.')
+    expect(before).not.toMatch(/Nothing is scheduled|No vote is open|No upgrade is/)
     store.commit(turn({ state: { ...stateWith(), proposals: holding() } }), () => [])
     const after = await said()
-    expect(after).toMatch(/Nothing is scheduled.*No upgrade is.*No vote runs on any chain/s)
-    expect(after).not.toContain('is not known')
+    expect(after).toMatch(/Nothing is scheduled.*No upgrade is.*No vote is open on any chain/s)
+    expect(after).not.toContain('not been read')
   })
 
   it('says beside the countdown that its chain is no longer read', async () => {
@@ -220,13 +220,13 @@ describe('the page', () => {
         .replaceAll(/<[^>]*>/g, '')
         .split('Deliveries')
         .at(-1) ?? ''
-    expect(await deliveries()).toContain('Nothing was sent so far')
+    expect(await deliveries()).toContain('Nothing has been sent yet')
     const at = now - 60_000
     store.commit(turn({ state: state(), announcements: [announcement('a')], time: at }), () => ['webhook'])
     expect(await deliveries()).toContain('webhook: 1 waits, queued 1 min ago')
     store.commit(turn({ state: state(), announcements: [announcement('b')], time: now }), () => ['webhook'])
     expect(await deliveries()).toContain('webhook: 2 wait, the oldest queued 1 min ago')
-    expect(await deliveries()).not.toContain('Nothing was sent')
+    expect(await deliveries()).not.toContain('Nothing has been sent')
   })
 
   it('says of a proposal without a tally whether its vote has begun', async () => {
@@ -236,9 +236,9 @@ describe('the page', () => {
     const commit = (status: 'submitted' | 'voting') =>
       store.commit(turn({ state: state({ proposals: holding(proposal('1', { status })) }) }), () => [])
     commit('submitted')
-    expect((await ask('/')).text).toContain('The vote has not begun.')
+    expect((await ask('/')).text).toContain('Voting has not started.')
     commit('voting')
-    expect((await ask('/')).text).toContain('The chain tells no count of this vote.')
+    expect((await ask('/')).text).toContain('The chain does not report a tally of this vote.')
   })
 
   it('does not say that nobody voted if votes are counted but voters are unknown', async () => {

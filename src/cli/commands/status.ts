@@ -27,7 +27,7 @@ import {
 } from '../../views/statusView.js'
 import { underLock } from '../../views/watchedChains.js'
 import { withStore } from '../withStore.js'
-import { plainPlace, reachedText } from '../output/duePlace.js'
+import { duePlace, reachedText } from '../output/duePlace.js'
 
 export interface StatusOptions extends ReadOptions {
   readonly exitCode?: boolean
@@ -196,7 +196,7 @@ function nextText(watched: WatchedChain): string {
   const { state } = watched
   const next = nextUpgrade(state)
   if (next !== undefined)
-    return `${next.name} at ${plainPlace(next)}${isOwn(next) ? ' (your own plan)' : ''}: ${standing(next, watched)}`
+    return `${next.name} at ${duePlace(next)}${isOwn(next) ? ' (your own plan)' : ''}: ${standing(next, watched)}`
   // "none" would be wrong if the history has not been read to its end.
   return isUnread(watched) || state?.synced === false ? 'unknown' : 'none'
 }

@@ -2,7 +2,7 @@ import type { Check, Preflight, Verdict } from '../../domain/readiness/check.js'
 import type { Terminal } from '../Terminal.js'
 import { foldLines } from './foldLines.js'
 import { paint, type Style } from './paint.js'
-import { plainPlace } from './duePlace.js'
+import { duePlace } from './duePlace.js'
 
 const words: Readonly<Record<Verdict, string>> = { ready: 'ready', not_ready: 'not ready', unknown: 'unknown' }
 const styles: Readonly<Record<Verdict, Style>> = { ready: 'green', not_ready: 'red', unknown: 'yellow' }
@@ -12,7 +12,7 @@ export function preflightText(found: readonly Preflight[], { width, color }: Ter
   return found
     .map(({ chain, name, verdict, checks, ...due }) =>
       [
-        `${chain}: upgrade ${name} at ${plainPlace(due)}: ${paint(words[verdict], styles[verdict], color)}`,
+        `${chain}: upgrade ${name} at ${duePlace(due)}: ${paint(words[verdict], styles[verdict], color)}`,
         ...checks.flatMap((check) => linesOf(check, color)),
       ]
         .map((line) => foldLines(line, width))

@@ -30,8 +30,9 @@ function countdown({ picture, color, now }: Overview): readonly string[] {
   const [first] = found.sort((a, b) => rankOf(a.upgrade) - rankOf(b.upgrade) || etaOf(a) - etaOf(b))
   if (first === undefined) {
     const unread = picture.chains.filter(isUnknown).map(({ chain }) => chain)
-    const who = unread.length === 1 ? `${unread[0]} was` : `${unread.length} chains were`
-    const text = unread.length === 0 ? 'No upgrade is ahead.' : `What is ahead is not known: ${who} not read so far.`
+    const who = unread.length === 1 ? `${unread[0]} has` : `${unread.length} chains have`
+    const text =
+      unread.length === 0 ? 'No upgrade is scheduled.' : `The next upgrade is not known: ${who} not been read yet.`
     return [paint(cleanLine(text, 400), 'dim', color)]
   }
   const { upgrade, pace } = first

@@ -19,7 +19,7 @@ export interface Panel {
 }
 
 const gutter = 2
-const notKnown = 'Not known so far.'
+const notKnown = 'Not known yet.'
 
 /** Returns the lists of the overview, in their order: chains, upgrades, votes and events. */
 export function panelsOf(overview: Overview): readonly Panel[] {

@@ -26,12 +26,26 @@ export function stepBlockTime(known: BlockTime, { number, timestamp }: BlockSamp
 
 /**
  * Measured seconds per block: the median over the samples, weighted by the number of blocks they span, so that a single
- * halt or clock jump does not distort it. `undefined` until two heads were seen.
+ * halt or clock jump does not distort it. `undefined` until two heads with different times were seen.
  */
 export const secondsPerBlock: (known: BlockTime) => number | undefined = memoizeByObject((known) => paceAt(known, 0.5))
 
-/** Returns the pace, in seconds per block, that this share of the blocks reached or beat. */
-function paceAt({ samples }: BlockTime, share: number): number | undefined {
+/**
+ * Returns the pace, in seconds per block, that this share of the blocks reached or beat. Blocks have times in whole
+ * seconds, so on a chain with several blocks a second most steps take no time: the average counts there.
+ */
+function paceAt(known: BlockTime, share: number): number | undefined {
+  const pace = quantileOf(known, share)
+  return pace === 0 ? averageOf(known) : pace
+}
+
+function averageOf({ samples }: BlockTime): number | undefined {
+  const [first, last] = [samples[0], samples.at(-1)]
+  if (first === undefined || last === undefined || last.timestamp <= first.timestamp) return undefined
+  return Number(last.timestamp - first.timestamp) / Number(last.number - first.number)
+}
+
+function quantileOf({ samples }: BlockTime, share: number): number | undefined {
   const steps = samples
     .slice(1)
     .map((sample, index) => {
@@ -74,9 +88,11 @@ const [quick, slow] = [0.1, 0.9]
  * was passed, or the time is not finite.
  */
 export function etaBandOf(height: bigint, head: BlockSample | undefined, known: BlockTime): EtaBand | undefined {
-  const [least, most] = [paceAt(known, quick), paceAt(known, slow)]
-  if (head === undefined || height <= head.number || least === undefined || most === undefined) return undefined
-  const [earliest, latest] = [timeAt(height, head, least), timeAt(height, head, most)]
+  const [least, pace, most] = [paceAt(known, quick), secondsPerBlock(known), paceAt(known, slow)]
+  if (head === undefined || height <= head.number) return undefined
+  if (least === undefined || pace === undefined || most === undefined) return undefined
+  // An average may lie beyond the median.
+  const [earliest, latest] = [timeAt(height, head, Math.min(least, pace)), timeAt(height, head, Math.max(most, pace))]
   return earliest === undefined || latest === undefined ? undefined : { earliest, latest }
 }
 

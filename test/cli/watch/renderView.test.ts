@@ -169,9 +169,9 @@ describe('the overview', () => {
   it('makes no statement before the first data', () => {
     const unread = { from: 'http://127.0.0.1:9464', chains: [], upgrades: [], proposals: [], events: [] }
     expect(shown({ picture: { ...unread, isUnread: true } })).not.toContain('No upgrade')
-    expect(shown({ picture: unread })).toContain('No upgrade is ahead.')
+    expect(shown({ picture: unread })).toContain('No upgrade is scheduled.')
     const fresh = shown({ picture: { ...unread, chains: [{ chain: 'local', enabled: true, outages: [] }] } })
-    expect(fresh).toContain('What is ahead is not known: local was not read so far.')
+    expect(fresh).toContain('The next upgrade is not known: local has not been read yet.')
     expect(fresh).not.toMatch(/No (upgrades|proposals)/)
   })
 })

@@ -22,7 +22,12 @@ describe('secondsPerBlock', () => {
     ['a fraction of a second', heads([0, 0], [40, 10]), 0.25],
     ['the faster of two paces with equal weight', heads([0, 0], [10, 10], [20, 40]), 1],
     ['the same after a halt', heads([0, 0], [10, 20], [20, 40], [21, 90_000], [31, 90_020]), 2],
-    ['zero if blocks share a second', heads([0, 5], [1, 5]), 0],
+    ['unknown if all blocks share a second', heads([0, 5], [1, 5]), undefined],
+    [
+      'the average if most blocks share a second with the one before',
+      heads([0, 0], [1, 0], [2, 0], [3, 0], [4, 1]),
+      0.25,
+    ],
   ])('is %s', (_, known, pace) => {
     expect(secondsPerBlock(known)).toBe(pace)
   })
@@ -42,13 +47,22 @@ describe('secondsPerBlock', () => {
             known = stepBlockTime(known, at)
           }
           const paces = gaps.map(([blocks, seconds]) => seconds / blocks)
-          const pace = secondsPerBlock(known) ?? NaN
+          const pace = secondsPerBlock(known) ?? 0
           expect(pace).toBeGreaterThanOrEqual(Math.min(...paces))
           expect(pace).toBeLessThanOrEqual(Math.max(...paces))
         },
       ),
     )
   })
+})
+
+it('a height of a chain with several blocks a second is not expected at once', () => {
+  const known = heads([0, 0], [1, 0], [2, 0], [3, 0], [4, 1])
+  const head = { number: 4n, timestamp: 1n }
+  expect(etaOf(40_004n, head, known)).toBe(10_001n)
+  expect(etaBandOf(40_004n, head, known)).toStrictEqual({ earliest: 10_001n, latest: 40_001n })
+  const unknown = heads([3, 1], [4, 1])
+  expect([etaOf(40_004n, head, unknown), etaBandOf(40_004n, head, unknown)]).toStrictEqual([undefined, undefined])
 })
 
 describe('stepBlockTime', () => {

@@ -527,6 +527,19 @@ b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
     expect(compose(ofUpgrade('failed', { reasons })).lines).toContain(expected)
   })
 
+  it('names several nodes that contradict the others', () => {
+    const shown = ['a:1', 'b:2', 'c:3', 'd:4', 'e:5'].map((host, at) => ({
+      host,
+      proposal: upgradeProposal('7', 'v2', at > 2 ? 11_000 : 12_010),
+    }))
+    const found = disagreementOn(upgradeProposal('7', 'v2', 12_010), shown, 2)
+    const { title, advice } = compose(announceDisagreement(found!, { chain: 'local', time: genesis }).notification)
+    expect([title, advice]).toStrictEqual([
+      'd:4 and e:5 contradict the other nodes on proposal 7',
+      'Check d:4 and e:5: their answers cannot be trusted.',
+    ])
+  })
+
   it('shows a damaged state as open with priority high', () => {
     const [notification] = told.state_rebuilt
     expect(compose(notification)).toMatchObject({ standing: 'open', priority: 'high' })
@@ -591,6 +604,9 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     const names = (parts: Partial<Proposal>) => compose(ofProposal('new_proposal', parts)).facts.map(({ name }) => name)
     const none = { yes: 0n, no: 0n, abstain: 0n, unit: 'votes' } as const
     expect(names({ status: 'submitted', tally: none })).not.toContain('For')
+    expect(names({ status: 'canceled', tally: none })).not.toContain('For')
+    expect(names({ status: 'canceled', tally: { ...none, no: 1n } })).toContain('For')
+    expect(names({ status: 'rejected', tally: none })).toContain('For')
     expect(names({ status: 'submitted', tally: { ...none, yes: 1n } })).toContain('For')
     expect(names({ status: 'voting', tally: none })).toContain('For')
   })
@@ -668,11 +684,11 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
   })
 
   it('gives every time in the configured time zone', () => {
-    const stood = 'The node answers, but its head has stood at block 9876 since 2023-11-14T22:14:20.000Z.'
+    const stood = 'The node answers, but its head has been block 9876 since 2023-11-14T22:14:20.000Z.'
     const [stalled] = announceHealth(health, { ...down, problem: stood })
     const { lines, when } = compose(stalled!.notification)
     expect(lines[0]).toBe(
-      'local: the node answers, but its head has stood at block 9,876 since Tue 14 Nov 2023 23:14 Europe/Berlin.',
+      'local: the node answers, but its head has been block 9,876 since Tue 14 Nov 2023 23:14 Europe/Berlin.',
     )
     expect(when).toBe('Tue 14 Nov 2023 23:14 Europe/Berlin')
   })

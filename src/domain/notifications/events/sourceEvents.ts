@@ -186,7 +186,7 @@ function disagreementAdvice({ about, odd }: DisagreementData): string {
     return 'Find out with an explorer which branch is right, and remove the other nodes from rpc.urls until they follow it.'
   return odd.length === 0
     ? 'Find out with an explorer which node is right, and remove the others from rpc.urls.'
-    : `Check ${namesOf(odd)}: its answers cannot be trusted.`
+    : `Check ${namesOf(odd)}: ${odd.length === 1 ? 'its' : 'their'} answers cannot be trusted.`
 }
 
 function problemText({ problem }: HealthData, clock: LocalTime): string {
