@@ -35,6 +35,7 @@ export type {
   DeadLetter,
   DeliveryStore,
   EditNote,
+  DeliveryStanding,
   FailedDelivery,
   FailedKey,
   FailedTry,

@@ -144,7 +144,7 @@ function reasonIn(answer: HttpResponse, verdict: Verdict | undefined, request: S
   const redirect = redirectOf(answer, request.url)
   if (redirect !== undefined) return redirect
   if (verdict === undefined) {
-    return `answered ${answer.status} with something that is no answer of ${request.service}. Look at what stands in between.`
+    return `answered ${answer.status} with something other than an answer of ${request.service}. Check what is between govstream and the service.`
   }
   const { conceal = (text: string) => text } = request
   // Secrets are removed before the text is cut; otherwise the beginning of a secret could remain.

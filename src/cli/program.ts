@@ -25,7 +25,7 @@ import type { Context } from './Terminal.js'
 export function createProgram(context: Context, done: Done): Command {
   const program = new Command('govstream')
     .description(
-      'Watches on-chain governance, schedules the upgrades that pass, writes upgrade-info.json and tells people.',
+      'Watches on-chain governance, schedules the upgrades that pass, writes upgrade-info.json and notifies people.',
     )
     .version(readVersion())
     .option('--config <file>', `configuration (default: ${defaultConfigFile})`)

@@ -13,7 +13,7 @@ function asList(one: string, before: readonly string[] | undefined): readonly st
 
 /** Adds the commands about silences. */
 export function addSilences(program: Command, context: Context, done: Done): void {
-  const silence = program.command('silence').description('what is not to be told for a while')
+  const silence = program.command('silence').description('what is not to be sent for a while')
   reading(silence, 'add', 'hold back what fits, from now on; it is in the inbox, marked')
     .requiredOption('--match <key=value>', 'what it is about, such as chain=main*; all of several must fit', asList)
     .requiredOption('--for <duration>', 'how long, such as 2h')
@@ -41,7 +41,7 @@ export function addPlans(program: Command, context: Context, done: Done): void {
     .argument('<name>', 'name of the upgrade, and of the directory that holds the binary')
     .requiredOption('--height <n>', 'first block that the new binary runs')
     .option('--chain <name>', 'the chain it is for, where there are several')
-    .option('--info <text>', 'what the process manager is told about the binaries: text, or a JSON object')
+    .option('--info <text>', 'what the process manager needs to know about the binaries: text, or a JSON object')
     .option('--label <name=value>', 'what it is called by, such as team=core; may be given several times', asList)
     .action(async (name: string, _: unknown, command: Command) => {
       const { addPlan } = await import('./commands/plan.js')

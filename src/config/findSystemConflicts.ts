@@ -65,19 +65,19 @@ function finalityConflict(system: string, finality: unknown, path: readonly Prop
   if (system === 'fork-config' && finality !== undefined && finality !== 'latest')
     return issue(
       path,
-      'expected latest: the system fork-config tells what nodes are configured for, and of no older block',
+      'expected latest: the system fork-config reports what nodes are configured for, and not at an older block',
     )
   return system === 'wemixvisor-rpc' && finality !== undefined && finality !== 'latest'
     ? issue(
         path,
-        'expected latest: the system wemixvisor-rpc tells of proposals as they are now, and of no older block',
+        'expected latest: the system wemixvisor-rpc reports proposals as they are now, and not at an older block',
       )
     : []
 }
 
 function writingConflict(system: string, when: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   return systemsThatOnlyTell.includes(system) && when !== undefined && when !== 'never'
-    ? issue(path, `expected never: the system ${system} only tells of upgrades, and nothing is written for them`)
+    ? issue(path, `expected never: the system ${system} only reports upgrades, and nothing is written for them`)
     : []
 }
 

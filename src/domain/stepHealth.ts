@@ -75,7 +75,7 @@ function answered(
     : !isStill
       ? undefined
       : behind === undefined
-        ? `The node answers, but its head has stood at block ${head.number} since ${isoOfMs(movedAt)}.`
+        ? `The node answers, but its head has been block ${head.number} since ${isoOfMs(movedAt)}.`
         : `The node answers, but what is still to be read has not become less since ${isoOfMs(behind.since)}: ${backlog} to go.`
   const state: HealthState = isStill ? 'stalled' : backlog > 0n ? 'syncing' : 'up'
   const pace = secondsPerBlock(blockTime)

@@ -52,7 +52,7 @@ function logEditFailure(log: Pick<LogWriter, 'warn'>): (failure: EditFailure) =>
     log.warn(
       { handler, subject },
       isRefused
-        ? `the message is not kept up to date until something new is told of it: ${reason}`
+        ? `the message is not kept up to date until there is another notification about it: ${reason}`
         : `the message could not be brought up to date, and is tried again: ${reason}`,
     )
 }

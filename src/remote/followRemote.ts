@@ -209,7 +209,7 @@ function eventOf({ origin }: URL, type: string, data: string): LiveEvent | undef
     return liveEventOf(type, JSON.parse(data))
   } catch (cause) {
     throw new RemoteError(
-      `${origin} told of a "${type}" that this version does not understand: use the same version on both sides.`,
+      `${origin} sent a "${type}" that this version does not understand: use the same version on both sides.`,
       undefined,
       // The message of a SyntaxError would quote a piece of the input.
       cause instanceof SyntaxError ? {} : { cause },

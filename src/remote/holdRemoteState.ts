@@ -27,7 +27,7 @@ export function holdRemoteState({ origin }: URL): HeldRemoteState {
   let sync: RemoteSync = {}
   let sinceMeasured = 0
   const tooMuch = (what: string): RemoteError =>
-    new RemoteError(`${origin} told of more than ${what}: check that it is the address of a govstream.`)
+    new RemoteError(`${origin} sent more than ${what}: check that it is the address of a govstream.`)
 
   return {
     state: () => sync.state,

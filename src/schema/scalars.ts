@@ -187,7 +187,7 @@ const brokenBech32 =
   'expected another letter in this account: its checksum does not fit, so it was mistyped; copy it again'
 
 const validatorOf =
-  'expected the consensus address of a validator: 40 hex digits as CometBFT tells it, …valcons1… of a Cosmos chain, or a 0x address, in quotes'
+  'expected the consensus address of a validator: 40 hex digits as CometBFT shows it, …valcons1… of a Cosmos chain, or a 0x address, in quotes'
 
 /** The address with which a validator signs blocks. */
 export function validator(): z.ZodString {

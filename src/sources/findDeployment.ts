@@ -93,7 +93,7 @@ async function headOf(client: Client, host: string): Promise<bigint> {
   const answer: unknown = await client.request({ method: 'eth_blockNumber' })
   const head = typeof answer === 'string' && /^0x[0-9a-f]{1,16}$/i.test(answer) ? BigInt(answer) : highest
   if (head < highest) return head
-  throw new SourceError('transient', `${host} tells no height that a chain can have.`)
+  throw new SourceError('transient', `${host} reports a height that no chain can have.`)
 }
 
 async function codeAt(client: Client, address: `0x${string}`, block: bigint): Promise<boolean> {

@@ -217,7 +217,7 @@ describe('plan remove', () => {
     seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 100, addedBy: me }))
     await plan('add', 'v2', '--height', '100')
     expect((await plan('remove', 'local/plan/v2')).out).toBe(
-      'Plan v2 of local is taken back. Its upgrade is cancelled with the next poll.\n',
+      'Plan v2 of local is removed. Its upgrade is cancelled with the next poll.\n',
     )
   })
 

@@ -117,11 +117,11 @@ describe('the settings that depend on the system', () => {
     ],
     [
       { governance: { system: 'fork-config' }, rpc, monitor: { finality: 'safe' } },
-      'monitor.finality: expected latest: the system fork-config tells what nodes are configured for, and of no older block',
+      'monitor.finality: expected latest: the system fork-config reports what nodes are configured for, and not at an older block',
     ],
     [
       { governance: { system: 'fork-config' }, rpc, upgradeInfo: { home: '/srv/node', when: 'at-height' } },
-      'upgradeInfo.when: expected never: the system fork-config only tells of upgrades, and nothing is written for them',
+      'upgradeInfo.when: expected never: the system fork-config only reports upgrades, and nothing is written for them',
     ],
     [
       { governance: cosmos, rpc: { ...rpc, chainId: 4 } },
@@ -149,11 +149,11 @@ describe('the settings that depend on the system', () => {
     ],
     [
       { governance: signal, upgradeInfo: { home: '/n', when: 'at-height' } },
-      'upgradeInfo.when: expected never: the system signal only tells of upgrades, and nothing is written for them',
+      'upgradeInfo.when: expected never: the system signal only reports upgrades, and nothing is written for them',
     ],
     [
       { governance: signal, upgradeInfo: { when: 'on-schedule' } },
-      'upgradeInfo.when: expected never: the system signal only tells of upgrades, and nothing is written for them',
+      'upgradeInfo.when: expected never: the system signal only reports upgrades, and nothing is written for them',
     ],
     [
       { governance: { system: 'wemixvisor-rpc' }, rpc: { ...rpc, agreement: 2 } },
@@ -165,7 +165,7 @@ describe('the settings that depend on the system', () => {
     ],
     [
       { governance: { system: 'wemixvisor-rpc' }, monitor: { finality: 12 } },
-      'monitor.finality: expected latest: the system wemixvisor-rpc tells of proposals as they are now, and of no older block',
+      'monitor.finality: expected latest: the system wemixvisor-rpc reports proposals as they are now, and not at an older block',
     ],
     [
       { governance: { system: 'wemixvisor-rpc' }, monitor: { validator: 'A'.repeat(40) } },
@@ -173,7 +173,7 @@ describe('the settings that depend on the system', () => {
     ],
     [
       { governance: cosmos, monitor: { validator: 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn' } },
-      'monitor.validator: expected the consensus address of a validator: 40 hex digits as CometBFT tells it, …valcons1… of a Cosmos chain, or a 0x address, in quotes',
+      'monitor.validator: expected the consensus address of a validator: 40 hex digits as CometBFT shows it, …valcons1… of a Cosmos chain, or a 0x address, in quotes',
     ],
     [
       { governance: cosmos, plans: [{ proposal: 1, contract: governor, name: 'v2', height: 5 }] },

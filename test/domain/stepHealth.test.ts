@@ -148,7 +148,7 @@ describe('stepHealth', () => {
     const still = (second: number): Reading => reading(5, [], { readAt: second * 1000 })
     expect(states(still(5), still(15), still(16), reading(17))).toStrictEqual(['up', 'up', 'stalled', 'up'])
     expect(after(still(5), still(16)).problem).toBe(
-      'The node answers, but its head has stood at block 5 since 1970-01-01T00:00:05.000Z.',
+      'The node answers, but its head has been block 5 since 1970-01-01T00:00:05.000Z.',
     )
   })
 

@@ -57,7 +57,7 @@ describe('the first of three nodes, two of which must agree', () => {
       expect(await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)).toMatchObject({ height: 900_000 })
       expect(place.file()).toStrictEqual(plan)
       expect(watching.events(id)).not.toContain('upgrade_failed')
-      expect(warnings.join('\n')).toContain(`${hostOf(proxies[0].url)} told proposal ${id}`)
+      expect(warnings.join('\n')).toContain(`${hostOf(proxies[0].url)} reported proposal ${id}`)
       expect((await watching.told('endpoints_disagree', id)).data).toMatchObject({ odd: [hostOf(proxies[0].url)] })
     },
   )
@@ -127,7 +127,7 @@ describe('the first of three nodes, two of which must agree', () => {
     await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)
     expect(place.file()).toStrictEqual(plan)
     expect(watching.events(id)).not.toContain('upgrade_failed')
-    expect(warnings.join('\n')).toContain(`${hostOf(liar.url)} told proposal ${id}`)
+    expect(warnings.join('\n')).toContain(`${hostOf(liar.url)} reported proposal ${id}`)
   })
 
   it.for([

@@ -41,7 +41,7 @@ describe('the state held for a remote govstream', () => {
   ])('is at most %s', (what, enough, one) => {
     expect(taking(enough)).not.toThrow()
     expect(taking([...enough, one])).toThrow(
-      `${origin} told of more than ${what}: check that it is the address of a govstream.`,
+      `${origin} sent more than ${what}: check that it is the address of a govstream.`,
     )
   })
 
@@ -49,7 +49,7 @@ describe('the state held for a remote govstream', () => {
     const long = 'x'.repeat(15_000_000)
     const events = range(8).map((id) => proposals([id], long))
     expect(taking(events.slice(0, 6), long.length)).not.toThrow()
-    expect(taking(events, long.length)).toThrow(`${origin} told of more than 100 MB`)
+    expect(taking(events, long.length)).toThrow(`${origin} sent more than 100 MB`)
   })
 
   it('is not limited by the amount received, if little of it is held', () => {

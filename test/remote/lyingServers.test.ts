@@ -199,17 +199,17 @@ describe('a server that is not a govstream, or is broken', () => {
     [
       'invalid JSON',
       (response, authorization) => response.end(`event: head\ndata: ${authorization}\n\n`),
-      'told of a "head" that this version does not understand: use the same version on both sides.',
+      'sent a "head" that this version does not understand: use the same version on both sides.',
     ],
     [
       'an unknown change',
       (response) => response.end('event: change\ndata: {"type":"voteSold"}\n\n'),
-      'told of a "change" that this version does not understand',
+      'sent a "change" that this version does not understand',
     ],
     [
       'too many chains',
       (response) => response.end(Array.from({ length: 1_001 }, (_, index) => frameText(head(`c${index}`))).join('')),
-      'told of more than 1000 chains: check that it is the address of a govstream.',
+      'sent more than 1000 chains: check that it is the address of a govstream.',
     ],
   ])('ends the streams if it sends %s', async (_, send, says) => {
     const { url } = await lying(({ headers }, response) => {

@@ -99,6 +99,21 @@ it('the outbox probes with the oldest or newest of the least failed, never ahead
   expect([probed(2_000), newest(2_000)]).toStrictEqual(['a1', 'b1'])
 })
 
+it('the outbox probes with a row whose time is too far ahead because the clock was set back, and keeps its order', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['a1', 'a'], ['a2', 'a'])
+  store.postpone(item('a1', 'a'), 1_000 + 10 * 86_400_000, { reason: '503' })
+  const probed = [false, true].map((newest) => store.probe(1_000, 'chat', newest)?.notification.id)
+  expect(probed).toStrictEqual(['a1', 'a1'])
+})
+
+it('the outbox probes with a critical row ahead of an older row of its subject', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['a1', 'a'], ['a2', 'a', 'critical'])
+  store.postpone(item('a1', 'a'), 1_000, { reason: '503' })
+  expect(store.probe(1_000, 'chat')?.notification.id).toBe('a2')
+})
+
 it('the outbox returns only untried critical rows if asked', () => {
   const store = openStore({ path: ':memory:' })
   queue(store, 1_000, ['a1', 'a', 'critical'], ['b1', 'b', 'critical'])

@@ -102,9 +102,7 @@ export async function removePlan(given: string, options: ChainOptions, { termina
     store?.removePlan(chain, plan.name, { by: userAtHost(), at: now() })
     if (options.json === true) printJson(terminal, planView(found))
     else
-      terminal.out(
-        foldLines(`Plan ${plan.name} of ${chain} is taken back. ${afterwards(upgrade)}`.trim(), terminal.width),
-      )
+      terminal.out(foldLines(`Plan ${plan.name} of ${chain} is removed. ${afterwards(upgrade)}`.trim(), terminal.width))
     return exitCodes.done
   })
 }

@@ -114,7 +114,7 @@ function chainFrom({ chains }: Config, name: string): ChainConfig {
     throw new ConfigError([
       {
         path: '--chain',
-        message: `expected an EVM or Cosmos SDK chain that tells the state after a block of the past, not one of ${system}`,
+        message: `expected an EVM or Cosmos SDK chain that reports the state after a past block, not one of ${system}`,
       },
     ])
   return chain

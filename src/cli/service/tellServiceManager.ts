@@ -29,7 +29,7 @@ export async function tellServiceManager({ environment, ready, stopping, warn }:
       { command: ['systemd-notify', ...states], timeout, environment: defined({ NOTIFY_SOCKET, PATH }) },
       new AbortController().signal,
     )
-    if (!ok) warn(`systemd-notify ${summary}: systemd was not told ${states.join(' ')}.`)
+    if (!ok) warn(`systemd-notify ${summary}: systemd was not notified of ${states.join(' ')}.`)
   }
   const stopped = new Promise<void>((resolve) => {
     if (stopping.aborted) resolve()

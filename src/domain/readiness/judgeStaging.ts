@@ -62,7 +62,7 @@ function judgeAbsence(staging: Exclude<Staging, StagedBinary>): Check {
       )
     case 'in-nodes':
       return staging.unready.length === 0
-        ? ready('binary', 'Every node that tells what it is configured for knows it.')
+        ? ready('binary', 'Every node that reports its configuration knows it.')
         : notReady(
             'binary',
             staging.unready.map(({ reason }) => reason).join(' '),

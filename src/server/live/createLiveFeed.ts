@@ -82,7 +82,7 @@ export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler,
       return isBehind
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
-      log.error({}, `events are told later, for the journal cannot be read: ${conceal(reasonOf(error))}`)
+      log.error({}, `events are sent later, because the journal cannot be read: ${conceal(reasonOf(error))}`)
       return false
     }
   }

@@ -197,13 +197,13 @@ function corrected(proposal: Proposal, agreed: Proposal | undefined): Proposal {
 function unlikeOthers(chain: string, { id }: Proposal, agreement: number): SourceError {
   return new SourceError(
     'transient',
-    `A node of ${chain} tells proposal ${id} with a content other than the one ${agreement} nodes agree on: it is not read as long as it does.`,
+    `A node of ${chain} reports proposal ${id} with another content than the one that ${agreement} nodes agree on. It is not read as long as it does so.`,
   )
 }
 
 function oddText({ chain, id, contract }: Proposal, hosts: readonly string[], agreement: number): string {
   const who = hosts.length === 0 ? 'A node' : hosts.join(' and ')
-  return `${who} told proposal ${id} of ${contract} on ${chain} with a content other than the one ${agreement} nodes agree on: theirs counts. Check that node: its answers cannot be trusted.`
+  return `${who} reported proposal ${id} of ${contract} on ${chain} with another content than the one that ${agreement} nodes agree on. Theirs is used. Check that node: its answers cannot be trusted.`
 }
 
 /** Groups the hosts by the content that they report. */

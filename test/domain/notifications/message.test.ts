@@ -604,6 +604,9 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     const names = (parts: Partial<Proposal>) => compose(ofProposal('new_proposal', parts)).facts.map(({ name }) => name)
     const none = { yes: 0n, no: 0n, abstain: 0n, unit: 'votes' } as const
     expect(names({ status: 'submitted', tally: none })).not.toContain('For')
+    expect(names({ status: 'canceled', tally: none })).not.toContain('For')
+    expect(names({ status: 'canceled', tally: { ...none, no: 1n } })).toContain('For')
+    expect(names({ status: 'rejected', tally: none })).toContain('For')
     expect(names({ status: 'submitted', tally: { ...none, yes: 1n } })).toContain('For')
     expect(names({ status: 'voting', tally: none })).toContain('For')
   })
@@ -681,11 +684,11 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
   })
 
   it('gives every time in the configured time zone', () => {
-    const stood = 'The node answers, but its head has stood at block 9876 since 2023-11-14T22:14:20.000Z.'
+    const stood = 'The node answers, but its head has been block 9876 since 2023-11-14T22:14:20.000Z.'
     const [stalled] = announceHealth(health, { ...down, problem: stood })
     const { lines, when } = compose(stalled!.notification)
     expect(lines[0]).toBe(
-      'local: the node answers, but its head has stood at block 9,876 since Tue 14 Nov 2023 23:14 Europe/Berlin.',
+      'local: the node answers, but its head has been block 9,876 since Tue 14 Nov 2023 23:14 Europe/Berlin.',
     )
     expect(when).toBe('Tue 14 Nov 2023 23:14 Europe/Berlin')
   })

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
+import { notificationId } from '../../../src/domain/notifications/announcement.js'
 import { newChain } from '../../../src/domain/newChain.js'
-import type { RemindOptions } from '../../../src/domain/notifications/stepRemind.js'
+import { type RemindOptions, stepRemind } from '../../../src/domain/notifications/stepRemind.js'
 import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
-import { block, failure, genesis, proposal, reading } from '../../support/builders.js'
+import { block, byKey, failure, genesis, proposal, reading } from '../../support/builders.js'
 import { stepLine } from '../../support/line.js'
 
 const minute = 60_000
@@ -50,6 +51,34 @@ function told(polls: readonly Poll[], remind: RemindOptions = {}, from: ChainSta
 const at = (second: number, parts: Partial<Proposal> = {}, end = 10_000): Poll => ({
   at: second,
   proposals: [ending(end, parts)],
+})
+
+/** What a single reading at block 60 asks for, as `event reminder secondsLeft`. */
+function dueNow(vote: Proposal, samples: ChainState['blockTime']['samples'], span: number): readonly string[] {
+  const proposals = byKey({ ...vote, status: 'voting' as const })
+  const state = { proposals, announcedIds: new Map(), blockTime: { samples } }
+  const scope = { before: { synced: true, proposals }, state, read: proposals, head: block(60) }
+  return stepRemind(scope, { reminders: [span] }).map(({ event, secondsLeft }) => `${event} ${secondsLeft}`)
+}
+
+describe('the time that is left of a vote', () => {
+  const pace = (blocks: number, seconds: number) => [
+    { number: 60n - BigInt(blocks), timestamp: genesis + 60n - BigInt(seconds) },
+    { number: 60n, timestamp: genesis + 60n },
+  ]
+
+  it('is over at the second of its end, and not in the second of its last block', () => {
+    expect(dueNow(ending(61), [], minute)).toStrictEqual(['voting_ending_soon 1'])
+    expect(dueNow(ending(60), [], minute)).toStrictEqual([])
+    const inBlocks = proposal('1', { clock: 'block', votingStart: 1n, votingEnd: 61n })
+    expect(dueNow(inBlocks, pace(50, 5), 1_000)).toStrictEqual(['voting_ending_soon 0'])
+  })
+
+  it('is compared with the length of a vote in blocks, rounded to seconds', () => {
+    const vote = (blocks: bigint) => proposal('1', { clock: 'block', votingStart: 1_060n - blocks, votingEnd: 1_060n })
+    const soon = (blocks: bigint) => dueNow(vote(blocks), pace(10, 6), 3_600_000)
+    expect([soon(6_000n), soon(6_001n)]).toStrictEqual([[], ['voting_ending_soon 600']])
+  })
 })
 
 describe('reminders of the end of a vote', () => {
@@ -177,6 +206,19 @@ describe('our own votes', () => {
       'voted',
       '',
       'voting_ending_soon 1m',
+    ])
+  })
+
+  it('are announced for the tightest reminder that was given, in whatever order they are configured', () => {
+    const vote = { ...ending(10_000, voted), status: 'voting' as const }
+    const key = keyOf(vote)
+    const given = new Set(['1h', '10m'].map((reminder) => notificationId(key, 'not_voted', reminder)))
+    const proposals = byKey(vote)
+    const state = { proposals, announcedIds: new Map([[key, given]]), blockTime: { samples: [] } }
+    const scope = { before: { synced: true, proposals }, state, read: proposals, head: block(9_500) }
+    expect(stepRemind(scope, { reminders: [60 * minute, minute, 10 * minute], voters: [ours] })).toMatchObject([
+      { event: 'voting_ending_soon' },
+      { event: 'voted', reminder: 10 * minute },
     ])
   })
 

@@ -268,7 +268,7 @@ describe('a follower of the event stream', () => {
     lock(true)
     commit(numbered(2))
     expect(await take(3)).toStrictEqual(['head', 'health', 'proposals'])
-    expect(logged).toStrictEqual(['events are told later, for the journal cannot be read: The state is (secret).'])
+    expect(logged).toStrictEqual(['events are sent later, because the journal cannot be read: The state is (secret).'])
     lock(false)
     // This turn itself has no events.
     commit(turn({ state: numbered(3).state }))

@@ -54,7 +54,7 @@ describe('a proposal that enough nodes report like the node that is read', () =>
     await read()
     nowTells(reading(11, [forged]))
 
-    await expect(read()).rejects.toThrow(/a content other than/)
+    await expect(read()).rejects.toThrow(/another content than/)
     expect(asked(witnesses)).toStrictEqual([
       ['1', '1'],
       ['1', '1'],
@@ -70,7 +70,7 @@ describe('a proposal that enough nodes report differently', () => {
       name: 'SourceError',
       kind: 'transient',
       message:
-        'A node of local tells proposal 1 with a content other than the one 2 nodes agree on: it is not read as long as it does.',
+        'A node of local reports proposal 1 with another content than the one that 2 nodes agree on. It is not read as long as it does so.',
     })
   })
 
@@ -85,7 +85,7 @@ describe('a proposal that enough nodes report differently', () => {
     expect(disagreements).toMatchObject([{ proposalId: '1', odd: ['a'], isSettled: true }])
     expect(proposals).toStrictEqual([{ ...sound, status: 'queued' }])
     expect(warnings).toStrictEqual([
-      `a told proposal 1 of ${sound.contract} on local with a content other than the one 2 nodes agree on: theirs counts. Check that node: its answers cannot be trusted.`,
+      `a reported proposal 1 of ${sound.contract} on local with another content than the one that 2 nodes agree on. Theirs is used. Check that node: its answers cannot be trusted.`,
     ])
   })
 
@@ -97,7 +97,7 @@ describe('a proposal that enough nodes report differently', () => {
     })
     await read()
 
-    await expect(read()).rejects.toThrow(/a content other than/)
+    await expect(read()).rejects.toThrow(/another content than/)
     expect(node.requests.map(({ open }) => open)).toStrictEqual([[forged], [sound]])
   })
 

@@ -145,7 +145,7 @@ function facts(
   return [
     { name: 'Type', value: type },
     ...(isGone ? [] : [{ name: 'Status', value: derived ? `${status} (by the clock)` : status }]),
-    ...(isGone || tally === null || (status === 'submitted' && !hasVotes(tally)) ? [] : tallyFacts(tally, system)),
+    ...(isGone || tally === null || (unvoted.has(status) && !hasVotes(tally)) ? [] : tallyFacts(tally, system)),
     // A sentence says the plan of a proposal that is not removed.
     ...(plan === null || !isGone ? [] : [{ name: 'Upgrade', value: `${plan.name} at ${dueWords(plan, clock)}` }]),
     ...(proposer === null ? [] : [{ name: 'Proposer', value: proposer }]),
@@ -154,7 +154,9 @@ function facts(
   ]
 }
 
-/** Returns true if there are votes. Before the vote opens, a row of zeros says nothing. */
+// Before the vote opens, and if it never did, a row of zeros says nothing.
+const unvoted: ReadonlySet<string> = new Set(['submitted', 'canceled'])
+
 function hasVotes(data: NonNullable<ProposalData['tally']>): boolean {
   const { yes, no, abstain, veto = 0n } = tallyOf(data)
   return yes + no + abstain + veto > 0n

@@ -82,7 +82,7 @@ function isBefore(one: ProposalStatus, other: ProposalStatus): boolean {
 /** The warnings about proposals from {@link idsMovedBack}. */
 export function movedBackText(ids: ReadonlySet<string>, place: string): readonly string[] {
   return [...ids].map(
-    (id) => `${place} tells proposal ${id} as it was earlier: the node behind it lags. What was read before is kept.`,
+    (id) => `${place} reports proposal ${id} as it was earlier: the node behind it lags. What was read before is kept.`,
   )
 }
 
@@ -90,6 +90,6 @@ export function movedBackText(ids: ReadonlySet<string>, place: string): readonly
 export function openedAgainText(ids: ReadonlySet<string>, place: string): readonly string[] {
   return [...ids].map(
     (id) =>
-      `${place} tells proposal ${id} as open, which was completed or absent before: the node behind it may lag. The report counts once it has lasted longer than a node may lag.`,
+      `${place} reports proposal ${id} as open, although it was completed or absent before: the node behind it may lag. The report counts once it has lasted longer than a node may lag.`,
   )
 }

@@ -126,5 +126,5 @@ export async function verifyEnds(
 }
 
 function falseEnd({ contract, id, status }: Proposal, { chain, host }: ChainClient): string {
-  return `${host} of ${chain} tells that proposal ${id} of ${contract} is over, but its contract that it is ${status}: that node cannot be trusted.`
+  return `${host} of ${chain} reports proposal ${id} of ${contract} as over, but its contract reports it as ${status}: that node cannot be trusted.`
 }

@@ -95,7 +95,7 @@ export function forgedContentError(
 ): SourceError {
   return new SourceError(
     'transient',
-    `${host} of ${chain} tells proposal ${id} of ${getAddress(contract)} with a content other than that in its contract: that node cannot be trusted.`,
+    `${host} of ${chain} reports proposal ${id} of ${getAddress(contract)} with another content than its contract: that node cannot be trusted.`,
   )
 }
 

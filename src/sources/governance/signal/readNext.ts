@@ -174,7 +174,7 @@ function movedIn(
 
 function movedText(place: string, moved: string): string {
   const [version, height] = moved.split('@')
-  return `${place} has version ${version} scheduled for block ${height} in place of what was scheduled before. It counts once it is told so for longer than a server may be wrong.`
+  return `${place} has version ${version} scheduled for block ${height} in place of what was scheduled before. It counts once it was reported for longer than a server may be wrong.`
 }
 
 /** The versions that are signalled, scheduled, or open since an earlier reading, in ascending order. */

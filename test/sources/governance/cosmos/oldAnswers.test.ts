@@ -37,7 +37,9 @@ describe('an old answer without a height', () => {
     await hub.poll()
     for (const id of [5, 6]) server.put(id, { status: 'VOTING_PERIOD' })
     const reading = await nextPoll(server, hub)
-    expect(reading.warnings.join()).toMatch(/tells proposal 5 as open, which was completed .* tells proposal 6 as open/)
+    expect(reading.warnings.join()).toMatch(
+      /reports proposal 5 as open, although it was completed .* reports proposal 6 as open/,
+    )
     const statuses = (): readonly unknown[] => [5, 6].map((id) => hub.proposal(id)?.status)
     hub = hub.restarted()
     for (const blocks of [15, 5]) {

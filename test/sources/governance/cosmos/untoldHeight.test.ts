@@ -56,7 +56,7 @@ describe('without a height in the answers', () => {
     server.mine(50)
     const { proposals, warnings } = await hub.poll()
     expect(proposals).toStrictEqual([])
-    expect(warnings.join()).toMatch(/ of hub tells proposal 9 as it was earlier: /)
+    expect(warnings.join()).toMatch(/ of hub reports proposal 9 as it was earlier: /)
     hub = hub.restarted()
     server.mine(20)
     await hub.poll()

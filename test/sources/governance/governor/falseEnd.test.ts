@@ -15,7 +15,7 @@ describe('a node whose logs report an open proposal as closed', () => {
       const data = encodeAbiParameters(parseAbiParameters('uint256'), [id])
       return { result: [...logs, { ...log, topics: [toEventSelector(event)], data, logIndex: '0x77' }] }
     }
-  const lie = /tells that proposal \d+ of .* is over, but its contract that it is submitted/
+  const lie = /reports proposal \d+ of .* as over, but its contract reports it as submitted/
 
   it.for(['ProposalCanceled(uint256)', 'ProposalExecuted(uint256)'])(
     'is skipped, in a first sync and later: %s',

@@ -22,7 +22,7 @@ describe('a node whose logs report other content than the contract holds', () =>
     const alone = follow({ urls: [proxy.url], addresses: [governor] })
     await expect(alone.poll()).rejects.toMatchObject({ kind: 'transient' })
     await expect(alone.poll()).rejects.toThrow(
-      new RegExp(`tells proposal ${id} of ${governor} with a content other than that in its contract`),
+      new RegExp(`reports proposal ${id} of ${governor} with another content than its contract`),
     )
     expect(alone.proposals.size).toBe(0)
 

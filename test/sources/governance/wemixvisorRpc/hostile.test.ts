@@ -118,7 +118,7 @@ describe('the result of a vote', () => {
       expect(await each.poll()).toMatchObject({
         proposals: [],
         retracted: [],
-        warnings: [expect.stringMatching(/^.* of local tells proposal 6 as it was earlier: /)],
+        warnings: [expect.stringMatching(/^.* of local reports proposal 6 as it was earlier: /)],
       })
     }
     server.put(told)
@@ -161,7 +161,7 @@ describe('the result of a vote', () => {
       expect(await nextPoll(server, node)).toMatchObject({
         proposals: [],
         warnings: [
-          expect.stringMatching(/^.* of local tells proposal 5 as (open, which was completed|it was earlier)/),
+          expect.stringMatching(/^.* of local reports proposal 5 as (open, although it was completed|it was earlier)/),
         ],
       })
       server.mine(1)
