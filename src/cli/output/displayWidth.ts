@@ -49,3 +49,23 @@ export function cutToWidth(text: string, columns: number): string {
   }
   return `${kept.trimEnd()}…`
 }
+
+/** Splits a text into parts that are each at most `columns` wide. A grapheme that is wider is a part of its own. */
+export function splitAtWidth(text: string, columns: number): readonly string[] {
+  if (displayWidth(text) <= columns) return [text]
+  const parts: string[] = []
+  let current = ''
+  let width = 0
+  for (let start = 0; start < text.length; start += piece)
+    for (const { segment } of letters().segment(text.slice(start, start + piece))) {
+      const more = displayWidth(segment)
+      if (width + more > columns && current !== '') {
+        parts.push(current)
+        current = ''
+        width = 0
+      }
+      current += segment
+      width += more
+    }
+  return [...parts, current]
+}

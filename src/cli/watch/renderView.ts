@@ -3,7 +3,7 @@ import { cutToWidth, displayWidth } from '../output/displayWidth.js'
 import { paint } from '../output/paint.js'
 import { clockText } from '../output/times.js'
 import { wrapText } from '../output/wrapText.js'
-import { fit } from './fit.js'
+import { continued, fit } from './fit.js'
 import { helpLines } from './helpLines.js'
 import { itemText } from './itemText.js'
 import { overviewLines } from './overviewLines.js'
@@ -81,5 +81,5 @@ function pageLines(scene: Scene): readonly string[] {
   }
   return itemText(view.selected, picture, { width: columns, color, now })
     .split('\n')
-    .map((line) => line.replaceAll('\t', '  '))
+    .flatMap((line) => continued(line.replaceAll('\t', '  '), columns))
 }

@@ -203,6 +203,16 @@ describe('a page', () => {
     expect(open({ selected: { list: 'events', key: 'e1' } })).toContain('Vote on it.')
   })
 
+  it('shows a key that is wider than the screen whole, on several lines', () => {
+    const id = '9'.repeat(77)
+    const long = upgrade(id, { name: 'v3', height: 2_000 })
+    const selected = { list: 'upgrades', key: long.key } as const
+    const screen = shown({ picture: { ...picture, upgrades: [long] }, view: { page: 'item', selected, scroll: 0 } })
+    const text = screen.replaceAll(/\n */g, '')
+    expect(text).toContain(`govstream explain${long.key}`)
+    expect(text).not.toContain('…')
+  })
+
   it('says if the item is gone, as after a reorg', () => {
     for (const list of ['upgrades', 'proposals', 'events'] as const)
       expect(open({ selected: { list, key: 'gone' } })).toContain('It is not there any more.')
