@@ -18,7 +18,7 @@ export function addInit(program: Command, context: Context, done: Done): void {
     .option('--rest <url>', 'REST endpoint of the same chain; for Cosmos chains')
     .option(
       '--address <address>',
-      'the contract that governs, or forks to compare those of your nodes; the registry of WEMIX is found',
+      'the governance contract, or "forks" to compare the forks of your nodes; the registry of WEMIX is found',
     )
     .option('--from-block <n>', 'block to read the history from (default: that of the deployment)')
     .option('--name <name>', 'what the chain is called')

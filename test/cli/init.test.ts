@@ -205,7 +205,7 @@ describe('init with options only', () => {
   it('requires the address on a chain that could have several contracts', async ({ chain, directory }) => {
     const { code, err } = await cliHere(['init', '--rpc', chain.url, '--yes'], directory)
     expect(code).toBe(2)
-    expect(err).toMatch(/--address: expected the address of the contract that governs, but it is missing\n$/)
+    expect(err).toMatch(/--address: expected the address of the governance contract, but it is missing\n$/)
   })
 
   it('compares the forks of nodes that report them, if asked to', async ({ chain, directory }) => {
@@ -252,8 +252,8 @@ describe('init on a slow node', () => {
     expect(code).toBe(0)
     const { host } = new URL(chain.url)
     expect(drawn.slice(0, 2)).toStrictEqual([`${clear}asking ${host}`, clear])
-    expect(drawn[2]).toMatch(/^\r\u001b\[2Kafter block 0, up to \d+: about \d steps to go$/)
-    expect(drawn.at(-2)).toMatch(/: about 1 step to go$/)
+    expect(drawn[2]).toMatch(/^\r\u001b\[2Kbetween block 0 and \d+: about \d steps left$/)
+    expect(drawn.at(-2)).toMatch(/: about 1 step left$/)
     expect(drawn.at(-1)).toBe(clear)
     // Permanent lines are written while no progress is shown.
     expect(
@@ -343,11 +343,11 @@ describe('init on a terminal', () => {
     expect(asked.map((question) => question.replace(/ \[.*/, ''))).toStrictEqual([
       'RPC endpoint of the chain',
       'RPC endpoint of the chain',
-      'Address of the contract that governs, or forks to compare those of your nodes: ',
-      'Address of the contract that governs, or forks to compare those of your nodes: ',
-      'Address of the contract that governs, or forks to compare those of your nodes: ',
+      'Address of the governance contract, or "forks" to compare the forks of your nodes: ',
+      'Address of the governance contract, or "forks" to compare the forks of your nodes: ',
+      'Address of the governance contract, or "forks" to compare the forks of your nodes: ',
       'Name of the chain',
-      'Home of the node that upgrade-info.json is for: its number, a directory or none',
+      'Home of the node for which upgrade-info.json is written: its number, a directory or none',
     ])
     expect(err).toContain('expected an http:// or https:// URL\n')
     expect(err).toContain('expected a 0x address of 40 hex digits\n')

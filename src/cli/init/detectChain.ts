@@ -105,8 +105,8 @@ async function findContract(
   const question = {
     flag: '--address',
     given,
-    expected: 'the address of the contract that governs',
-    asks: `Address of the contract that governs${found.hasForks === true ? `, or ${forks} to compare those of your nodes` : ''}`,
+    expected: 'the address of the governance contract',
+    asks: `Address of the governance contract${found.hasForks === true ? `, or "${forks}" to compare the forks of your nodes` : ''}`,
     fallback: known,
   }
   return talk.answer(question, async (text) => {

@@ -80,7 +80,7 @@ async function search({ url, address, signal }: Contract, onNarrowed: (within: N
 /** Describes the progress of a binary search; each step is one answer of the node. */
 function narrowedText({ after, until }: Narrowed): string {
   const steps = (until - after - 1n).toString(2).length
-  return `after block ${countText(after)}, up to ${countText(until)}: about ${steps} step${steps === 1 ? '' : 's'} to go`
+  return `between block ${countText(after)} and ${countText(until)}: about ${steps} step${steps === 1 ? '' : 's'} left`
 }
 
 function blockIn(text: string): bigint {
