@@ -57,6 +57,16 @@ describe('the receipt that a handler stores for a subject', () => {
     expect(outdated()).toStrictEqual([true, true, false, false])
   })
 
+  it('forgets what was shown and refused if a late notification is posted as a new message', () => {
+    const store = queued('1#a', '1#b')
+    store.delivered(item('1#b'), 2_000, 'b')
+    store.noteEdit('chat', subject, { at: 2_500, shown: 'ended', isRefused: true })
+    expect(store.livingPost('chat', subject)).toMatchObject({ posted: 'b', shown: 'ended', isRefused: true })
+    store.delivered(item('1#a'), 3_000, 'a')
+    expect(store.livingPost('chat', subject)).toMatchObject({ posted: 'a', isRefused: false })
+    expect(store.livingPost('chat', subject)).not.toHaveProperty('shown')
+  })
+
   it('of a plan replaced by another proposal has the rescheduling: late notifications of the first are outdated', () => {
     const store = queued('1#a', '1#late')
     const data = { contract: '0xc0ffee', proposalId: '2', key: 'local/0xc0ffee/2', before: { key: subject } }
