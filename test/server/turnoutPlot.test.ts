@@ -23,7 +23,7 @@ describe.skipIf(!existsSync(browserPath))('the plot of the turnout', () => {
   })
   afterAll(() => browser.close())
 
-  /** The page over some chains, each with three votes that are over; the last one ended so many seconds before a day. */
+  /** The page over some chains, each with three votes that are over; the last ended so many seconds before a day. */
   async function opened(
     chains: readonly string[],
     options: Parameters<Browser['newPage']>[0] = {},

@@ -82,11 +82,9 @@ describe('a plan that wrong answers hid or changed at its height', () => {
             ...wrong.map((one, at) => read(from + at, [one])),
             ...Array.from({ length: 40 }, (_, at) => read(from + wrong.length + at, [passed()])),
           ]
-          expect(outcome(events, minUpgradeDelay)).toMatchObject({
-            name: 'v2',
-            height: 100,
-            writtenAt: expect.anything(),
-          })
+          const upgrade = outcome(events, minUpgradeDelay)
+          expect(upgrade).toMatchObject({ name: 'v2', height: 100 })
+          expect(upgrade?.writtenAt).toBeDefined()
         },
       ),
       { numRuns: 300 },
