@@ -7,6 +7,7 @@ import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
 import { isLive } from '../../domain/upgrades/queueOf.js'
 import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { GovernanceReader, UnvouchedReading } from '../governance/GovernanceReader.js'
+import { mapLimited } from '../http/mapLimited.js'
 import { askWitnesses, type Testimony } from './askWitnesses.js'
 import { askForBlock } from './confirmHeight.js'
 import type { CrossCheckOptions } from './crossCheck.js'
@@ -31,7 +32,7 @@ type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
  * that a reorg removed its proposal, that the proposal did not pass or no longer counts as passed, or that another
  * proposal cancelled its plan. Otherwise the reading counts as failed at its endpoint and the next endpoint is read,
  * because a single node may follow another branch or lie. A proposal that is reported as over is not read again, so its
- * upgrade would be missed. A node that is behind the block at which the proposal was last read confirms nothing,
+ * upgrade would be missed. Of many votes that end in one reading, the first twenty are confirmed. A node that is behind the block at which the proposal was last read confirms nothing,
  * because it does not know the proposal yet, or knows it as it was before.
  */
 export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
@@ -57,10 +58,9 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
   }
 
   async function vouch(told: UnvouchedReading): Promise<void> {
-    const withdrawals = withdrawalsIn(told, known())
-    const confirmed = await Promise.all(withdrawals.map((withdrawal) => isConfirmed(withdrawal, told)))
-    const doubtful = withdrawals.find((_, at) => confirmed[at] !== true)
-    if (doubtful !== undefined) throw unconfirmed(doubtful, told, agreement)
+    await mapLimited(worthAsking(withdrawalsIn(told, known())), atOnce, async (withdrawal) => {
+      if (!(await isConfirmed(withdrawal, told))) throw unconfirmed(withdrawal, told, agreement)
+    })
   }
 
   return {
@@ -74,6 +74,19 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
         },
       }),
   }
+}
+
+// Number of withdrawals that are confirmed at the same time. Each asks every node.
+const atOnce = 4
+// Maximum number of votes whose end is confirmed in one reading. Anybody may propose, and many votes may end in one
+// block: to ask about all of them would overload the nodes, with every poll anew.
+const mostVotes = 20
+
+/** Returns all withdrawals of scheduled upgrades, and as many ends of votes as the nodes can be asked about. */
+function worthAsking(withdrawals: readonly Withdrawal[]): readonly Withdrawal[] {
+  const isOfVote = ({ upgrade }: Withdrawal): boolean => upgrade.status === 'pending'
+  const votes = withdrawals.filter(isOfVote)
+  return [...withdrawals.filter((one) => !isOfVote(one)), ...votes.slice(0, mostVotes)]
 }
 
 /** True if `agreement` nodes have this block. */

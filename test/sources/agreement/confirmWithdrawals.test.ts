@@ -98,6 +98,54 @@ describe('a reading that ends the vote on a plan without a success, where two no
     expect((await outcome(isCanceled, withoutIt, 'pending', { before }))[0]).not.toBe('believed')
   })
 
+  it('asks about twenty of many that end in one reading, four at a time, and about every scheduled upgrade', async () => {
+    const ids = Array.from({ length: 100 }, (_, index) => String(index + 1))
+    const scheduled = new Set(['50', '100'])
+    const proposal = (id: string, status: Proposal['status']) =>
+      upgradeProposal(id, `v${id}`, 100, { status, readAt: 9n })
+    const all = ids.map((id) => proposal(id, scheduled.has(id) ? 'passed' : 'voting'))
+    const asked: string[] = []
+    const running = { now: 0, most: 0 }
+    const witness = nodeThat({ host: 'b' })
+    const slow = {
+      ...witness,
+      async readProposal(_contract: string, id: string) {
+        asked.push(id)
+        running.most = Math.max(running.most, ++running.now)
+        await new Promise(setImmediate)
+        running.now -= 1
+        return proposal(id, 'canceled')
+      },
+    }
+    const reader = confirmWithdrawals(
+      nodeThat({
+        host: 'a',
+        reports: () =>
+          reading(
+            10,
+            ids.map((id) => proposal(id, 'canceled')),
+          ),
+      }),
+      {
+        witnesses: [slow, slow],
+        agreement: 2,
+        known: () => ({
+          proposals: new Map(all.map((one) => [keyOf(one), one])),
+          upgrades: new Map(
+            all.map((one) => [
+              keyOf(one),
+              upgrade(one.id, `v${one.id}`, 100, { status: one.status === 'passed' ? 'scheduled' : 'pending' }),
+            ]),
+          ),
+        }),
+        now: () => 0,
+      },
+    )
+    await reader.read({ open: [], signal: new AbortController().signal })
+    expect([...new Set(asked)]).toStrictEqual(['50', '100', ...ids.slice(0, 20)])
+    expect(running.most).toBe(8)
+  })
+
   it('asks nobody while the vote goes on', async () => {
     const submitted = upgradeProposal('7', 'v2', 100, { status: 'submitted', readAt: 9n })
     expect(await outcome(isVoting, says(voting), 'pending', { before: submitted })).toStrictEqual(['believed', 0])
