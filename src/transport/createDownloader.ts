@@ -70,7 +70,9 @@ export function createDownloader({
   return async (first, asked) => {
     let url = first
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      const answer = await openOne(url, rules, asked)
+      const answer = await openOne(url, rules, asked).catch((cause: unknown) => {
+        throw hop === 0 ? cause : afterRedirect(cause, url)
+      })
       const location = answer.header('location')
       if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer
       await answer.close()
@@ -78,6 +80,13 @@ export function createDownloader({
     }
     throw new DownloadError('refused', `it redirects more than ${maxRedirects} times`)
   }
+}
+
+/** Names the host in the failure, because the first URL names another one. A refusal names it already. */
+function afterRedirect(cause: unknown, { host }: URL): unknown {
+  return cause instanceof DownloadError && cause.failure === 'unreachable'
+    ? new DownloadError('unreachable', `it redirects to ${host}, and there: ${cause.message}`)
+    : cause
 }
 
 function nextOf(location: string, from: URL): URL {

@@ -310,6 +310,13 @@ describe('the download of a plan', () => {
     }
   })
 
+  it('that redirects to a host that cannot be reached names that host', async ({ server }) => {
+    server.answer('/gone', (_, response) => response.writeHead(302, { location: 'https://node.test:1/x' }).end())
+    const check = await judged(server.url('/gone'))
+    expect(check.verdict).toBe('unknown')
+    expect(check.reason).toContain('it redirects to node.test:1, and there: ')
+  })
+
   it('is followed through a redirect without its password, and through at most five', async ({ server }) => {
     let seen: string | undefined
     server.answer('/asset', ({ headers }, response) => {
