@@ -128,7 +128,7 @@ describe('the judgement of an answer', () => {
     async (status) => {
       const failure = await refused({ status, body: '<html>' }, () => undefined)
       expect(failure).toMatchObject({ kind: 'transient', status })
-      expect(failure.message).toMatch(status === 302 ? /redirects/ : /no answer of The service/)
+      expect(failure.message).toMatch(status === 302 ? /redirects/ : /other than an answer of The service/)
     },
   )
 })

@@ -154,7 +154,7 @@ describe('a plan that passed but is not allowed', () => {
 
   it.for([
     { taken: 'name', plan: { name: 'v2', height: 900_001 }, reason: 'an upgrade named v2' },
-    { taken: 'height', plan: { name: 'v3', height: 900_000 }, reason: 'the upgrade v2 at height 900000' },
+    { taken: 'height', plan: { name: 'v3', height: 900_000 }, reason: 'the upgrade v2 at height 900,000' },
   ])('is refused if its $taken is used by a scheduled upgrade', async ({ plan: later, reason }, { chain }) => {
     const own = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, own.governor)] })

@@ -111,6 +111,8 @@ describe('a monitor', () => {
       },
       chains: [chainOf(chain.url, people.governor)],
     }
+    // The time of the end is known from the pace of the chain.
+    await chain.client.mine({ blocks: 2, interval: 12 })
     await using monitor = createMonitor(config)
     await monitor.sync()
     const id = await people.actor.propose({ description: 'Hello' })

@@ -22,7 +22,7 @@ describe('upgrade-info.json', () => {
     await watching.settle()
 
     expect(title).toBe('upgrade-info.json for v2 is not written')
-    expect(message).toContain('holds the plan "by-hand" for height 5000000')
+    expect(message).toContain('holds the plan "by-hand" for height 5,000,000')
     expect(readFileSync(join(place.home, 'data', 'upgrade-info.json'), 'utf8')).toBe(theirs)
     expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_scheduled', 'upgrade_refused'])
   })

@@ -43,7 +43,7 @@ describe('the check after an upgrade height', () => {
     const { message, data } = await hub.told('upgrade_completed', 937n)
 
     const reason = `Block 1051 of ${hostOf(server)} and its application hash are the same as on ${hostOf(other)}.`
-    expect(message).toContain(reason)
+    expect(message).toContain(reason.replace('1051', '1,051'))
     expect(data).toMatchObject({ evidence: 'chain_applied', checks: [{ id: 'block', verdict: 'passed', reason }] })
     server.mine(5)
     other.mine(5)
@@ -77,7 +77,7 @@ describe('the check after an upgrade height', () => {
       title: 'Checks failed after upgrade v18 at height 1,050',
       data: { why: 'unwell', status: 'failed' },
     })
-    expect(failed.message).toContain(`Block 1051 of ${hostOf(server)} differs from that of ${hostOf(other)}`)
+    expect(failed.message).toContain(`Block 1,051 of ${hostOf(server)} differs from that of ${hostOf(other)}`)
     expect(failed.message).toContain('Compare the hash of that block with an explorer')
     await hub.settle()
     expect(hub.events(937n)).not.toContain('upgrade_completed')
@@ -121,7 +121,7 @@ describe('the check after an upgrade height', () => {
     await upgradeAt1050(hub, server, server, 2)
     const { message, data } = await hub.told('upgrade_completed', 937n)
     const reason = `Block 1051, the first one after the height, is signed by ${validator}.`
-    expect(message).toContain(reason)
+    expect(message).toContain(reason.replace('1051', '1,051'))
     expect(data).toMatchObject({ checks: [{ id: 'signature', verdict: 'passed', reason, todo: null }] })
     expect((await cliHere(['status', '--state', place.state], place.home)).out).toContain(reason)
   })
@@ -136,7 +136,7 @@ describe('the check after an upgrade height', () => {
     forward(121_000)
     const { message, priority } = await hub.told('upgrade_failed', 937n)
     expect(priority).toBe('critical')
-    expect(message).toContain(`None of the blocks 1051 to 1060 is signed by ${validator}`)
+    expect(message).toContain(`None of the blocks 1,051 to 1,060 is signed by ${validator}`)
     expect(message).toContain('Never start a second one with the same key.')
     await hub.settle()
     expect(hub.events(937n)).not.toContain('upgrade_completed')
@@ -147,7 +147,7 @@ describe('the check after an upgrade height', () => {
     await using hub = watch({ chains: [configSigned(server)] })
     await upgradeAt1050(hub, server, server, 34)
     expect((await hub.told('upgrade_completed', 937n)).message).toContain(
-      `Block 1081, number 31 after the height, is signed by ${validator}.`,
+      `Block 1,081, number 31 after the height, is signed by ${validator}.`,
     )
   })
 
@@ -155,6 +155,6 @@ describe('the check after an upgrade height', () => {
     server.behave({ validators: others })
     await using hub = watch({ chains: [configSigned(server)] })
     await upgradeAt1050(hub, server, server, 12)
-    expect((await hub.told('upgrade_completed', 937n)).message).toContain('is not among the validators of block 1060')
+    expect((await hub.told('upgrade_completed', 937n)).message).toContain('is not among the validators of block 1,060')
   })
 })

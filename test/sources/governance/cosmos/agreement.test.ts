@@ -52,7 +52,7 @@ describe('a plan that several Cosmos servers must confirm', () => {
     await hub.told('upgrade_scheduled', 5n)
     mineTo(1_050, [a, b])
     const { message } = await hub.told('upgrade_failed', 5n)
-    expect(message).toContain('At most 1 of 2 nodes confirm v18 at height 1050, 2 must')
+    expect(message).toContain('At most 1 of 2 nodes confirm v18 at height 1,050, 2 must')
     await settled(hub)
     expect(place.file()).toBeUndefined()
     pass([b])

@@ -47,7 +47,7 @@ describe('a plan that a Cosmos chain withdraws', () => {
     await hub.told('upgrade_scheduled', 5n)
     pass(server, 6, 'v19', 6_000)
     const { message } = await hub.told('upgrade_cancelled', 5n)
-    expect(message).toContain('The chain has another upgrade scheduled in its place: v19 at height 6000.')
+    expect(message).toContain('The chain has another upgrade scheduled in its place: v19 at height 6,000.')
     await hub.told('upgrade_scheduled', 6n)
   })
 

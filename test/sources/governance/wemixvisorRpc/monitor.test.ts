@@ -81,7 +81,7 @@ describe('a monitor of a node with the wemixvisor dialect', () => {
     await node.told('upgrade_scheduled', 7n)
     for (const each of [server, other]) each.mine(1_050 - each.height())
     const { message } = await node.told('upgrade_failed', 7n)
-    expect(message).toContain('At most 1 of 2 nodes confirm v2 at height 1050')
+    expect(message).toContain('At most 1 of 2 nodes confirm v2 at height 1,050')
     expect(place.file()).toBeUndefined()
     server.behave({})
     await node.told('upgrade_cancelled', 7n)

@@ -106,7 +106,7 @@ describe('a cancellation that has passed but cannot be read', () => {
     await node.told('upgrade_scheduled', 7n)
     for (const each of [server, other]) each.mine(1_050 - each.height())
     const { message } = await node.told('upgrade_failed', 7n)
-    expect(message).toContain('At most 1 of 2 nodes confirm v2 at height 1050')
+    expect(message).toContain('At most 1 of 2 nodes confirm v2 at height 1,050')
     expect(place.file()).toBeUndefined()
   })
 })
