@@ -32,8 +32,9 @@ type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
  * that a reorg removed its proposal, that the proposal did not pass or no longer counts as passed, or that another
  * proposal cancelled its plan. Otherwise the reading counts as failed at its endpoint and the next endpoint is read,
  * because a single node may follow another branch or lie. A proposal that is reported as over is not read again, so its
- * upgrade would be missed. Of many votes that end in one reading, the first twenty are confirmed. A node that is behind the block at which the proposal was last read confirms nothing,
- * because it does not know the proposal yet, or knows it as it was before.
+ * upgrade would be missed. Of many votes that end in one reading, the first twenty are confirmed. A node that is behind
+ * the block at which the proposal was last read confirms nothing, because it does not know the proposal yet, or knows
+ * it as it was before.
  */
 export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { witnesses, agreement, known, scheduler } = options

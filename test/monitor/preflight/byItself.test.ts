@@ -40,7 +40,9 @@ describe('the preflight before an upgrade height', () => {
     await first.stop()
 
     expect(title).toMatch(/^Upgrade v2 at height [\d,]+ is not ready$/)
-    expect(message).toContain(`local: the new binary is not staged: ${place.home}/wemixvisor/upgrades/v2 does not exist.`)
+    expect(message).toContain(
+      `local: the new binary is not staged: ${place.home}/wemixvisor/upgrades/v2 does not exist.`,
+    )
     expect(data).toMatchObject({ name: 'v2', verdict: 'not_ready', lead: '1h' })
     expect(first.events(id).filter((event) => preflights.includes(event))).toStrictEqual(['preflight_failed'])
 
