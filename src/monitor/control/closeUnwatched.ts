@@ -1,18 +1,18 @@
 import {
-  catchError,
   concat,
   concatMap,
   defer,
   EMPTY,
+  endWith,
+  filter,
   from,
+  groupBy,
   ignoreElements,
-  map,
+  mergeMap,
   type Observable,
   of,
-  retry,
   type SchedulerLike,
-  throwError,
-  timer,
+  takeWhile,
 } from 'rxjs'
 import { isOpenPost } from '../../channels/registry.js'
 import { defined } from '../../domain/defined.js'
@@ -20,7 +20,7 @@ import { DeliveryError } from '../../domain/errors.js'
 import { announceUnwatched } from '../../domain/notifications/announceUnwatched.js'
 import { shownAsEnded } from '../../domain/notifications/stepEdits.js'
 import type { OutboxLane } from '../../sinks/outbox/OutboxOptions.js'
-import { type Outcome, tryHandler } from '../../sinks/outbox/tryHandler.js'
+import { tryHandler } from '../../sinks/outbox/tryHandler.js'
 import type { StrayPost } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
@@ -32,13 +32,10 @@ interface CloseOptions {
   readonly scheduler: SchedulerLike
 }
 
-const mostRetries = 4
-const retryMs = 15_000
-
 /**
- * Closes the alerts and messages about chains that are not watched any more, because no notification will: one after
- * the other at each handler, with a few retries. What cannot be closed stays as it is, and is closed at the next start.
- * Emits nothing; errors with a `StoreError`.
+ * Closes the alerts and messages about chains that are not watched any more, because no notification will. Each handler
+ * closes its own one after the other, and stops at the first one that fails for now; no handler waits for another. What
+ * is left is closed by the next call. Emits nothing; errors with a `StoreError`.
  */
 export function closeUnwatched(store: Store, setup: Setup, options: CloseOptions): Observable<never> {
   const { config, lanes, chains } = setup
@@ -47,24 +44,30 @@ export function closeUnwatched(store: Store, setup: Setup, options: CloseOptions
       'closes' in handler ? [[handler.name, handler.closes] as const] : [],
     ),
   )
+  const canClose = (name: string, { handler }: OutboxLane): boolean => pagers.get(name) ?? handler.edit !== undefined
   return defer(() => from(store.strayPosts(lanes.keys(), chains.keys()))).pipe(
     retryWhileBusy(options.scheduler),
-    concatMap((stray) => {
-      const { handler, posted, standing } = stray
-      const lane = lanes.get(handler)
-      const canClose = lane !== undefined && (pagers.get(handler) ?? lane.handler.edit !== undefined)
-      return canClose && isOpenPost(posted, standing) ? closeOne(stray, lane, store, options) : EMPTY
+    filter(({ posted, standing }) => isOpenPost(posted, standing)),
+    groupBy(({ handler }) => handler),
+    mergeMap((stray$) => {
+      const lane = lanes.get(stray$.key)
+      if (lane === undefined || !canClose(stray$.key, lane)) return EMPTY
+      return stray$.pipe(
+        concatMap((stray) => closeOne(stray, lane, store, options)),
+        takeWhile((mayGoOn) => mayGoOn),
+      )
     }),
+    ignoreElements(),
   )
 }
 
+/** Closes one post. Emits false if the handler fails for now, so that its other posts would fail, too. */
 function closeOne(
-  stray: StrayPost,
+  { handler, subject, posted }: StrayPost,
   lane: OutboxLane,
   store: Store,
   { now, scheduler }: CloseOptions,
-): Observable<never> {
-  const { handler, subject, posted } = stray
+): Observable<boolean> {
   const { timeoutMs, pacer } = lane
   const end = announceUnwatched(subject, { title: store.livingPost(handler, subject)?.told.title, time: now() })
   const attempt$ = (signal: AbortSignal) =>
@@ -78,22 +81,13 @@ function closeOne(
     }),
     tryHandler(attempt$, { handler, timeoutMs, scheduler, ...defined({ pacer }) }),
   ).pipe(
-    concatMap((outcome: Outcome) => (outcome.ok ? of(outcome) : throwError(() => outcome.cause))),
-    retry({
-      count: mostRetries,
-      delay: (cause, tries) =>
-        cause instanceof DeliveryError && cause.kind === 'permanent'
-          ? throwError(() => cause)
-          : timer(retryMs * tries, scheduler),
-    }),
-    map((outcome) => ({ shown: `${shownAsEnded}${end.id}`, ...defined({ posted: outcome.posted }) })),
-    catchError(() => EMPTY),
-    concatMap((note) =>
-      defer(() => {
+    concatMap((outcome) => {
+      if (!outcome.ok) return of(outcome.cause instanceof DeliveryError && outcome.cause.kind === 'permanent')
+      const note = { shown: `${shownAsEnded}${end.id}`, ...defined({ posted: outcome.posted }) }
+      return defer(() => {
         store.noteEdit(handler, subject, note)
         return EMPTY
-      }).pipe(retryWhileBusy(scheduler)),
-    ),
-    ignoreElements(),
+      }).pipe(retryWhileBusy(scheduler), endWith(true))
+    }),
   )
 }

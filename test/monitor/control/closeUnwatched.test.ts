@@ -51,6 +51,31 @@ describe('what was posted about a chain that is not watched any more', () => {
     ])
   })
 
+  onSharedChain('is closed in one channel though another one, which comes first, is down', async ({ chain }) => {
+    using directory = temporaryDirectory()
+    const { governor, actor } = await chain.deploy()
+    const [down, pager] = await Promise.all([startPagerDuty(), startPagerDuty()])
+    const handlers = [
+      { type: 'pagerduty', name: 'down', routingKey, apiUrl: down.url },
+      { type: 'pagerduty', name: 'pager', routingKey, apiUrl: pager.url },
+    ]
+    const configOf = (name: string) =>
+      parsed({
+        state: `${directory.path}/state.db`,
+        chains: [chainOf(chain.url, governor, { name })],
+        notifier: { handlers, priorities },
+      })
+    await using watching = watch(configOf('local'))
+    for (const description of ['Pay the auditors', 'Pay them again'])
+      await watching.told('new_proposal', await actor.propose({ description }))
+    await expect.poll(() => [down, pager].map(({ alerts }) => alerts.size)).toStrictEqual([2, 2])
+    down.fail(...Array.from({ length: 50 }, () => 'html-502' as const))
+    watching.monitor.reload(configOf('other'))
+
+    const ofLocal = () => [...pager.alerts].flatMap(([key, state]) => (key.startsWith('local/') ? [state] : []))
+    await expect.poll(ofLocal).toStrictEqual(['resolved', 'resolved'])
+  })
+
   onSharedChain('is closed at the next start, once', async ({ chain }) => {
     using directory = temporaryDirectory()
     const { governor, actor } = await chain.deploy()
