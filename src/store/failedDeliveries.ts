@@ -54,15 +54,7 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
 
     failedDeliveries: (limit = -1) => sql.snapshot(() => failedFrom(limit, start)),
 
-    newestFailed: (limit) =>
-      sql.snapshot(() => {
-        const [waiting, given] = [retried(limit, start.row), dead(limit, start)]
-        const half = Math.ceil(limit / 2)
-        return [
-          ...waiting.slice(0, Math.max(half, limit - given.length)),
-          ...given.slice(0, Math.max(limit - half, limit - waiting.length)),
-        ]
-      }),
+    newestFailed: (limit) => sql.snapshot(() => halfOfEach(limit, retried(limit, start.row), dead(limit, start))),
 
     failedDeliveriesAfter: (last, limit) =>
       sql.snapshot(() => {
@@ -76,6 +68,15 @@ export function failedDeliveries(sql: Sql): FailedDeliveries {
       sql.transaction(() => makeDue(sql, retriedAt, [handler], now))
     },
   }
+}
+
+/** Returns half of the limit from each list, or more of one if the other is short. */
+function halfOfEach<Item>(limit: number, one: readonly Item[], other: readonly Item[]): readonly Item[] {
+  const half = Math.ceil(limit / 2)
+  return [
+    ...one.slice(0, Math.max(half, limit - other.length)),
+    ...other.slice(0, Math.max(limit - half, limit - one.length)),
+  ]
 }
 
 /** A position in the list of failed deliveries: retries come first, then dead letters, each newest first. */

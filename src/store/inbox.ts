@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { NotificationStats, Store } from './Store.js'
 import { decode } from './codec.js'
+import { deliveriesOf } from './deliveriesOf.js'
 import { notificationRow } from './schemas.js'
 import type { Sql } from './sql.js'
 import { dropOldPosted } from './sql/dropOldPosted.js'
@@ -23,8 +24,10 @@ export function notificationOf(
   }
 }
 
-/** The stored notifications, newest first. */
-export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds' | 'markRead' | 'stats' | 'prune'> {
+type Inbox = Pick<Store, 'notifications' | 'notificationIds' | 'deliveriesOf' | 'markRead' | 'stats' | 'prune'>
+
+/** The stored notifications, newest first, and where each one was sent. */
+export function inbox(sql: Sql): Inbox {
   // A notification that was deleted was among the oldest, so there is none before it.
   const rowOf = (id: string): number => sql.all(lastRow, 'SELECT row FROM notifications WHERE id = ?', id)[0]?.row ?? 0
 
@@ -38,6 +41,8 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds'
           limit,
         )
         .map((row) => notificationOf(sql, row)),
+
+    deliveriesOf: (id) => deliveriesOf(sql, id),
 
     notificationIds: () => sql.all(idRow, 'SELECT id FROM notifications ORDER BY row').map(({ id }) => id),
 

@@ -6,7 +6,6 @@ import type { EmbeddedStore } from './Store.js'
 import { auditTrail } from './auditTrail.js'
 import { chainStates } from './chainStates.js'
 import { claim } from './claim.js'
-import { deliveriesOf } from './deliveriesOf.js'
 import { failedDeliveries } from './failedDeliveries.js'
 import type { Migration } from './file/migrate.js'
 import { inbox } from './inbox.js'
@@ -126,7 +125,6 @@ export function openStore({
     ...entries,
     ...inbox(sql),
     ...outbox(sql),
-    deliveriesOf: (id) => deliveriesOf(sql, id),
     ...failedDeliveries(sql),
     ...outages(sql),
     ...silences(sql, trail),

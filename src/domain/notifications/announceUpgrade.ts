@@ -10,7 +10,7 @@ import { isoOf } from '../text/time.js'
 import { isBlocked, proposalOf, type Upgrade } from '../upgrades/upgrade.js'
 import type { UpgradeMove } from '../upgrades/upgradeMove.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
-import type { DisagreementData } from './events/sourceEvents.js'
+import type { DisagreementData } from './events/disagreementTexts.js'
 
 /** Returns the announcements of a move of an upgrade. */
 export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
