@@ -2,8 +2,8 @@ import { defined } from '../defined.js'
 import { type DueAt, isSameDue } from '../plans/dueAt.js'
 import type { FormerPlan, Upgrade } from './upgrade.js'
 
-// Several, because wrong answers may name several plans in a row.
-const mostFormer = 4
+/** How many an upgrade keeps: more than wrong answers will name in a row. The oldest leaves first. */
+export const mostFormerPlans = 16
 
 /**
  * Returns the plans for which an upgrade has been scheduled, its present one included, the latest first. The last
@@ -15,7 +15,7 @@ export function formerPlansOf(upgrade: Upgrade | undefined): readonly FormerPlan
   const { name, height, time, scheduledAt, noticedAt, formerPlans = [] } = upgrade
   if (scheduledAt === undefined) return formerPlans
   const last: FormerPlan = { name, scheduledAt, ...defined({ height, time, noticedAt }) }
-  return [last, ...formerPlans.filter((one) => !isSamePlan(one, last))].slice(0, mostFormer)
+  return [last, ...formerPlans.filter((one) => !isSamePlan(one, last))]
 }
 
 /** True if both are for the same binary and block. */

@@ -103,7 +103,7 @@ export interface Upgrade {
   readonly reminded: readonly string[]
   /** What was known before the switch and observed since the trigger; it decides about completion. */
   readonly evidence?: CompletionEvidence
-  /** Other plans for which it was scheduled before, the latest first, at most four. @defaultValue none */
+  /** Other plans for which it was scheduled before, the latest first, at most sixteen. @defaultValue none */
   readonly formerPlans?: readonly FormerPlan[]
   /** The checks before its height. @defaultValue none so far */
   readonly preflight?: PreflightRecord

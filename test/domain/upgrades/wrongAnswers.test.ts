@@ -69,12 +69,12 @@ describe('a plan that wrong answers hid or changed at its height', () => {
     expect(told(events, { minUpgradeDelay: 41_000 }).at(-1)).toBe('scheduled v2, due v2')
   })
 
-  it('is written in every sequence of up to four wrong answers around its height', () => {
+  it('is written in every sequence of up to eight wrong answers around its height', () => {
     const answer = fc.constantFrom(...Object.values(wrongAnswers))
     fc.assert(
       fc.property(
         fc.integer({ min: 80, max: 101 }),
-        fc.array(answer, { minLength: 1, maxLength: 4 }),
+        fc.array(answer, { minLength: 1, maxLength: 8 }),
         fc.constantFrom(0, 10_000, 30_000),
         (from, wrong, minUpgradeDelay) => {
           const events = [
@@ -91,9 +91,19 @@ describe('a plan that wrong answers hid or changed at its height', () => {
     )
   })
 
-  it('keeps at most four former plans', () => {
+  // A sequence that the property found: the list held four plans, and the one that now stood pushed the true one out.
+  it('is written after as many different wrong plans as an upgrade remembers', () => {
+    const wrong = Array.from({ length: 16 }, (_, at) => read(97 + at, [passed('1', 'v2', 200 + at)]))
+    const upgrade = outcome([read(60, [passed()]), ...wrong, read(113, [passed()])], 0)
+    expect(upgrade).toMatchObject({ name: 'v2', height: 100 })
+    expect(upgrade?.writtenAt).toBeDefined()
+  })
+
+  it('keeps at most sixteen former plans', () => {
     const events = Array.from({ length: 30 }, (_, at) => read(60 + at, [passed('1', 'v2', 100 + at)]))
     const { upgrades } = events.reduce((step, event) => stepPlan(step, event, resolvePlanOptions({})), noUpgrades)
-    expect(upgrades.get(key)?.formerPlans?.map(({ height }) => height)).toStrictEqual([128, 127, 126, 125])
+    expect(upgrades.get(key)?.formerPlans?.map(({ height }) => height)).toStrictEqual(
+      Array.from({ length: 16 }, (_, at) => 128 - at),
+    )
   })
 })

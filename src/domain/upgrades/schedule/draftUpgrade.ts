@@ -3,7 +3,7 @@ import { isSameDue } from '../../plans/dueAt.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { keyOf, type Proposal } from '../../proposals/proposal.js'
 import { canonical } from '../../text/json.js'
-import { formerPlansOf } from '../formerPlans.js'
+import { formerPlansOf, mostFormerPlans } from '../formerPlans.js'
 import type { Upgrade } from '../upgrade.js'
 
 /** An upgrade whose status is not decided yet. */
@@ -15,7 +15,7 @@ export function draftUpgrade(
   { plan, origin }: PlanFinding,
   known: Upgrade | undefined,
 ): DraftUpgrade {
-  const formerPlans = formerPlansOf(known)
+  const formerPlans = formerPlansOf(known).slice(0, mostFormerPlans)
   return {
     key: keyOf(proposal),
     chain: proposal.chain,
