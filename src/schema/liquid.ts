@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as LiquidModule from 'liquidjs'
 import { reasonOf } from '../domain/errors.js'
+import { countText } from '../domain/notifications/phrases.js'
 import { cleanLine } from '../domain/text/text.js'
 import { nearest } from './nearest.js'
 
@@ -28,7 +29,7 @@ export function parseTemplate(text: string, timezone = 'UTC'): Template {
     const rendered = inTime((): unknown => liquid.renderSync(parsed, { ...scope }))
     const output = String(rendered)
     if (output.length > maxOutput)
-      throw new Error(`it makes a text of more than ${maxOutput.toLocaleString('en')} characters`)
+      throw new Error(`it makes a text of more than ${countText(BigInt(maxOutput))} characters`)
     return output
   }
 }
@@ -60,7 +61,7 @@ export function templateProblem(text: string, names: readonly string[]): string 
 const limits: readonly (readonly [string, string])[] = [
   ['memory alloc limit exceeded', 'it makes too many texts and loop items'],
   ['template render limit exceeded', `it takes longer than ${maxMs} ms`],
-  ['parse length limit exceeded', `it is longer than ${maxLength.toLocaleString('en')} characters`],
+  ['parse length limit exceeded', `it is longer than ${countText(BigInt(maxLength))} characters`],
 ]
 
 /** Describes a template error in one line. */
