@@ -29,11 +29,11 @@ describe('an invalid template', () => {
       'templates:\n    new_proposal:\n      title: "{{ title }"\n      body: |\n        By {{ data.proposer }}\n        {{ body }}'
     const handlers = 'handlers:\n    - type: log\n      templates: { new_proposal: { title: "{{ x | y }}" } }'
     expect(said(local(`notifier:\n  ${templates}\n  ${handlers}\n`))).toStrictEqual([
-      'F:8: notifier.templates.new_proposal.title: expected a template of Liquid: output "{{ title }" not closed (line 1, column 1 of it)',
+      'F:8: notifier.templates.new_proposal.title: expected a template of Liquid: output "{{ title }" not closed (line 1, column 1 of the template)',
       expect.stringMatching(
         /^F:9: notifier.templates.new_proposal.body: expected a template of Liquid: body is not a known name; known are id/,
       ),
-      'F:14: notifier.handlers[0].templates.new_proposal.title: expected a template of Liquid: undefined filter: y (line 1, column 1 of it)',
+      'F:14: notifier.handlers[0].templates.new_proposal.title: expected a template of Liquid: undefined filter: y (line 1, column 1 of the template)',
     ])
   })
 })
