@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { defined } from '../domain/defined.js'
 import type { Message } from '../domain/notifications/message.js'
 import type { Notification, NotificationEvent } from '../domain/notifications/notification.js'
 import { cleanLine } from '../domain/text/text.js'
@@ -13,6 +14,8 @@ interface EventTemplates {
   readonly title?: string | undefined
   readonly body?: string | undefined
 }
+
+type Part = keyof EventTemplates
 
 export type Templates = Readonly<Partial<Record<NotificationEvent, EventTemplates>>>
 
@@ -68,14 +71,14 @@ export function withTemplates(
   { log, timezone, handler }: TemplateDeps,
 ): Compose {
   const parsed = new Map<string, Template>()
-  const fill = (part: keyof EventTemplates, notification: Notification, message: Message): string | undefined => {
+  const fill = (part: Part, notification: Notification, message: Message): readonly string[] | undefined => {
     const { event } = notification
     const written = layers.map((layer) => layer?.[event]?.[part]).find((one) => one !== undefined)
     if (written === undefined) return undefined
     try {
       const template = parsed.get(written) ?? parseTemplate(written, timezone)
       parsed.set(written, template)
-      return template(scopeOf(notification, message))
+      return linesOf(part, template(scopeOf(notification, message)))
     } catch (error) {
       log.warn(
         { handler, event, part, problem: templateReason(error) },
@@ -86,9 +89,9 @@ export function withTemplates(
   }
   return (notification) => {
     const message = compose(notification)
-    const [title, body] = [fill('title', notification, message), fill('body', notification, message)]
-    const titled = { ...message, title: cleanLine(title ?? '', maxTitle) || message.title }
-    return body === undefined ? titled : withBody(titled, body)
+    const [title] = fill('title', notification, message) ?? []
+    const lines = fill('body', notification, message)
+    return { ...(lines === undefined ? message : withBody(message, lines)), ...defined({ title }) }
   }
 }
 
@@ -96,10 +99,15 @@ function scopeOf({ data, labels = {}, message }: Notification, parts: Message): 
   return { advice: null, ...parts, message, labels, data }
 }
 
-function withBody(whole: Message, body: string): Message {
-  const lines = body.split('\n').flatMap((line) => cleanLine(line, maxLine) || [])
-  // A title alone does not say what to do, so an empty body counts as a mistake.
-  if (lines.length === 0) return whole
-  const { advice: _advice, ...message } = whole
-  return { ...message, lines: lines.slice(0, maxLines), facts: [] }
+/** Cleans what a template made. An empty result counts as a mistake: a title alone does not say what to do. */
+function linesOf(part: Part, made: string): readonly string[] {
+  const lines =
+    part === 'title' ? [cleanLine(made, maxTitle)] : made.split('\n').map((line) => cleanLine(line, maxLine))
+  const written = lines.filter((line) => line !== '')
+  if (written.length === 0) throw new Error('its result is empty')
+  return written.slice(0, maxLines)
+}
+
+function withBody({ advice: _advice, ...message }: Message, lines: readonly string[]): Message {
+  return { ...message, lines, facts: [] }
 }

@@ -65,11 +65,15 @@ function testNotification(config: Config, now: number): Notification {
   return { ...example, id: `${chain}/test:${now}`, title: `${mark}${title}`, message: `${said}\n${message}` }
 }
 
-/** Adds the test mark even if a template replaces the title. */
+/** Marks the message after a template has filled its title, so that the mark is at the front and only once. */
 function marked(compose: ChannelDeps['compose']): ChannelDeps['compose'] {
   return (notification) => {
-    const message = compose(notification)
-    const title = message.title.startsWith(mark) ? message.title : `${mark}${message.title}`
-    return { ...message, subject: `${message.chain}/test`, title, lines: [said, ...message.lines] }
+    const message = compose({ ...notification, title: notification.title.replace(mark, '') })
+    return {
+      ...message,
+      subject: `${message.chain}/test`,
+      title: `${mark}${message.title}`,
+      lines: [said, ...message.lines],
+    }
   }
 }

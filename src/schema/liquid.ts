@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as LiquidModule from 'liquidjs'
 import { reasonOf } from '../domain/errors.js'
+import { countText } from '../domain/notifications/phrases.js'
 import { cleanLine } from '../domain/text/text.js'
 import { nearest } from './nearest.js'
 
@@ -9,9 +10,8 @@ export type Template = (scope: Readonly<Record<string, unknown>>) => string
 
 const maxLength = 10_000
 const maxMs = 50
-// Maximum number of characters and items a template may create, and of steps it may take.
+// Maximum number of characters and items a template may create.
 const maxMade = 200_000
-const maxSteps = 10_000
 const maxOutput = 20_000
 
 // These tags would read files.
@@ -25,12 +25,11 @@ const withoutTags = ['include', 'render', 'layout', 'block']
 export function parseTemplate(text: string, timezone = 'UTC'): Template {
   const liquid = engineFor(timezone)
   const parsed = liquid.parse(text)
-  const render = (scope: Readonly<Record<string, unknown>>): unknown =>
-    liquid.renderSync(parsed, { ...scope }, { templateLimit: maxSteps })
   return (scope) => {
-    const rendered = inTime(() => render(scope))
+    const rendered = inTime((): unknown => liquid.renderSync(parsed, { ...scope }))
     const output = String(rendered)
-    if (output.length > maxOutput) throw new Error(`it makes a text of more than ${maxOutput} characters`)
+    if (output.length > maxOutput)
+      throw new Error(`it makes a text of more than ${countText(BigInt(maxOutput))} characters`)
     return output
   }
 }
@@ -58,12 +57,18 @@ export function templateProblem(text: string, names: readonly string[]): string 
   }
 }
 
+/** The limits of the library, which it names by what it measures. */
+const limits: readonly (readonly [string, string])[] = [
+  ['memory alloc limit exceeded', 'it makes too many texts and loop items'],
+  ['template render limit exceeded', `it takes longer than ${maxMs} ms`],
+  ['parse length limit exceeded', `it is longer than ${countText(BigInt(maxLength))} characters`],
+]
+
 /** Describes a template error in one line. */
 export function templateReason(error: unknown): string {
-  return cleanLine(reasonOf(error).split('\n')[0] ?? '', 300).replace(
-    /, line:(\d+), col:(\d+)$/,
-    ' (line $1, column $2 of it)',
-  )
+  const reason = cleanLine(reasonOf(error).split('\n')[0] ?? '', 300)
+  const plain = limits.reduce((text, [limit, words]) => text.replace(limit, words), reason)
+  return plain.replace(/, line:(\d+), col:(\d+)$/, ' (line $1, column $2 of the template)')
 }
 
 const engines = new Map<string, LiquidModule.Liquid>()

@@ -55,18 +55,22 @@ describe('withTemplates', () => {
         handler: 'ops',
         event: 'new_proposal',
         part: 'body',
-        problem: 'undefined variable: data.nope (line 1, column 4 of it)',
+        problem: 'undefined variable: data.nope (line 1, column 4 of the template)',
       },
     ])
   })
 
-  it('reduces a title to one line, and replaces an empty part by the default', () => {
+  it('reduces a title to one line', () => {
     expect(composed([{ new_proposal: { title: 'a\n\nb' } }]).message.title).toBe('a b')
-    expect(composed([{ new_proposal: { title: '{% if false %}x{% endif %}' } }]).message.title).toContain(
-      'New proposal',
-    )
-    const { message, plain } = composed([{ new_proposal: { body: '{% if false %}x{% endif %}\n \u200b\n' } }])
+  })
+
+  it.each([
+    ['title', '{% if false %}x{% endif %}'],
+    ['body', '{% if false %}x{% endif %}\n \u200b\n'],
+  ])('falls back to the default of a %s that is empty, and reports that', (part, template) => {
+    const { message, plain, warnings } = composed([{ new_proposal: { [part]: template } }])
     expect(message).toStrictEqual(plain)
+    expect(warnings).toStrictEqual([{ handler: 'ops', event: 'new_proposal', part, problem: 'its result is empty' }])
   })
 
   it('removes control characters from text of a chain', () => {

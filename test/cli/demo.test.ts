@@ -117,7 +117,7 @@ describe.concurrent('govstream demo', () => {
     // One message in Slack, as it is edited.
     const living = [...story.matchAll(/^ {4}# slack {5}(.+)$/gm)].map(([, title = '']) => title)
     expect(living[0]).toBe('New proposal: Upgrade to v2.0.0')
-    expect(living).toContain('Upgrade v2.0.0 scheduled for height 240 (4 in its thread)')
+    expect(living).toContain('Upgrade v2.0.0 scheduled for height 240 (5 in its thread)')
     expect(story).toMatch(
       /^ {16}For \d+ % \(300 VOTE\) · Against \d+ % \(\d+ VOTE\) · Quorum 300 VOTE of For and Abstain, reached$/m,
     )

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { cliHere } from '../support/cliHere.js'
 import { governor } from '../support/configs.js'
 import { startWebhookServer, type WebhookServer } from '../support/servers/webhookServer.js'
+import { startNtfy } from '../support/services/ntfyServer.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 
 const directory = temporaryDirectory()
@@ -88,12 +89,13 @@ describe('notify test', () => {
     expect(out + err).not.toContain('s3cr3t')
   })
 
-  it('keeps its mark if a template changes the title', async () => {
-    const { err } = await notify(
-      ['test', 'log'],
-      [{ type: 'log', templates: { new_proposal: { title: 'Mine', body: '{{ data.nope }}' } } }],
-    )
-    expect(err).toContain('[TEST] ')
+  it('has its mark once, at the front, if a template changes the title', async () => {
+    const phone = await startNtfy()
+    const templates = { new_proposal: { title: 'Mine: {{ title }}', body: '{{ data.nope }}' } }
+    await notify(['test', 'ntfy'], [{ type: 'ntfy', url: `${phone.url}/gov-alerts`, templates }])
+    expect(phone.shown.map(({ title }) => title)).toStrictEqual([
+      expect.stringMatching(/^\[TEST\] Mine: New proposal: Upgrade to v2\.1\.0$/),
+    ])
   })
 
   it('rejects unknown names', async () => {
@@ -179,7 +181,7 @@ Block 1,234,567: https://scan.example/block/1234567
     expect(code).toBe(0)
     expect(out).toMatch(/^New proposal: Upgrade to v2\.1\.0\n/)
     expect(err).toBe(
-      'The template of new_proposal cannot be filled: its default title is used: undefined variable: data.nope (line 1, column 4 of it)\n',
+      'The template of new_proposal cannot be filled: its default title is used: undefined variable: data.nope (line 1, column 4 of the template)\n',
     )
   })
 

@@ -4,7 +4,7 @@ import { votersOf } from '../../src/config/votersOf.js'
 import { minimal } from '../support/configs.js'
 
 const here = '0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB'
-const other = '0x00000000000000000000000000000000000000b0'
+const other = '0x00000000000000000000000000000000000000B0'
 const hub = 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn'
 const validator = 'cosmosvaloper10d07y265gmmuvt4z0w9aw880jnsr700jlk8s6q'
 
@@ -17,8 +17,8 @@ describe('the voters of a chain', () => {
     return chains.flatMap((one) => votersOf(one, notifier))
   }
 
-  it('are those of all chains that fit its system, each once', () => {
-    expect(votersWith({})).toStrictEqual([here.toLowerCase()])
+  it('are those of all chains that fit its system, each once, in the case of their checksum', () => {
+    expect(votersWith({})).toStrictEqual([here])
     expect(votersWith({ governance: { system: 'cosmos', rest: ['http://a'] } })).toStrictEqual([hub])
   })
 
@@ -30,7 +30,7 @@ describe('the voters of a chain', () => {
   })
 
   it('are its own list if it has one, even an empty one', () => {
-    expect(votersWith({ voters: [other] })).toStrictEqual([other])
+    expect(votersWith({ voters: [other.toLowerCase()] })).toStrictEqual([other])
     expect(votersWith({ voters: [] })).toStrictEqual([])
   })
 })

@@ -23,7 +23,7 @@ describe('our missing vote', () => {
         await actor.mine(1)
         expect(await watching.told('not_voted', id)).toMatchObject({
           priority: 'high',
-          data: { reminder: '5m', status: 'voting', ownVotes: [{ address: ours.toLowerCase(), vote: 'not_voted' }] },
+          data: { reminder: '5m', status: 'voting', ownVotes: [{ address: ours, vote: 'not_voted' }] },
         })
         expect(watching.events(id)).toContain('voting_ending_soon')
         await actor.vote(id, 1, 0)
@@ -39,7 +39,7 @@ describe('our missing vote', () => {
       await actor.vote(id, 1, 1)
       expect(await watching.told('voted', id)).toMatchObject({
         priority: 'low',
-        data: { reminder: null, ownVotes: [{ address: ours.toLowerCase(), vote: 'voted' }] },
+        data: { reminder: null, ownVotes: [{ address: ours, vote: 'voted' }] },
       })
       await actor.mine(1)
       await watching.settle()

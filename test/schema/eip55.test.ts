@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { getAddress } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { hasSoundChecksum } from '../../src/schema/eip55.js'
+import { checksummed, hasSoundChecksum } from '../../src/schema/eip55.js'
 
 const digits = fc.string({ unit: fc.constantFrom(...Array.from('0123456789abcdef')), minLength: 40, maxLength: 40 })
 
@@ -12,6 +12,15 @@ describe('the checksum of an address', () => {
         expect(
           [getAddress(`0x${lower}`), `0x${lower}`, `0x${lower.toUpperCase()}`].map(hasSoundChecksum),
         ).toStrictEqual([true, true, true])
+      }),
+    )
+  })
+
+  it('is given to an address of any case', () => {
+    fc.assert(
+      fc.property(digits, (lower) => {
+        const right = getAddress(`0x${lower}`)
+        expect([`0x${lower}`, `0x${lower.toUpperCase()}`, right].map(checksummed)).toStrictEqual([right, right, right])
       }),
     )
   })

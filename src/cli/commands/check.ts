@@ -7,6 +7,7 @@ import { inspectPlaces } from '../../monitor/inspectPlaces.js'
 import { inspectPlans } from '../../monitor/inspectPlans.js'
 import { inspectPosts } from '../../monitor/inspectPosts.js'
 import { inspectRoutes } from '../../monitor/inspectRoutes.js'
+import { inspectTemplates } from '../../monitor/inspectTemplates.js'
 import { createServerAccess } from '../../monitor/createServerAccess.js'
 import type { ChainConfig, Config } from '../../config/schema.js'
 import { systemsWithRest } from '../../config/systems.js'
@@ -81,6 +82,8 @@ interface Findings {
   readonly handlers: readonly HandlerReport[]
   /** What the routes may not mean: events that match none, handlers that none names. */
   readonly routes: readonly string[]
+  /** Templates that cannot be filled. */
+  readonly templates: readonly string[]
   /** Plans of the operator that are not applied, by chain. */
   readonly unheeded: ReadonlyMap<string, readonly string[]>
   /** Handlers that have the same place. */
@@ -101,6 +104,7 @@ async function lookAtAll(config: Config, { now, signal }: Context): Promise<Find
     state,
     handlers,
     routes: inspectRoutes(config),
+    templates: inspectTemplates(config, now()),
     unheeded: inspectPlans(config),
     places: inspectPlaces(config),
     strays: inspectPosts(config),
@@ -116,9 +120,10 @@ function problemsBesides({ state, handlers }: Findings): readonly Problem[] {
 }
 
 /** Returns what deserves a look though it is no error. */
-function warningsIn({ routes, unheeded, places, strays }: Findings): readonly string[] {
+function warningsIn({ routes, templates, unheeded, places, strays }: Findings): readonly string[] {
   return [
     ...routes,
+    ...templates,
     ...places,
     ...strays.map((note) => `${note}.`),
     ...[...unheeded].flatMap(([chain, notes]) => notes.map((note) => `${chain}: ${note}`)),
@@ -155,8 +160,10 @@ async function checkChain(
     const problem = unwritten ?? tooFew(chain, endpoints) ?? unpushed
     return { chain, reports, endpoints, ...written, ...defined({ pushes, problem }) }
   } catch (error) {
-    const temporary = error instanceof SourceError && error.kind === 'transient'
-    return { chain, reports: [], endpoints: [], ...written, problem: { message: reasonOf(error), temporary } }
+    // The file is checked without the chain, so its problem is reported too.
+    const message = [reasonOf(error), ...(file?.problem === undefined ? [] : [file.problem])].join(' ')
+    const temporary = file?.problem === undefined && error instanceof SourceError && error.kind === 'transient'
+    return { chain, reports: [], endpoints: [], ...written, problem: { message, temporary } }
   }
 }
 

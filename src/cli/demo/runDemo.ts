@@ -133,18 +133,22 @@ function demoConfig(
   }
 }
 
-/** Shows the message of the upgrade after each edit; those of the other proposals would be too many. */
+/**
+ * Shows the message of the upgrade after each change; those of the other proposals would be too many. A reply follows
+ * each edit that changes the title, so such an edit is shown together with its reply.
+ */
 function livingMessage(tell: Narrator): (message: RoomMessage) => void {
   let watched: string | undefined
-  let shown = ''
+  let shown = { title: '', content: '', replies: 0 }
   return ({ ts, text, facts, replies }) => {
     watched ??= /^New proposal.*Upgrade to v2\.0\.0$/m.test(text) ? ts : undefined
     const tally = ['For', 'Against', 'Quorum'].flatMap((name) => {
       const value = facts.get(name)
       return value === undefined ? [] : [`${name} ${value}`]
     })
-    const now = [text, ...tally].join('\n')
-    if (ts !== watched || now === shown) return
+    const now = { title: text.split('\n')[0] ?? '', content: [text, ...tally].join('\n'), replies }
+    const awaitsReply = shown.title !== '' && shown.title !== now.title && shown.replies === replies
+    if (ts !== watched || now.content === shown.content || awaitsReply) return
     shown = now
     tell.message(text, { replies, tally: tally.join(' · ') })
   }

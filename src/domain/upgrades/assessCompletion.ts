@@ -151,8 +151,8 @@ function failureOf(
   const wait = durationText(Math.round(stallTimeout / 1000))
   if (hostTime - evidence.movedAt > stallTimeout) {
     return head === undefined
-      ? `No answer from the node and no new block for ${wait} after the upgrade was triggered; the last one seen is ${evidence.head}.`
-      : `No new block for ${wait} after the upgrade was triggered; the last one is ${evidence.head}.`
+      ? `No answer from the node and no new block for ${wait} after the upgrade was triggered; the last one seen is block ${evidence.head}.`
+      : `No new block for ${wait} after the upgrade was triggered; the last one is block ${evidence.head}.`
   }
   if (!past || hostTime - evidence.since <= stallTimeout) return undefined
   const moved = `The chain moved on for ${wait}`

@@ -26,18 +26,30 @@ import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 import type { Setup } from '../setUp.js'
 
+/** The posts that a service refused to close, such as a message that somebody has deleted. */
+export interface Refusals {
+  readonly has: (post: StrayPost) => boolean
+  readonly add: (post: StrayPost, cause: DeliveryError) => void
+}
+
 interface CloseOptions {
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly scheduler: SchedulerLike
+  readonly refusals: Refusals
 }
 
 /**
  * Closes the alerts and messages about chains that are not watched any more, because no notification will. Each handler
  * closes its own one after the other, and stops at the first one that fails for now; no handler waits for another. What
- * is left is closed by the next call. Emits nothing; errors with a `StoreError`.
+ * is left is closed by the next call, except what a service refused to close. Emits nothing; errors with a
+ * `StoreError`.
  */
-export function closeUnwatched(store: Store, setup: Setup, options: CloseOptions): Observable<never> {
+export function closeUnwatched(
+  store: Store,
+  setup: Pick<Setup, 'config' | 'lanes' | 'chains'>,
+  options: CloseOptions,
+): Observable<never> {
   const { config, lanes, chains } = setup
   const pagers = new Map(
     config.notifier.handlers.flatMap((handler) =>
@@ -47,7 +59,7 @@ export function closeUnwatched(store: Store, setup: Setup, options: CloseOptions
   const canClose = (name: string, { handler }: OutboxLane): boolean => pagers.get(name) ?? handler.edit !== undefined
   return defer(() => from(store.strayPosts(lanes.keys(), chains.keys()))).pipe(
     retryWhileBusy(options.scheduler),
-    filter(({ posted, standing }) => isOpenPost(posted, standing)),
+    filter((post) => isOpenPost(post.posted, post.standing) && !options.refusals.has(post)),
     groupBy(({ handler }) => handler),
     mergeMap((stray$) => {
       const lane = lanes.get(stray$.key)
@@ -63,11 +75,12 @@ export function closeUnwatched(store: Store, setup: Setup, options: CloseOptions
 
 /** Closes one post. Emits false if the handler fails for now, so that its other posts would fail, too. */
 function closeOne(
-  { handler, subject, posted }: StrayPost,
+  post: StrayPost,
   lane: OutboxLane,
   store: Store,
-  { now, scheduler }: CloseOptions,
+  { now, scheduler, refusals }: CloseOptions,
 ): Observable<boolean> {
+  const { handler, subject, posted } = post
   const { timeoutMs, pacer } = lane
   const end = announceUnwatched(subject, { title: store.livingPost(handler, subject)?.told.title, time: now() })
   const attempt$ = (signal: AbortSignal) =>
@@ -82,7 +95,11 @@ function closeOne(
     tryHandler(attempt$, { handler, timeoutMs, scheduler, ...defined({ pacer }) }),
   ).pipe(
     concatMap((outcome) => {
-      if (!outcome.ok) return of(outcome.cause instanceof DeliveryError && outcome.cause.kind === 'permanent')
+      if (!outcome.ok) {
+        const refusal = refusalIn(outcome.cause)
+        if (refusal !== undefined) refusals.add(post, refusal)
+        return of(refusal !== undefined)
+      }
       const note = { shown: `${shownAsEnded}${end.id}`, ...defined({ posted: outcome.posted }) }
       return defer(() => {
         store.noteEdit(handler, subject, note)
@@ -90,4 +107,8 @@ function closeOne(
       }).pipe(retryWhileBusy(scheduler), endWith(true))
     }),
   )
+}
+
+function refusalIn(cause: unknown): DeliveryError | undefined {
+  return cause instanceof DeliveryError && cause.kind === 'permanent' ? cause : undefined
 }

@@ -75,7 +75,9 @@ function workUntil(
     return store$.pipe(whileHeld((store) => serve({ store, turn$, delivery$, sync, stop$ })))
   }
   return merge(
-    tidyPosts({ store$, setup$, log, now: outbox.now, scheduler }).pipe(takeUntil(merge(stop$, endOf(turn$)))),
+    tidyPosts({ store$, setup$, log, now: outbox.now, scheduler, ...defined({ conceal: outbox.conceal }) }).pipe(
+      takeUntil(merge(stop$, endOf(turn$))),
+    ),
     reports$.pipe(connect((delivery$) => merge(delivery$, serving(delivery$)))),
     turn$.pipe(ignoreElements()),
     beat$.pipe(takeUntil(merge(stop$, endOf(turn$)))),

@@ -14,17 +14,22 @@ import {
 } from 'rxjs'
 import type { LogWriter } from '../../channels/Channel.js'
 import type { Config } from '../../config/schema.js'
+import { plainReason } from '../../sinks/outbox/attemptDelivery.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 import { whileHeld } from '../../streams/whileHeld.js'
-import type { CurrentSetup } from '../currentSetup.js'
+import type { Setup } from '../setUp.js'
 import { newStrayNotes } from '../strayNotes.js'
 import { closeMissed } from './closeMissed.js'
-import { closeUnwatched } from './closeUnwatched.js'
+import { closeUnwatched, type Refusals } from './closeUnwatched.js'
 
-export interface TidyOptions extends Pick<CurrentSetup, 'setup$'> {
+export interface TidyOptions {
+  /** The configuration, with its handlers and chains; emits at the start and at each reload. */
+  readonly setup$: Observable<Pick<Setup, 'config' | 'lanes' | 'chains'>>
   readonly store$: Observable<Store>
   readonly log: LogWriter
+  /** Removes secrets from a text. @defaultValue leaves it as it is */
+  readonly conceal?: (text: string) => string
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly scheduler: SchedulerLike
@@ -38,29 +43,47 @@ const mostMs = 3_600_000
  * Closes at the start, and after each reload, what ended while its handler was not configured, and what was posted
  * about chains that are not watched any more. Logs what was posted and is not closed by this configuration.
  */
-export function tidyPosts({ store$, setup$, log, now, scheduler }: TidyOptions): Observable<never> {
+export function tidyPosts({ store$, setup$, log, conceal, now, scheduler }: TidyOptions): Observable<never> {
   return store$.pipe(
     whileHeld((store) =>
       setup$.pipe(
-        switchMap((setup) =>
-          concat(
+        switchMap((setup) => {
+          const unwatched$ = closeUnwatched(store, setup, { now, scheduler, refusals: refusalsIn(log, conceal) })
+          return concat(
             queueMissedEnds(store, setup.config, { now, scheduler }),
-            closeUnwatched(store, setup, { now, scheduler }),
+            unwatched$,
             defer(() =>
               from(newStrayNotes(store, { handlers: [...setup.lanes.keys()], chains: [...setup.chains.keys()] })),
             ).pipe(retryWhileBusy(scheduler)),
             // What waited for a channel when the chain was taken out is posted later.
             timer(againMs, scheduler).pipe(
-              concatMap(() => closeUnwatched(store, setup, { now, scheduler })),
+              concatMap(() => unwatched$),
               repeat({ delay: (count) => timer(Math.min(mostMs, againMs * 2 ** count), scheduler) }),
             ),
-          ),
-        ),
+          )
+        }),
       ),
     ),
     tap((note) => log.warn({}, note)),
     ignoreElements(),
   )
+}
+
+/** Remembers refusals until the next start or reload, which may correct a token. Logs the first one of each handler. */
+function refusalsIn(log: Pick<LogWriter, 'warn'>, conceal = (text: string): string => text): Refusals {
+  const known = new Map<string, Set<string>>()
+  return {
+    has: ({ handler, subject }) => known.get(handler)?.has(subject) === true,
+    add: ({ handler, subject }, cause) => {
+      const ofHandler = known.get(handler)
+      if (ofHandler === undefined)
+        log.warn(
+          { handler, subject },
+          `${handler} refuses to close what was posted about a chain that is not watched any more: ${plainReason(cause, conceal)} It is asked again only at the next start or reload. Close there by hand what is still open`,
+        )
+      known.set(handler, (ofHandler ?? new Set()).add(subject))
+    },
+  }
 }
 
 /** Queues for the pagers what ended their alerts while they were not configured. It waits while the state is locked. */

@@ -220,7 +220,7 @@ ${off}`,
   ],
   proposal_failed: [
     ofProposal('proposal_failed', { status: 'failed' }),
-    `Failed: Go v2
+    `Execution failed: Go v2
 local: this upgrade proposal passed, but its execution failed.
 Nodes switch to v2 at height 1,234,567 only if the proposal is executed after all.
 -> Find out why it failed, and whether it will be executed again.`,

@@ -152,7 +152,7 @@ describe('assessCompletion', () => {
     const old = running({ nodeVersion: 'v1', head: 200n, movedAt: limit })
     // Unreachable: its version is not known.
     expect(said(old, { hostTime: 3 * limit })).toBe(
-      'No answer from the node and no new block for 10 s after the upgrade was triggered; the last one seen is 200.',
+      'No answer from the node and no new block for 10 s after the upgrade was triggered; the last one seen is block 200.',
     )
     expect(said(old, sight(201n, limit + 1))).toBe(
       'The chain moved on for 10 s, but the node itself does not answer: what it runs is not known.',

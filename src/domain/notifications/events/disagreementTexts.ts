@@ -1,3 +1,4 @@
+import { listText } from '../../text/listText.js'
 import type { LocalTime } from '../../text/localTime.js'
 import type { MessageText } from '../messageText.js'
 import { countText, heightText, shortId } from '../phrases.js'
@@ -35,11 +36,6 @@ export function disputedItem({ proposalId }: DisagreementData): string {
   return proposalId === null ? 'an announced upgrade' : `proposal ${shortId(proposalId)}`
 }
 
-/** Lists hosts. */
-export function namesOf(hosts: readonly string[]): string {
-  return hosts.join(' and ')
-}
-
 /** Returns which nodes report what, and what follows from it. */
 export function disagreementLines(data: DisagreementData, clock: LocalTime): readonly string[] {
   if (data.about === 'fork') return forkLines(data.fork, clock)
@@ -47,14 +43,14 @@ export function disagreementLines(data: DisagreementData, clock: LocalTime): rea
   const { about, sides, isSettled } = data
   if (about === 'hidden') {
     const [{ hosts } = { hosts: [] }] = sides
-    return [`${namesOf(hosts)} did not report what the other nodes agree on. govstream uses what the others report.`]
+    return [`${listText(hosts)} did not report what the other nodes agree on. govstream uses what the others report.`]
   }
   const texts = sides.map(({ plan }) =>
     plan === null ? 'no plan' : `${plan.name} at height ${heightText(plan.height)}`,
   )
   const isSamePlan = new Set(texts).size < texts.length
   const told = sides.map(
-    ({ hosts }, at) => `${namesOf(hosts)} ${hosts.length === 1 ? 'reports' : 'report'} ${texts[at] ?? ''}`,
+    ({ hosts }, at) => `${listText(hosts)} ${hosts.length === 1 ? 'reports' : 'report'} ${texts[at] ?? ''}`,
   )
   return [
     `${told.join('; ')}.`,
@@ -69,7 +65,7 @@ export function disagreementLines(data: DisagreementData, clock: LocalTime): rea
 export function disagreementFacts({ about, proposalId, sides }: DisagreementData): MessageText['facts'] {
   const named = sides.map(({ hosts, plan }) => ({
     name: plan === null ? 'Without a plan' : `${plan.name} at ${heightText(plan.height)}`,
-    value: namesOf(hosts),
+    value: listText(hosts),
   }))
   return [
     ...(about === 'content' ? named : []),
@@ -78,8 +74,8 @@ export function disagreementFacts({ about, proposalId, sides }: DisagreementData
 }
 
 function branchLines({ sides, odd, height }: DisagreementData): readonly string[] {
-  const groups = sides.map(({ hosts }) => namesOf(hosts)).join(', and ')
-  const who = odd.length === 0 ? '' : ` ${namesOf(odd)} ${odd.length === 1 ? 'is' : 'are'} alone against most of them.`
+  const groups = sides.map(({ hosts }) => listText(hosts)).join(', and ')
+  const who = odd.length === 0 ? '' : ` ${listText(odd)} ${odd.length === 1 ? 'is' : 'are'} alone against most of them.`
   return [
     `at height ${countText(BigInt(height ?? '0'))} these nodes have different blocks: ${groups}.${who}`,
     'govstream may be reading a branch that the chain will abandon.',
@@ -101,5 +97,5 @@ export function disagreementAdvice({ about, odd }: DisagreementData): string {
     return 'Find out with an explorer which branch is right, and remove the other nodes from rpc.urls until they follow it.'
   return odd.length === 0
     ? 'Find out with an explorer which node is right, and remove the others from rpc.urls.'
-    : `Check ${namesOf(odd)}: ${odd.length === 1 ? 'its' : 'their'} answers cannot be trusted.`
+    : `Check ${listText(odd)}: ${odd.length === 1 ? 'its' : 'their'} answers cannot be trusted.`
 }

@@ -97,7 +97,8 @@ export const proposalEvents = {
   proposal_failed: proposalEvent<ProposalData>({
     priority: 'high',
     when: 'it passed, but its execution failed',
-    headline: 'Failed',
+    // "Failed: Upgrade to v2" would read as if the upgrade had failed.
+    headline: 'Execution failed',
     happened: (what) => `this ${what} passed, but its execution failed.`,
     advice: () => 'Find out why it failed, and whether it will be executed again.',
     standing: over,

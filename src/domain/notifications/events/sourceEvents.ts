@@ -1,4 +1,5 @@
 import type { HealthState } from '../../health.js'
+import { listText } from '../../text/listText.js'
 import { type LocalTime, utc } from '../../text/localTime.js'
 import { durationText, isoOfMs } from '../../text/time.js'
 import { type ExampleOptions, at, examplePlan } from '../examples/exampleChain.js'
@@ -10,7 +11,6 @@ import {
   disagreementFacts,
   disagreementLines,
   disputedItem,
-  namesOf,
 } from './disagreementTexts.js'
 import { event, over } from './eventDeclaration.js'
 import { clauseOf, asRead } from './sentences.js'
@@ -70,7 +70,7 @@ export const sourceEvents = {
           ? `The nodes of ${chain} follow different branches`
           : data.odd.length === 0
             ? `The nodes do not agree on ${disputedItem(data)}`
-            : `${namesOf(data.odd)} ${data.odd.length === 1 ? 'contradicts' : 'contradict'} the other nodes on ${disputedItem(data)}`,
+            : `${listText(data.odd)} ${data.odd.length === 1 ? 'contradicts' : 'contradict'} the other nodes on ${disputedItem(data)}`,
     message: (data, { chain }) => [`${chain}: ${disagreementLines(data, utc).join(' ')}`, disagreementAdvice(data)],
     say: (data, _, { clock }) => ({
       lines: disagreementLines(data, clock),

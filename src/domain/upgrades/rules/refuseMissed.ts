@@ -39,7 +39,7 @@ export function refuseIfMissed(
   const absence = { head, blockTime, hostTime, caughtUpAt }
   if (!isLongMissed(height, absence, lateLimit)) return []
   const away = absenceOf(absence)
-  const reason = `height already passed: height ${height} passed while govstream was away for ${durationText(Math.round(away / 1000))}, and the chain is at ${head.number} by now. govstream knows of no file that was in time and writes none now; switch the binary by hand if the node still needs it.`
+  const reason = `height already passed: height ${height} passed while govstream was away for ${durationText(Math.round(away / 1000))}, and the chain is at block ${head.number} by now. govstream knows of no file that was in time and writes none now; switch the binary by hand if the node still needs it.`
   const refused: Upgrade = { ...withReasons(upgrade, [reason]), status: 'refused', completedAt: head.timestamp }
   return [{ type: 'refused', upgrade: refused, time: head.timestamp, silent: false, before: upgrade }]
 }
