@@ -4,7 +4,9 @@ import { Cron } from 'croner'
 export function cronProblem(written: string): string | undefined {
   if (written.trim().split(/\s+/).length !== 5) return 'expected a cron expression of five fields, such as "0 9 * * 1"'
   try {
-    return nextTime(written, 'UTC')(0) === undefined ? 'expected a time that comes' : undefined
+    return nextTime(written, 'UTC')(0) === undefined
+      ? 'expected a cron expression that fits some date; none fits this one'
+      : undefined
   } catch {
     return 'expected a cron expression of five fields, such as "0 9 * * 1"'
   }

@@ -56,8 +56,13 @@ export function rate(): z.ZodType<{ readonly count: number; readonly perMs: numb
 
 /** A safe whole number of at least `least`. */
 export function whole(least: number): z.ZodInt {
-  const error = `expected a whole number of at least ${least}`
-  return z.int({ error }).min(least, { error })
+  const expected = `expected a whole number of at least ${least}`
+  // YAML reads digits with separators as text.
+  const error = ({ input }: { readonly input?: unknown }): string =>
+    typeof input === 'string' && /^\d{1,3}(?:[_,' ]\d{3}){1,4}$/.test(input)
+      ? `${expected}; did you mean ${input.replaceAll(/\D/g, '')}?`
+      : expected
+  return z.int({ error }).min(least, { error: expected })
 }
 
 export function text(expected = 'expected text that is not empty'): z.ZodString {
@@ -66,7 +71,14 @@ export function text(expected = 'expected text that is not empty'): z.ZodString 
 
 export function flag(): z.ZodBoolean {
   return z.boolean({
-    error: ({ input }) => `expected true or false${typeof input === 'string' ? ', without quotes' : ''}`,
+    error: ({ input }) => {
+      if (typeof input !== 'string') return 'expected true or false'
+      // YAML 1.1 read these words as true and false.
+      const meant = /^(?:y|yes|on)$/i.test(input) ? 'true' : /^(?:n|no|off)$/i.test(input) ? 'false' : undefined
+      return meant === undefined
+        ? 'expected true or false, without quotes'
+        : `expected true or false; did you mean ${meant}?`
+    },
   })
 }
 

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { reasonOf, StoreError } from '../domain/errors.js'
 import { isBusy } from './isBusy.js'
 import { inspectFile } from './file/inspectFile.js'
+import { stateExists } from './file/openFile.js'
 import { wasLeftOpen, damagedError, damageOf } from './file/openChecked.js'
 import { versionOf } from './file/migrate.js'
 import { migrations } from './file/migrations.js'
@@ -23,7 +24,7 @@ export interface StateReport {
 export function inspectState(path: string, now: number): StateReport {
   if (path === ':memory:') return { summary: 'The state is :memory:, which keeps nothing over a restart.' }
   try {
-    return existsSync(path) ? inspectExisting(path, now) : inspectMissing(path)
+    return stateExists(path) ? inspectExisting(path, now) : inspectMissing(path)
   } catch (cause) {
     const problem =
       cause instanceof StoreError ? cause.message : `The state file ${path} cannot be inspected: ${reasonOf(cause)}.`

@@ -63,6 +63,14 @@ describe('check', () => {
       (await cliHere(['check', '--rpc', chain.url, '--governor', `0x${'1'.repeat(40)}`], directory.path)).code,
     ).toBe(1)
   })
+
+  it('reports a home that cannot be written also if the chain is unreachable, and exits with 1', async () => {
+    const args = ['check', '--rpc', dead, '--governor', governor, '--home', join(directory.path, 'none')]
+    const { code, out } = await cliHere(args, directory.path)
+
+    expect(out).toMatch(/^default: failed\. 127\.0\.0\.1:9 .*upgrade-info\.json cannot be written: /m)
+    expect(code).toBe(1)
+  })
 })
 
 const checked = z.array(
@@ -182,6 +190,9 @@ describe('check of the state, handlers and plans', () => {
     expect(unusable.code).toBe(1)
     expect(unusable.err).toContain('The state file text.db cannot be used: it is not a database')
     expect(JSON.parse(unusable.out)).toMatchObject([{ chain: 'local', ok: true }])
+
+    const noFile = await cliHere(write('.', 'http://127.0.0.1:9'), directory.path)
+    expect(noFile.out).toContain('The state file . is a directory: name a file in it, such as govstream.db.')
   })
 
   it('warns of edited plans with an upgrade in progress, and of removed handlers or ones with the same address', async () => {

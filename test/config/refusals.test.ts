@@ -251,7 +251,7 @@ describe('parseConfig', () => {
       { governance: { system: 'governor', address: governor, classify: [{ type: 'text', target: '0x1' }] } },
       `governance.classify[0].target: ${oneAddress}`,
     ],
-    [{ monitor: { enabled: 'yes' } }, 'monitor.enabled: expected true or false, without quotes, got text'],
+    [{ monitor: { enabled: 'yes' } }, 'monitor.enabled: expected true or false; did you mean true?'],
     [{ monitor: { pollInterval: 30 } }, `monitor.pollInterval: ${timer}, got a number`],
     [{ monitor: { pollInterval: '30' } }, `monitor.pollInterval: ${timer}`],
     [{ monitor: { pollInterval: '1.5h' } }, `monitor.pollInterval: ${timer}`],

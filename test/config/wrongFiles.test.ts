@@ -112,6 +112,23 @@ describe('a syntax error', () => {
       'F:3:10: expected YAML: there is no &name above for this *name; write one, or the text in quotes',
     ],
     ['x: &a 5\nchains:\n  - <<: *a\n', 'F:3:5: expected YAML: << takes in a mapping; name one, as in <<: *name'],
+    [
+      'x: &a [*a]\n',
+      'F:1:8: expected YAML: this *name is within the value of its own &name; write out what it stands for',
+    ],
+    [
+      'x: &a { y: [1, { z: *a }] }\n',
+      'F:1:21: expected YAML: this *name is within the value of its own &name; write out what it stands for',
+    ],
+    [
+      `x: &x 1\ny: [${'*x, '.repeat(501)}]\n`,
+      'F:2:2005: expected YAML: there are more than 500 aliases (*name); write out what they stand for',
+    ],
+    [
+      'x0: &x0 [1]\n' +
+        Array.from({ length: 9 }, (_, at) => `x${at + 1}: &x${at + 1} [${`*x${at}, `.repeat(9)}]\n`).join(''),
+      'F: expected YAML: its aliases (*name) expand to too much; write out what they stand for',
+    ],
     [local('? [a, b]\n: c\n'), 'F:5:3: expected YAML: a list or a mapping cannot be a key; write the text in quotes'],
     [local(`${'k'.repeat(2_000)}: a\n`), 'F:5:1: expected YAML: a key is longer than 1,024 characters; shorten it'],
     [
@@ -120,6 +137,19 @@ describe('a syntax error', () => {
     ],
   ])('is reported in one line with its place and what to do: %j', (text, line) => {
     expect(said(text)).toStrictEqual([line])
+  })
+})
+
+describe('lists and mappings that are nested too deeply', () => {
+  const tooDeep = 'expected YAML: lists and mappings are nested more than 100 deep; is this the file that is meant?'
+
+  it.each([
+    [`x: ${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+    [`x: ${'{ x: '.repeat(9_000)}1${' }'.repeat(9_000)}`],
+    [`x: ${'['.repeat(100)}${']'.repeat(100)}`],
+    [`x0: &x0 []\n${Array.from({ length: 200 }, (_, at) => `x${at + 1}: &x${at + 1} [*x${at}]`).join('\n')}`],
+  ])('are reported in one line (%#)', (text) => {
+    expect(said(text).map((line) => line.replace(/^F[:0-9]*: /, ''))).toStrictEqual([tooDeep])
   })
 })
 
@@ -138,6 +168,18 @@ describe('a value of another type', () => {
       'F:5: chains[0].monitor.enabled: expected true or false, without quotes, got text',
     ],
     [
+      local('    monitor: { enabled: yes }\n'),
+      'F:5: chains[0].monitor.enabled: expected true or false; did you mean true?',
+    ],
+    [
+      local('    monitor: { enabled: Off }\n'),
+      'F:5: chains[0].monitor.enabled: expected true or false; did you mean false?',
+    ],
+    [
+      local('    plans: [{ name: v2, height: 18_000_000 }]\n'),
+      'F:5: chains[0].plans[0].height: expected a whole number of at least 1; did you mean 18000000?',
+    ],
+    [
       local('notifier: { handlers: [{ type: log, events: [proposal_pased] }] }\n'),
       `F:5: notifier.handlers[0].events[0]: expected one of ${events.length} words; did you mean proposal_passed?`,
     ],
@@ -151,6 +193,13 @@ describe('a value of another type', () => {
     ],
   ])('is reported with how to write it: %j', (text, line) => {
     expect(said(text)).toStrictEqual([line])
+  })
+})
+
+describe('a key with an invisible character', () => {
+  it('is shown with its code', () => {
+    const line = String.raw`F:1: ["sta\u200bte"]: unknown key; did you mean state?`
+    expect(said(`sta\u200bte: a.db\n${local()}`)).toStrictEqual([line])
   })
 })
 

@@ -36,7 +36,7 @@ describe('cronProblem', () => {
   it('accepts five fields with a time that exists', () => {
     expect(cronProblem('0 9 * * 1')).toBeUndefined()
     expect(cronProblem('0 9 29 2 *')).toBeUndefined()
-    expect(cronProblem('0 9 31 2 *')).toBe('expected a time that comes')
+    expect(cronProblem('0 9 31 2 *')).toBe('expected a cron expression that fits some date; none fits this one')
     for (const wrong of ['', 'daily', '@daily', '0 9 * *', '0 0 9 * * 1', '0 25 * * *', '2026-01-01T00:00:00']) {
       expect(cronProblem(wrong)).toBe('expected a cron expression of five fields, such as "0 9 * * 1"')
     }

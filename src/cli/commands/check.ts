@@ -160,8 +160,10 @@ async function checkChain(
     const problem = unwritten ?? tooFew(chain, endpoints) ?? unpushed
     return { chain, reports, endpoints, ...written, ...defined({ pushes, problem }) }
   } catch (error) {
-    const temporary = error instanceof SourceError && error.kind === 'transient'
-    return { chain, reports: [], endpoints: [], ...written, problem: { message: reasonOf(error), temporary } }
+    // The file is checked without the chain, so its problem is reported too.
+    const message = [reasonOf(error), ...(file?.problem === undefined ? [] : [file.problem])].join(' ')
+    const temporary = file?.problem === undefined && error instanceof SourceError && error.kind === 'transient'
+    return { chain, reports: [], endpoints: [], ...written, problem: { message, temporary } }
   }
 }
 

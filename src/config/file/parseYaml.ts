@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 import { ConfigError, type ConfigIssue, reasonOf } from '../../domain/errors.js'
 import { type LocateIssue, locateIssues } from './locateIssues.js'
-import { mistakeText, withoutConsequences } from './yamlMistake.js'
+import { mistakeText, mostNested, tooDeep, withoutConsequences } from './yamlMistake.js'
 
 export interface ParsedYaml {
   readonly value: unknown
@@ -44,13 +44,35 @@ export function parseYaml(text: string, file: string): ParsedYaml {
         node.value = node.source
     },
   })
+  const value = plainValue(document, file)
+  if (isNestedTooDeeply(value)) throw new ConfigError([{ path: file, message: `expected YAML: ${tooDeep}` }])
+  return { value, locate: locateIssues(document, lines, file) }
+}
+
+function plainValue(document: Document, file: string): unknown {
   try {
-    const value: unknown = document.toJS()
-    return { value, locate: locateIssues(document, lines, file) }
+    return document.toJS()
   } catch (error) {
     throw new ConfigError([{ path: file, message: mistakeText({ code: '', message: reasonOf(error) }) }])
   }
 }
+
+function isCollection(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+/** Goes level by level, because the depth of a chain of aliases is limited only by the size of the file. */
+function isNestedTooDeeply(value: unknown): boolean {
+  let level = new Set(isCollection(value) ? [value] : [])
+  for (let depth = 0; depth < mostNested; depth += 1) {
+    level = new Set([...level].flatMap((one): object[] => Object.values(one).filter(isCollection)))
+    if (level.size === 0) return false
+  }
+  return true
+}
+
+// The yaml library goes through the document once for each alias.
+const mostAliases = 500
 
 /**
  * Finds YAML that is well formed but not usable in a configuration. The yaml library reports these without a position
@@ -58,14 +80,23 @@ export function parseYaml(text: string, file: string): ParsedYaml {
  */
 function unusableParts(document: Document): readonly Mistake[] {
   const found: Mistake[] = []
+  let aliases = 0
   const note = (node: unknown, message: string): void => {
     const at = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? (node.range?.[0] ?? 0) : 0
     found.push({ pos: [at, at], message: `expected YAML: ${message}` })
   }
   visit(document, {
-    Alias(_key, node) {
-      if (node.resolve(document) !== undefined) return
-      note(node, 'there is no &name above for this *name; write one, or the text in quotes')
+    Alias(_key, node, ancestors) {
+      aliases += 1
+      if (aliases > mostAliases) {
+        note(node, `there are more than ${mostAliases} aliases (*name); write out what they stand for`)
+        return visit.BREAK
+      }
+      const target = node.resolve(document)
+      if (target === undefined) note(node, 'there is no &name above for this *name; write one, or the text in quotes')
+      else if (ancestors.includes(target))
+        note(node, 'this *name is within the value of its own &name; write out what it stands for')
+      return undefined
     },
     Pair(_key, { key, value }) {
       if (!isScalar(key)) {

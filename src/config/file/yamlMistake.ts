@@ -17,6 +17,10 @@ const byCode: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'nothing is expected here; is a quote, a comma, a colon or a line break missing before it?',
 }
 
+/** Maximum number of lists and mappings within each other: far more than a configuration has. */
+export const mostNested = 100
+export const tooDeep = `lists and mappings are nested more than ${mostNested} deep; is this the file that is meant?`
+
 const byMessage: readonly (readonly [RegExp, string])[] = [
   [/end with a \]/, 'a [ is not closed; write the missing ]'],
   [/end with a \}/, 'a { is not closed; write the missing }'],
@@ -25,7 +29,8 @@ const byMessage: readonly (readonly [RegExp, string])[] = [
   [/Missing ,/, 'two items follow each other; write a comma between them'],
   [/space after :/, 'a space is missing after the colon'],
   [/followed by map values/, 'there is a key and nothing after it; write "key: value"'],
-  [/Excessive alias count/, 'its aliases (*name) multiply beyond measure; write out what they stand for'],
+  [/Excessive alias count/, 'its aliases (*name) expand to too much; write out what they stand for'],
+  [/call stack/, tooDeep],
 ]
 
 const alone: readonly string[] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED']

@@ -79,11 +79,11 @@ function createReader(
     const frames = states.flatMap((state) =>
       latestTypes.filter(wantsType).flatMap((type) => feed.latestFrames(type, state, before?.get(state.chain))),
     )
-    if (before !== undefined || place === undefined) return frames
-    const upgrades = wantsType('upgrades')
-      ? states.flatMap((state) => feed.latestFrames('upgrades', state, undefined))
-      : []
-    return [...upgrades, ...frames, placeOf(place)]
+    // The journal has the later changes of upgrades, but not those that a chain had when a reload added it.
+    const added = wantsType('upgrades') ? states.filter(({ chain }) => before?.has(chain) !== true) : []
+    const upgrades = added.flatMap((state) => feed.latestFrames('upgrades', state, undefined))
+    const end = before === undefined && place !== undefined ? [placeOf(place)] : []
+    return [...upgrades, ...frames, ...end]
   }
 
   function begin(): readonly Uint8Array[] {

@@ -20,7 +20,12 @@ function find(path: string): Stats | undefined {
   }
 }
 
-function exists(path: string): boolean {
+/**
+ * Checks whether there is a state file.
+ *
+ * @throws StoreError if the path is no regular file, or cannot be reached.
+ */
+export function stateExists(path: string): boolean {
   const found = find(path)
   if (found === undefined) return false
   if (found.isDirectory()) {
@@ -56,14 +61,14 @@ function prepareToWrite(path: string): void {
     )
   }
   requireAccess(directory, constants.W_OK | constants.X_OK, 'written')
-  if (exists(path)) requireAccess(path, constants.R_OK | constants.W_OK, 'written')
+  if (stateExists(path)) requireAccess(path, constants.R_OK | constants.W_OK, 'written')
 }
 
 function prepareToRead(path: string): void {
   if (path === ':memory:') {
     throw new StoreError('The state is ":memory:", which no other process can read: set "state" to a file.')
   }
-  if (!exists(path))
+  if (!stateExists(path))
     throw new StoreError(`There is no state yet in ${path}: run "govstream run" or "govstream sync" first.`)
   requireAccess(path, constants.R_OK, 'read')
 }

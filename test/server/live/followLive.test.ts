@@ -260,6 +260,21 @@ describe('a follower of the event stream', () => {
     expect(await again.take(5)).toStrictEqual(['upgrades', 'head', 'health', 'proposals', 'place'])
   })
 
+  it('gets the upgrades of a chain that a reload adds while it follows', async () => {
+    const { commit, follow, restate } = given()
+    commit(numbered(1))
+    const { take, next } = follow()
+    await take(5)
+    restate(state({ chain: 'other', upgrades: queueing(upgrade('7', { chain: 'other' })) }))
+    const added = await next()
+    expect([added?.event, added?.id]).toStrictEqual(['upgrades', undefined])
+    expect(JSON.parse(added?.data ?? '')).toMatchObject({
+      chain: 'other',
+      whole: true,
+      upgrades: [{ proposalId: '7' }],
+    })
+  })
+
   it('gets later what could not be read from the state at once, and the run continues', async () => {
     const { commit, follow, lock, logged } = given()
     commit(numbered(1))

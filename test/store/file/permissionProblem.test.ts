@@ -21,8 +21,7 @@ it('a new state and its journals are readable by their owner only; wider permiss
   openStore({ path }).close()
   // The mode set by the operator is kept.
   expect(modeOf(path)).toBe(0o644)
-  expect([permissionProblem(':memory:'), permissionProblem(join(directory, 'none.db'))]).toStrictEqual([
-    undefined,
-    undefined,
-  ])
+  chmodSync(directory, 0o755)
+  const unchecked = [':memory:', join(directory, 'none.db'), directory]
+  expect(unchecked.map(permissionProblem)).toStrictEqual([undefined, undefined, undefined])
 })
