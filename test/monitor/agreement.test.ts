@@ -6,8 +6,8 @@ import { startWemixChain } from '../sources/governance/wemix/wemixChain.js'
 import { upgrade as wireUpgrade } from '../sources/governance/wemixvisorRpc/following.js'
 import { type RpcCall, startCountingProxy, urlsOf } from '../support/servers/countingProxy.js'
 import { startWemixvisorServer } from '../support/servers/wemixvisorServer.js'
-import { pass, scheduleV2 } from './upgradeStory.js'
-import { chainOf, watch } from './watching.js'
+import { pass, type People, scheduleV2, upgradeDraft } from './upgradeStory.js'
+import { chainOf, watch, type Watching } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 const hostOf = (url: string): string => new URL(url).host
@@ -231,5 +231,53 @@ describe('a plan that one of two nodes hides, both of which must agree', () => {
     await people.actor.mine(1)
     await watching.told('upgrade_triggered', id)
     expect(place.file()).toStrictEqual({ name: 'v2', height })
+  })
+})
+
+describe('a vote on an upgrade that ends without success while one of two nodes is down, both of which must agree', () => {
+  /** Proposes an upgrade that all five vote against. */
+  async function reject(watching: Watching, { actor, ...people }: People, height: number): Promise<bigint> {
+    const id = await actor.propose(upgradeDraft(people, { name: 'v2', height }))
+    await actor.toVotingStart(id)
+    await watching.told('voting_started', id)
+    for (const voter of [0, 1, 2, 3, 4]) await actor.vote(id, 0, voter)
+    await actor.pastDeadline(id)
+    return id
+  }
+
+  it('waits alone, says why, and ends once the node is back, also after a restart', async ({ chain, proxy, place }) => {
+    const people = await chain.deploy()
+    const config = {
+      state: place.state,
+      chains: [
+        chainOf([chain.url, proxy.url], people.governor, {
+          rpc: { agreement: 2 },
+          upgradeInfo: { home: place.home, when: 'on-schedule' as const },
+        }),
+      ],
+    }
+    const first = watch(config)
+    await first.settle()
+    proxy.behave({ fail: { status: 503 } })
+    const height = await chain.heightIn(900)
+    const lost = await reject(first, people, height)
+    const won = await pass(people, upgradeDraft(people, { name: 'v3', height: height + 10 }))
+    await first.told('upgrade_scheduled', won)
+    expect((await first.proposal(lost)).status).toBe('voting')
+    expect((await first.upgrade(lost)).reasons).toStrictEqual([
+      `A node reports that proposal ${lost} is rejected, and fewer than 2 nodes confirm it.`,
+    ])
+    expect(first.events()).not.toContain('source_down')
+    await first.stop()
+
+    await using second = watch(config)
+    await second.settle()
+    expect(second.events(lost)).toStrictEqual([])
+    proxy.behave({})
+    await people.actor.mine(1)
+    await second.told('proposal_rejected', lost)
+    expect((await second.proposal(lost)).finding?.unsure).toBeUndefined()
+    await second.upgrade(won, ({ writtenAt }) => writtenAt !== undefined)
+    expect(second.monitor.snapshot().upgrades.map(({ name }) => name)).toStrictEqual(['v3'])
   })
 })

@@ -58,8 +58,12 @@ export function failedTable(
 }
 
 const shownIds = 3
+const longestId = 20
 
+/** Names the first ids, or counts them if they are whole ones of 100 characters, which the table above has already. */
 function idsText(ids: readonly string[]): string {
+  if (ids.some((id) => id.length > longestId))
+    return ids.length === 1 ? '1 notification' : `${ids.length} notifications`
   const others = ids.length - shownIds
   return `${ids.slice(0, shownIds).join(', ')}${others > 0 ? ` and ${others} more` : ''}`
 }

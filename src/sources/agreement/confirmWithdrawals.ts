@@ -1,188 +1,119 @@
-import { firstValueFrom } from 'rxjs'
-import { type Head, isSameBlock } from '../../domain/blocks/head.js'
-import { defined } from '../../domain/defined.js'
 import { SourceError } from '../../domain/errors.js'
-import { isActive, keyOf, type Proposal, type ProposalStatus } from '../../domain/proposals/proposal.js'
-import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
-import { isLive } from '../../domain/upgrades/queueOf.js'
-import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
-import type { GovernanceReader, UnvouchedReading } from '../governance/GovernanceReader.js'
-import { mapLimited } from '../http/mapLimited.js'
-import { askWitnesses, type Testimony } from './askWitnesses.js'
-import { askForBlock } from './confirmHeight.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import type { GoodReading } from '../../domain/reading.js'
+import type { GovernanceReader, ReadRequest, UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { CrossCheckOptions } from './crossCheck.js'
-import { nothingHeard } from './quorum.js'
-
-/** A reading no longer supports an upgrade that is voted on, scheduled or in progress. */
-interface Withdrawal {
-  readonly upgrade: Upgrade
-  /** The proposal as known before the reading, or what is left of it if an earlier portion of a reorg removed it. */
-  readonly proposal: Pick<Proposal, 'chain' | 'contract' | 'id' | 'origin' | 'readAt'>
-  readonly claim: Claim
-}
-
-/**
- * What a reading says: the status of the proposal, that a reorg removed it, or that another proposal cancelled its
- * plan.
- */
-type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
+import { createInquiries, type Doubt, type Inquiry } from './inquireWithdrawals.js'
+import { type Claim, claimText, progressOf, type Withdrawal } from './withdrawals.js'
+import { type HeldWithdrawal, withoutWithdrawals } from './withoutWithdrawals.js'
 
 /**
  * Wraps a reader so that an upgrade that is voted on or scheduled is withdrawn only if `agreement` nodes report it so:
  * that a reorg removed its proposal, that the proposal did not pass or no longer counts as passed, or that another
- * proposal cancelled its plan. Otherwise the reading counts as failed at its endpoint and the next endpoint is read,
- * because a single node may follow another branch or lie. A proposal that is reported as over is not read again, so its
- * upgrade would be missed. Of many votes that end in one reading, the first twenty are confirmed. A node that is behind
- * the block at which the proposal was last read confirms nothing, because it does not know the proposal yet, or knows
- * it as it was before.
+ * proposal cancelled its plan. A single node may follow another branch or lie, and a proposal that is reported as over
+ * is not read again, so its upgrade would be missed.
+ *
+ * If another node contradicts it, the reading counts as failed at its endpoint and the next endpoint is read. If too
+ * few nodes answer, or the endpoints contradict each other, only this proposal waits: it keeps its status, its plan is
+ * marked as unsure, and the rest of the reading is used. The next reading reports it again, also after a restart,
+ * because its proposal is still open. At most twenty ends of votes are asked about in one reading; the others wait for
+ * their turn. A node that is behind the block at which the proposal was last read confirms nothing, because it does not
+ * know the proposal yet, or knows it as it was before.
  */
 export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
-  const { witnesses, agreement, known, scheduler } = options
+  const { agreement } = options
+  const { system } = reader
+  const beginInquiry = createInquiries(options, system)
+  /** What has been warned about. */
+  const reported = new Map<ProposalKey, Claim>()
 
-  async function isConfirmed(
-    { proposal, claim }: Withdrawal,
-    { at, backlog = 0n }: UnvouchedReading,
-  ): Promise<boolean> {
-    // A later portion may contain the proposal again, so only the branch is confirmed. The last portion decides.
-    if (claim === 'gone' && backlog > 0n) return isOnBranchOf(at, options)
-    const { origin: _origin, ...moved } = proposal
-    const reached = proposal.readAt < at.number ? proposal.readAt : at.number
-    const agreeing = (heard: readonly Testimony[]): number =>
-      heard.filter((one) => supports(one, claim, reader.system)).length
-    const heard = await askWitnesses(
-      witnesses.map((witness) => oncePast(reached, witness)),
-      // On another branch it may be in another block.
-      claim === 'gone' ? moved : proposal,
-      { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
-    )
-    return agreeing(heard) >= agreement
-  }
-
-  async function vouch(told: UnvouchedReading): Promise<void> {
-    await mapLimited(worthAsking(withdrawalsIn(told, known())), atOnce, async (withdrawal) => {
-      if (!(await isConfirmed(withdrawal, told))) throw unconfirmed(withdrawal, told, agreement)
+  async function readWhere(
+    accepts: (doubt: Doubt) => boolean,
+    ask: Inquiry,
+    request: ReadRequest,
+  ): Promise<GoodReading> {
+    let doubts: readonly Doubt[] = []
+    let host: string | undefined
+    const reading = await reader.read({
+      ...request,
+      async vouch(told) {
+        doubts = await ask(told)
+        host = told.host
+        const refused = doubts.find((doubt) => !accepts(doubt))
+        if (refused !== undefined) throw unconfirmed(refused.withdrawal, told, agreement)
+        await request.vouch?.(told)
+      },
     })
+    const held = doubts.map(({ withdrawal }) => withdrawal).filter(isKnown)
+    const news = held.filter(({ upgrade: { key }, claim }) => reported.get(key) !== claim)
+    for (const proposal of reading.proposals) reported.delete(keyOf(proposal))
+    for (const { upgrade, claim } of held) reported.set(upgrade.key, claim)
+    if (held.length === 0) return reading
+    return {
+      ...withoutWithdrawals(reading, held, agreement),
+      warnings: [...reading.warnings, ...news.map((one) => heldText(one, host, agreement))],
+    }
   }
+
+  const mayWait = ({ withdrawal }: Doubt): boolean => isKnown(withdrawal) && isReportedAgain(withdrawal, system)
 
   return {
     ...reader,
-    read: (request) =>
-      reader.read({
-        ...request,
-        async vouch(told) {
-          await vouch(told)
-          await request.vouch?.(told)
-        },
-      }),
-  }
-}
-
-// Number of withdrawals that are confirmed at the same time. Each asks every node.
-const atOnce = 4
-// Maximum number of votes whose end is confirmed in one reading. Anybody may propose, and many votes may end in one
-// block: to ask about all of them would overload the nodes, with every poll anew.
-const mostVotes = 20
-
-/** Returns all withdrawals of scheduled upgrades, and as many ends of votes as the nodes can be asked about. */
-function worthAsking(withdrawals: readonly Withdrawal[]): readonly Withdrawal[] {
-  const isOfVote = ({ upgrade }: Withdrawal): boolean => upgrade.status === 'pending'
-  const votes = withdrawals.filter(isOfVote)
-  return [...withdrawals.filter((one) => !isOfVote(one)), ...votes.slice(0, mostVotes)]
-}
-
-/** True if `agreement` nodes have this block. */
-async function isOnBranchOf(at: Head, { witnesses, agreement }: CrossCheckOptions): Promise<boolean> {
-  const verdict$ = askForBlock(at.number, {
-    readers: witnesses,
-    agreement,
-    problemOf: (block) => (isSameBlock(block, at) ? undefined : 'It is on another branch.'),
-  })
-  const { isAgreed } = await firstValueFrom(verdict$, { defaultValue: nothingHeard })
-  return isAgreed
-}
-
-/** Returns the witness; it fails while its node does not have the block at this height. */
-function oncePast(height: bigint, witness: GovernanceReader): GovernanceReader {
-  return {
-    ...witness,
-    async readProposal(contract, id, signal, near) {
-      if ((await witness.readBlock(height, signal)) === undefined)
-        throw new SourceError(
-          'transient',
-          `${witness.host ?? 'A node'} of ${witness.chain} does not have block ${height} yet.`,
-        )
-      // The node and the server that reports the proposal may be separate, so the server must have that block, too.
-      return witness.readProposal(contract, id, signal, witness.system === 'cosmos' ? height : near)
+    async read(given) {
+      const request = { ...given, open: readsDoubts.has(system) ? given.open : given.open.map(withoutDoubt) }
+      const ask = beginInquiry()
+      let mayHold = false
+      const isUncontradicted = (doubt: Doubt): boolean => {
+        if (!mayWait(doubt)) return false
+        mayHold ||= doubt.answer === 'contradicted'
+        return doubt.answer !== 'contradicted'
+      }
+      return readWhere(isUncontradicted, ask, request).catch((cause: unknown) => {
+        if (!mayHold || request.signal.aborted) throw cause
+        return readWhere(mayWait, ask, request)
+      })
     },
   }
 }
 
-function supports({ hasFailed, proposal }: Testimony, claim: Claim, system: string): boolean {
-  if (hasFailed === true) return false
-  // A Cosmos chain deletes a proposal that is withdrawn or misses its deposit.
-  if (proposal === undefined) return claim === 'gone' || system === 'cosmos'
-  if (claim === 'gone') return false
-  if (claim === 'plan-withdrawn') return proposal.finding?.withdrawn !== undefined
-  return proposal.status === claim
+function isKnown(withdrawal: Withdrawal): withdrawal is HeldWithdrawal {
+  return withdrawal.isKnown
 }
 
-function withdrawalsIn(told: UnvouchedReading, known: ReturnType<CrossCheckOptions['known']>): readonly Withdrawal[] {
-  const { at, proposals = [], retracted = [], standings = [], backlog } = told
-  const live = [...known.upgrades.values()].filter(({ status }) => status in progressOf)
-  if (live.length === 0) return []
-  const read = new Map(proposals.map((proposal) => [keyOf(proposal), proposal]))
-  return live.flatMap((upgrade): readonly Withdrawal[] => {
-    const { key } = upgrade
-    const before = known.proposals.get(key)
-    if (before === undefined)
-      return isLive(upgrade) && !isOwn(upgrade) && backlog === 0n && !read.has(key)
-        ? [{ upgrade, proposal: lostOf(upgrade, at), claim: 'gone' }]
-        : []
-    const after = standings.filter((one) => one.key === key).reduce(withPlanStanding, read.get(key) ?? before)
-    const claim = retracted.includes(key) && !read.has(key) ? 'gone' : claimOf(before, after)
-    return claim === undefined ? [] : [{ upgrade, proposal: before, claim }]
-  })
+/**
+ * True if the reader reports the withdrawal in each reading for as long as the proposal counts as open. An entrypoint
+ * reports a cancellation only from its log, and the ballots of WEMIX beyond their present number are not read.
+ */
+function isReportedAgain({ claim }: Withdrawal, system: string): boolean {
+  return system !== 'upgrade-entrypoint' && (system !== 'wemix' || claim !== 'gone')
 }
 
-/** What is left of a proposal that an earlier portion of a reorg removed. */
-function lostOf({ chain, contract, proposalId }: Upgrade, at: Head): Withdrawal['proposal'] {
-  return { chain, contract, id: proposalId, readAt: at.number }
+// The readers of these systems report themselves whether a plan is still in doubt. The others keep the finding of a
+// known proposal, and with it a doubt that no longer applies.
+const readsDoubts: ReadonlySet<string> = new Set(['wemixvisor-rpc', 'upgrade-entrypoint'])
+
+function withoutDoubt(proposal: Proposal): Proposal {
+  if (proposal.finding?.unsure === undefined) return proposal
+  const { unsure: _before, ...finding } = proposal.finding
+  return { ...proposal, finding }
 }
 
-function claimOf(before: Proposal, after: Proposal): Claim | undefined {
-  if (after.status !== before.status && !supporting.has(after.status) && !isOnTheWay(before, after)) return after.status
-  const isNew = after.finding?.withdrawn !== undefined && before.finding?.withdrawn === undefined
-  return isNew ? 'plan-withdrawn' : undefined
-}
-
-/** True if a vote just goes on. */
-function isOnTheWay(before: Proposal, after: Proposal): boolean {
-  return isActive(before) && isActive(after)
-}
-
-/** The statuses under which an upgrade can be scheduled. */
-const supporting: ReadonlySet<ProposalStatus> = new Set(['passed', 'queued', 'executed'])
-
-/** The statuses of an upgrade that can be withdrawn, in words. */
-const progressOf: { readonly [status in Upgrade['status']]?: string } = {
-  pending: 'voted on',
-  scheduled: 'scheduled',
-  in_progress: 'in progress',
-}
-
-function unconfirmed(
-  { upgrade, proposal: { chain, id }, claim }: Withdrawal,
-  { host = 'A node' }: UnvouchedReading,
-  agreement: number,
-): SourceError {
-  const progress = progressOf[upgrade.status]
+function unconfirmed(withdrawal: Withdrawal, { host = 'A node' }: UnvouchedReading, agreement: number): SourceError {
   return new SourceError(
     'transient',
-    `${host} of ${chain} says that proposal ${id}, whose upgrade ${upgrade.name} is ${progress}, ${claimText(claim)}, and fewer than ${agreement} nodes say so: nothing of it is believed until they do. Compare the newest blocks of the nodes in rpc.urls.`,
+    `${claimedBy(host, withdrawal, agreement)}: nothing of it is believed until they do. Compare the newest blocks of the nodes in rpc.urls.`,
   )
 }
 
-function claimText(claim: Claim): string {
-  if (claim === 'gone') return 'has been removed by a reorg'
-  return claim === 'plan-withdrawn' ? 'has been cancelled by another proposal' : `is ${claim}`
+function heldText(withdrawal: Withdrawal, host = 'A node', agreement: number): string {
+  return `${claimedBy(host, withdrawal, agreement)}: the proposal keeps its status until they do, and its plan is not acted on. Check the other nodes in rpc.urls.`
+}
+
+function claimedBy(
+  host: string,
+  { upgrade: { name, status }, proposal: { chain, id }, claim }: Withdrawal,
+  agreement: number,
+): string {
+  const progress = progressOf[status]
+  return `${host} of ${chain} says that proposal ${id}, whose upgrade ${name} is ${progress}, ${claimText(claim)}, and fewer than ${agreement} nodes say so`
 }

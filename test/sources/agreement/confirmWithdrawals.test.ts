@@ -40,7 +40,7 @@ async function outcome(
     },
   )
   const result = await reader.read({ open: [], signal: new AbortController().signal }).then(
-    () => 'believed',
+    (read) => (read === told ? 'believed' : `held: ${read.warnings.join()}`),
     (cause: unknown) => (cause instanceof Error ? cause.message : ''),
   )
   return [result, witnesses.reduce((sum, { asked }) => sum + asked.length, 0)]
@@ -69,10 +69,10 @@ describe('a reading that takes a scheduled upgrade back, where two nodes must ag
     ['has been removed by a reorg', gone, [...says(undefined), behind()]],
     ['has been cancelled by another proposal', isWithdrawn, says(withdrawn, passed)],
     ['is voting', isVoting, [...says(voting), behind(voting)]],
-  ])('is not believed if one says so: %s', async (what, told, witnesses) => {
+  ])('is held back if one says so: %s', async (what, told, witnesses) => {
     for (const status of ['scheduled', 'in_progress'] as const)
       expect((await outcome(told, witnesses, status))[0]).toBe(
-        `a of local says that proposal ${passed.id}, whose upgrade v2 is ${status === 'scheduled' ? status : 'in progress'}, ${what}, and fewer than 2 nodes say so: nothing of it is believed until they do. Compare the newest blocks of the nodes in rpc.urls.`,
+        `held: a of local says that proposal ${passed.id}, whose upgrade v2 is ${status === 'scheduled' ? status : 'in progress'}, ${what}, and fewer than 2 nodes say so: the proposal keeps its status until they do, and its plan is not acted on. Check the other nodes in rpc.urls.`,
       )
   })
 })

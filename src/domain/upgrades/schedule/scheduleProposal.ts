@@ -129,12 +129,11 @@ function notePending(
   options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
   if (finding === undefined || finding.withdrawn !== undefined) return drop(known, head.timestamp)
-  if (known !== undefined && (known.status !== 'pending' || carriesPlan(known, finding.plan))) return []
-  const pending: Upgrade = {
-    ...draftUpgrade(proposal, finding, known),
-    status: 'pending',
-    reasons: planProblems(finding, options),
-  }
+  const { plan, unsure } = finding
+  const reasons = [...planProblems(finding, options), ...(unsure === undefined ? [] : [unsure])]
+  const isNoted = known?.status === 'pending' && carriesPlan(known, plan) && sameTexts(known.reasons, reasons)
+  if (isNoted || (known !== undefined && known.status !== 'pending')) return []
+  const pending: Upgrade = { ...draftUpgrade(proposal, finding, known), status: 'pending', reasons }
   return [{ type: 'pending', upgrade: pending, time: head.timestamp, silent: true }]
 }
 
@@ -177,4 +176,8 @@ function cancel(known: Upgrade, reason: string, time: bigint, silent = false): U
     silent,
     before: known,
   }
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, at) => one === b[at])
 }

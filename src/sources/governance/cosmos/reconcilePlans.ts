@@ -32,7 +32,7 @@ export interface ReconciledPlans {
  * Compares the passed plans with the one the chain has scheduled, which is authoritative: a new plan silently replaces
  * the old one, and a cancellation names none. Call it after all proposals were read.
  *
- * A withdrawn plan is watched until its height has passed, because one server's answer may prove wrong.
+ * A withdrawn plan is watched until its height is long past, because one server's answer may prove wrong.
  *
  * @param raws - The proposals of this reading; one of them may be about to schedule the plan that the chain has.
  */
@@ -91,7 +91,8 @@ interface ReconcileContext {
   readonly awaited: readonly PlanRef[]
 }
 
-// How many blocks a plan is watched if it counts as withdrawn without proof.
+// How many blocks after its height a withdrawn plan is still reported as withdrawn: a reading may have been lost, or
+// other nodes have to confirm it.
 const watchBlocks = 1_000n
 
 /** Returns the standing that follows from the fate of a plan, and the plan to watch further, if any. */
@@ -116,7 +117,7 @@ function standingAfter(
   // A chain does not pass the height of a plan that it holds, so a plan that stood until then was applied or skipped.
   if (fate.type === 'gone' && (fate.isSure || (withdrawn === undefined && plan.deniedSince !== undefined)))
     return withdrawn === undefined ? { standing: {} } : { standing: { withdrawn } }
-  if (fate.type === 'withdrawn') return off(withdrawn ?? fate.reason, due <= number)
+  if (fate.type === 'withdrawn') return off(withdrawn ?? fate.reason, due + watchBlocks < number)
   if (withdrawn !== undefined) return off(withdrawn, due + watchBlocks < number)
   if (fate.type === 'absent' && isProven(plan.deniedSince, head)) return off(fate.reason, false)
   const isMissing = fate.type === 'absent' || fate.type === 'gone'

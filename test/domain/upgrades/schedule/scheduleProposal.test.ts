@@ -182,6 +182,16 @@ describe('scheduleProposal', () => {
       expect(moves(passed('v2', 100, { status: 'voting' }), [pending])).toStrictEqual([])
     })
 
+    it('has the doubt of the nodes as a reason, for as long as it lasts', () => {
+      const { finding, ...doubted } = passed('v2', 100, { status: 'voting' })
+      const unsure = 'A node reports that proposal 1 is rejected.'
+      const move = moves({ ...doubted, ...(finding && { finding: { ...finding, unsure } }) }, [pending])
+      expect(move).toMatchObject([{ type: 'pending', silent: true, upgrade: { reasons: [unsure], revision: 1 } }])
+      expect(moves(passed('v2', 100, { status: 'voting' }), [move[0]!.upgrade])).toMatchObject([
+        { type: 'pending', silent: true, upgrade: { reasons: [] } },
+      ])
+    })
+
     it('follows its plan, is scheduled as revision 1 when it passes, and is dropped when the vote is lost', () => {
       expect(moves(passed('v3', 100, { status: 'voting' }), [pending])).toMatchObject([
         { type: 'pending', upgrade: { name: 'v3' } },

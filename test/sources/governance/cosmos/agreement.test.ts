@@ -198,7 +198,7 @@ describe('a plan that one of three Cosmos servers denies, where two must agree',
     mineTo(1_020, [a])
     await settled(hub)
     expect(hub.events(5n)).not.toContain('upgrade_cancelled')
-    mineTo(1_020, [b])
+    mineTo(1_021, [a, b])
     await hub.told('upgrade_cancelled', 5n)
   })
 
@@ -233,5 +233,75 @@ describe('a plan that one of three Cosmos servers denies, where two must agree',
     for (const server of [a, b]) server.drop(5)
     mineTo(1_020, [a, b, c])
     expect((await hub.told('proposal_canceled', 5n)).priority).toBe('medium')
+  })
+})
+
+describe('the end of a vote on an upgrade that one of two Cosmos servers reports while the other is down', () => {
+  const messages = [upgradeMessage('v18', 1_050, good)]
+
+  it.for([
+    ['REJECTED', 'proposal_rejected', 'rejected'],
+    ['FAILED', 'proposal_failed', 'failed'],
+    [undefined, 'proposal_canceled', 'canceled'],
+  ] as const)(
+    'delays only its own proposal, is explained, and is reported once the other confirms it: %s',
+    async ([status, event, word], { a, b, place }) => {
+      const config = { state: place.state, chains: [configOf(place.home, [a, b], 2)] }
+      const first = watch(config)
+      await first.settle()
+      for (const server of [a, b]) server.put(5, { status: 'VOTING_PERIOD', messages })
+      mineTo(1_010, [a, b])
+      await first.told('new_proposal', 5n)
+      b.behave({ fail: () => ({ status: 503, body: '' }) })
+      if (status === undefined) a.drop(5)
+      else a.put(5, { status, messages })
+      a.put(6, { status: 'PASSED', messages: [upgradeMessage('v19', 1_900)] })
+      a.schedule({ name: 'v19', height: '1900', info: '' })
+      mineTo(1_020, [a])
+      await first.told('upgrade_scheduled', 6n)
+      expect((await first.proposal(5n)).status).toBe('voting')
+      expect((await first.upgrade(5n)).reasons).toStrictEqual([
+        `A node reports that proposal 5 is ${word}, and fewer than 2 nodes confirm it.`,
+      ])
+      await first.stop()
+
+      await using second = watch(config)
+      mineTo(1_030, [a])
+      await settled(second)
+      expect(second.events(5n)).toStrictEqual([])
+      if (status === undefined) b.drop(5)
+      else b.put(5, { status, messages })
+      b.behave({})
+      mineTo(1_040, [a, b])
+      await second.told(event, 5n)
+      expect((await second.proposal(5n)).finding?.unsure).toBeUndefined()
+    },
+  )
+
+  it('is reported even if the height of a cancelled plan passes before the other server is back', async ({
+    a,
+    b,
+    place,
+  }) => {
+    await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
+    await hub.settle()
+    pass([a, b])
+    mineTo(1_010, [a, b])
+    await hub.told('upgrade_scheduled', 5n)
+    b.behave({ fail: () => ({ status: 503, body: '' }) })
+    a.schedule(null)
+    mineTo(1_040, [a])
+    await settled(hub)
+    mineTo(1_060, [a])
+    await settled(hub)
+    mineTo(1_070, [a])
+    await settled(hub)
+    expect(hub.events()).not.toContain('source_down')
+    expect(hub.events(5n)).not.toContain('upgrade_cancelled')
+    b.schedule(null)
+    b.behave({})
+    mineTo(1_080, [a, b])
+    await hub.told('upgrade_cancelled', 5n)
+    expect(place.file()).toBeUndefined()
   })
 })

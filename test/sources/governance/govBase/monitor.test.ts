@@ -73,3 +73,43 @@ describe('the monitor on contracts of the family', () => {
     expect(watching.events()).not.toContain('upgrade_scheduled')
   })
 })
+
+describe('a rejected proposal with a plan of the operator, where two nodes must agree and one is down', () => {
+  it('waits alone, also across a restart, until the node is back', async ({ chain, proxy, place }) => {
+    const validators = await deployGovBase(chain, 'GovBaseValidator')
+    const height = Number(await chain.client.getBlockNumber()) + 4_000
+    const config = {
+      state: place.state,
+      chains: [
+        chainOf([chain.url, proxy.url], '', {
+          rpc: { agreement: 2 },
+          governance: { system: 'gov-base', address: validators.address },
+          plans: [
+            { proposal: '1', contract: validators.address, name: 'boho', height },
+            { proposal: '2', contract: validators.address, name: 'coho', height: height + 1 },
+          ],
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    }
+    const first = watch(config)
+    await first.settle()
+    const lost = await validators.propose(0, 'proposeGasTip', 5_000_000_000n)
+    await first.told('voting_started', lost)
+    proxy.behave({ fail: { status: 503 } })
+    for (const member of [1, 2, 3]) await validators.reject(member, lost)
+    const won = await validators.propose(0, 'proposeGasTip', 6_000_000_000n)
+    for (const member of [1, 2]) await validators.approve(member, won)
+    await first.told('upgrade_scheduled', won)
+    expect((await first.proposal(lost)).status).toBe('voting')
+    await first.stop()
+
+    await using second = watch(config)
+    await chain.client.mine({ blocks: 1 })
+    await second.settle()
+    expect(second.events(lost)).toStrictEqual([])
+    proxy.behave({})
+    await chain.client.mine({ blocks: 1 })
+    await second.told('proposal_rejected', lost)
+  })
+})

@@ -125,3 +125,39 @@ describe('a monitor of a WEMIX chain', () => {
 const founder = '0x5eFf08C64992ea745c532EA776C1B61F3aF0c2d3'
 const expectedMessage =
   'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers magic(). Set governance.address to the registry.'
+
+describe('a rejected ballot on an upgrade, where two nodes must agree and one is down', () => {
+  it('delays only its own proposal, also across a restart, until the node is back', async ({ chain, proxy, place }) => {
+    const { registry, signal, vote } = await chain.wemix()
+    const config = {
+      state: place.state,
+      chains: [
+        chainOf([chain.url, proxy.url], registry, {
+          rpc: { agreement: 2 },
+          governance: { system: 'wemix' as const, address: registry },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    }
+    const first = watch(config)
+    await first.settle()
+    const lost = await signal('software-upgrade', JSON.stringify({ name: 'v2', height: 900_000 }))
+    await first.told('new_proposal', lost)
+    proxy.behave({ fail: { status: 503 } })
+    for (const voter of [0, 1]) await vote(lost, false, voter)
+    const won = await signal('software-upgrade', JSON.stringify({ name: 'v3', height: 900_010 }))
+    for (const voter of [0, 1]) await vote(won, true, voter)
+    await first.told('upgrade_scheduled', won)
+    expect((await first.upgrade(lost)).reasons.join()).toContain('is rejected, and fewer than 2 nodes confirm it')
+    expect(first.events()).not.toContain('source_down')
+    await first.stop()
+
+    await using second = watch(config)
+    await chain.mine()
+    await second.settle()
+    expect(second.events(lost)).toStrictEqual([])
+    proxy.behave({})
+    await chain.mine()
+    await second.told('proposal_rejected', lost)
+  })
+})

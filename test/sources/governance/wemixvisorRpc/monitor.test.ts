@@ -218,3 +218,46 @@ describe('a monitor of a node with the wemixvisor dialect', () => {
     expect(place.file()).toBeUndefined()
   })
 })
+
+describe('what one of two nodes says against an upgrade while the other is down, where both must agree', () => {
+  const plan = { name: 'v2', height: 1_400 }
+
+  it.for([
+    ['the vote is rejected', 'voting', upgrade('7', 'rejected', plan), 'proposal_rejected'],
+    ['the vote has failed', 'voting', upgrade('7', 'failed', plan), 'proposal_failed'],
+    ['another proposal cancelled it', 'passed', cancellation('8', 'passed'), 'upgrade_cancelled'],
+  ] as const)(
+    'delays only this upgrade, also across a restart: %s',
+    async ([_what, status, end, event], { server, place }) => {
+      const other = await startWemixvisorServer()
+      onTestFinished(() => other.stop())
+      const both = configOf(server, place.home)
+      const config = {
+        state: place.state,
+        chains: [{ ...both, rpc: { urls: [server.url, other.url], agreement: 2 } }],
+      }
+      const first = watch(config)
+      await first.settle()
+      for (const one of [server, other]) one.put(upgrade('7', status, plan))
+      for (const one of [server, other]) one.mine()
+      await first.upgrade(7n)
+      other.behave({ httpStatus: 503, body: () => 'Down.' })
+      server.put(end)
+      server.mine()
+      await first.proposal(7n, ({ finding }) => finding?.unsure?.includes('fewer than 2 nodes confirm it.') === true)
+      expect(first.monitor.snapshot().heads).toMatchObject([{ number: 1_002n }])
+      expect((await first.upgrade(7n)).status).toBe(status === 'voting' ? 'pending' : 'scheduled')
+      await first.stop()
+
+      await using second = watch(config)
+      server.mine()
+      await second.settle()
+      await second.settle()
+      expect(second.events(7n)).not.toContain(event)
+      other.put(end)
+      other.behave({})
+      for (const one of [server, other]) one.mine(3)
+      await second.told(event, 7n)
+    },
+  )
+})

@@ -1,0 +1,157 @@
+import { firstValueFrom } from 'rxjs'
+import { type Head, isSameBlock } from '../../domain/blocks/head.js'
+import { defined } from '../../domain/defined.js'
+import { SourceError } from '../../domain/errors.js'
+import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
+import type { GovernanceReader, UnvouchedReading } from '../governance/GovernanceReader.js'
+import { mapLimited } from '../http/mapLimited.js'
+import { askWitnesses, type Testimony } from './askWitnesses.js'
+import { askForBlock } from './confirmHeight.js'
+import type { CrossCheckOptions } from './crossCheck.js'
+import { nothingHeard } from './quorum.js'
+import { type Claim, claimKey, type Withdrawal, withdrawalsIn } from './withdrawals.js'
+
+/** What the nodes say about a withdrawal. `unasked`: others came first in this reading. */
+type Answer = 'confirmed' | 'contradicted' | 'unheard' | 'unasked'
+
+/** A withdrawal that is not confirmed. */
+export interface Doubt {
+  readonly withdrawal: Withdrawal
+  readonly answer: Exclude<Answer, 'confirmed'>
+}
+
+/** Returns the withdrawals of a reading that `agreement` nodes do not confirm. */
+export type Inquiry = (told: UnvouchedReading) => Promise<readonly Doubt[]>
+
+// Number of withdrawals that are asked about at the same time. Each asks every node.
+const atOnce = 4
+// Maximum number of votes whose end is asked about in one reading, and the time after which nothing more is asked, in
+// milliseconds. Anybody may propose, and many votes may end in one block: to ask about all of them would overload the
+// nodes and delay the reading.
+const mostVotes = 20
+const longestMs = 6_000
+
+/**
+ * Returns a function that begins the inquiry of one reading. Within a reading, each claim is asked about once, also if
+ * several endpoints make it. What was not asked about for lack of time or room comes first in the next reading.
+ */
+export function createInquiries(options: CrossCheckOptions, system: string): () => Inquiry {
+  const { known, now } = options
+  const lastAsked = new Map<ProposalKey, number>()
+  let asked = 0
+
+  const inTurn = (withdrawals: readonly Withdrawal[]): readonly Withdrawal[] => {
+    const keys = new Set(withdrawals.map(({ upgrade: { key } }) => key))
+    for (const key of lastAsked.keys()) if (!keys.has(key)) lastAsked.delete(key)
+    const turnOf = ({ upgrade: { key } }: Withdrawal): number => lastAsked.get(key) ?? 0
+    return [...withdrawals].sort((a, b) => Number(isOfVote(a)) - Number(isOfVote(b)) || turnOf(a) - turnOf(b))
+  }
+
+  return () => {
+    const begun = now()
+    const answers = new Map<string, Promise<Answer>>()
+    let votes = 0
+    const answerTo = (withdrawal: Withdrawal, told: UnvouchedReading): Promise<Answer> => {
+      const before = answers.get(claimKey(withdrawal))
+      if (before !== undefined) return before
+      if (now() - begun >= longestMs || (isOfVote(withdrawal) && votes >= mostVotes)) return Promise.resolve('unasked')
+      if (isOfVote(withdrawal)) votes += 1
+      lastAsked.set(withdrawal.upgrade.key, ++asked)
+      const answer = askNodes(withdrawal, told, options, system)
+      answers.set(claimKey(withdrawal), answer)
+      return answer
+    }
+    return async (told) => {
+      const all = await mapLimited(inTurn(withdrawalsIn(told, known())), atOnce, async (withdrawal) => ({
+        withdrawal,
+        answer: await answerTo(withdrawal, told),
+      }))
+      return all.flatMap(({ withdrawal, answer }) => (answer === 'confirmed' ? [] : [{ withdrawal, answer }]))
+    }
+  }
+}
+
+function isOfVote({ upgrade }: Withdrawal): boolean {
+  return upgrade.status === 'pending'
+}
+
+async function askNodes(
+  { proposal, claim }: Withdrawal,
+  { at, backlog = 0n }: UnvouchedReading,
+  options: CrossCheckOptions,
+  system: string,
+): Promise<Answer> {
+  // A later portion may contain the proposal again, so only the branch is confirmed. The last portion decides.
+  if (claim === 'gone' && backlog > 0n) return (await isOnBranchOf(at, options)) ? 'confirmed' : 'contradicted'
+  const { witnesses, agreement, scheduler } = options
+  const reached = proposal.readAt < at.number ? proposal.readAt : at.number
+  const agreeing = (heard: readonly Testimony[]): number => heard.filter((one) => supports(one, claim, system)).length
+  const { contract, id, origin } = proposal
+  const recent = at.number > contradictsWithin ? at.number - contradictsWithin : 0n
+  const heard = await askWitnesses(
+    witnesses.map((witness) =>
+      oncePast(witness, reached, (answer) => (answerSupports(answer, claim, system) ? reached : recent)),
+    ),
+    // On another branch the proposal may be in another block.
+    { contract, id, ...(claim === 'gone' && defined({ origin })) },
+    { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
+  )
+  if (agreeing(heard) >= agreement) return 'confirmed'
+  const isContradicted = heard.some((one) => one.hasFailed !== true && !supports(one, claim, system))
+  return isContradicted ? 'contradicted' : 'unheard'
+}
+
+/** True if `agreement` nodes have this block. */
+async function isOnBranchOf(at: Head, { witnesses, agreement }: CrossCheckOptions): Promise<boolean> {
+  const verdict$ = askForBlock(at.number, {
+    readers: witnesses,
+    agreement,
+    problemOf: (block) => (isSameBlock(block, at) ? undefined : 'It is on another branch.'),
+  })
+  const { isAgreed } = await firstValueFrom(verdict$, { defaultValue: nothingHeard })
+  return isAgreed
+}
+
+// A node that is more than this many blocks behind the reading has stopped, rather than that it contradicts it.
+const contradictsWithin = 64n
+
+/**
+ * Returns the witness. It fails while its node does not have the block at `height`, or the one that its answer must be
+ * based on.
+ */
+function oncePast(
+  witness: GovernanceReader,
+  height: bigint,
+  basisOf: (answer: Proposal | undefined) => bigint,
+): GovernanceReader {
+  async function requireBlock(number: bigint, signal: AbortSignal): Promise<void> {
+    if ((await witness.readBlock(number, signal)) !== undefined) return
+    throw new SourceError(
+      'transient',
+      `${witness.host ?? 'A node'} of ${witness.chain} does not have block ${number} yet.`,
+    )
+  }
+  return {
+    ...witness,
+    async readProposal(contract, id, signal, near) {
+      await requireBlock(height, signal)
+      // The node and the server that reports the proposal may be separate, so the server must have that block, too.
+      const answer = await witness.readProposal(contract, id, signal, witness.system === 'cosmos' ? height : near)
+      const basis = basisOf(answer)
+      if (basis > height) await requireBlock(basis, signal)
+      return answer
+    },
+  }
+}
+
+function supports({ hasFailed, proposal }: Testimony, claim: Claim, system: string): boolean {
+  return hasFailed !== true && answerSupports(proposal, claim, system)
+}
+
+function answerSupports(proposal: Proposal | undefined, claim: Claim, system: string): boolean {
+  // A Cosmos chain deletes a proposal that is withdrawn or misses its deposit.
+  if (proposal === undefined) return claim === 'gone' || system === 'cosmos'
+  if (claim === 'gone') return false
+  if (claim === 'plan-withdrawn') return proposal.finding?.withdrawn !== undefined
+  return proposal.status === claim
+}

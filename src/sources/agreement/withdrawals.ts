@@ -1,0 +1,90 @@
+import type { Head } from '../../domain/blocks/head.js'
+import {
+  isActive,
+  keyOf,
+  type Proposal,
+  type ProposalKey,
+  type ProposalStatus,
+} from '../../domain/proposals/proposal.js'
+import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
+import { isLive } from '../../domain/upgrades/queueOf.js'
+import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
+import type { UnvouchedReading } from '../governance/GovernanceReader.js'
+import type { CrossCheckOptions } from './crossCheck.js'
+
+/** A reading no longer supports an upgrade that is voted on, scheduled or in progress. */
+export type Withdrawal = WithdrawalOf<Proposal, true> | WithdrawalOf<RemovedProposal, false>
+
+interface WithdrawalOf<Known, IsKnown extends boolean> {
+  readonly upgrade: Upgrade
+  /** The proposal as known before the reading, or what is left of it if an earlier portion of a reorg removed it. */
+  readonly proposal: Known
+  readonly isKnown: IsKnown
+  readonly claim: Claim
+}
+
+type RemovedProposal = Pick<Proposal, 'chain' | 'contract' | 'id' | 'origin' | 'readAt'>
+
+/**
+ * What a reading says: the status of the proposal, that a reorg removed it, or that another proposal cancelled its
+ * plan.
+ */
+export type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
+
+/** Returns what a reading says against the upgrades that are known. */
+export function withdrawalsIn(
+  told: UnvouchedReading,
+  known: ReturnType<CrossCheckOptions['known']>,
+): readonly Withdrawal[] {
+  const { at, proposals = [], retracted = [], standings = [], backlog } = told
+  const live = [...known.upgrades.values()].filter(({ status }) => status in progressOf)
+  if (live.length === 0) return []
+  const read = new Map(proposals.map((proposal) => [keyOf(proposal), proposal]))
+  return live.flatMap((upgrade): readonly Withdrawal[] => {
+    const { key } = upgrade
+    const before = known.proposals.get(key)
+    if (before === undefined)
+      return isLive(upgrade) && !isOwn(upgrade) && backlog === 0n && !read.has(key)
+        ? [{ upgrade, proposal: removedIn(upgrade, at), isKnown: false, claim: 'gone' }]
+        : []
+    const after = standings.filter((one) => one.key === key).reduce(withPlanStanding, read.get(key) ?? before)
+    const claim = retracted.includes(key) && !read.has(key) ? 'gone' : claimOf(before, after)
+    return claim === undefined ? [] : [{ upgrade, proposal: before, isKnown: true, claim }]
+  })
+}
+
+function removedIn({ chain, contract, proposalId }: Upgrade, at: Head): RemovedProposal {
+  return { chain, contract, id: proposalId, readAt: at.number }
+}
+
+function claimOf(before: Proposal, after: Proposal): Claim | undefined {
+  if (after.status !== before.status && !supporting.has(after.status) && !isOnTheWay(before, after)) return after.status
+  const isNew = after.finding?.withdrawn !== undefined && before.finding?.withdrawn === undefined
+  return isNew ? 'plan-withdrawn' : undefined
+}
+
+/** True if a vote just goes on. */
+function isOnTheWay(before: Proposal, after: Proposal): boolean {
+  return isActive(before) && isActive(after)
+}
+
+/** The statuses under which an upgrade can be scheduled. */
+const supporting: ReadonlySet<ProposalStatus> = new Set(['passed', 'queued', 'executed'])
+
+/** The statuses of an upgrade that can be withdrawn, in words. */
+export const progressOf: { readonly [status in Upgrade['status']]?: string } = {
+  pending: 'voted on',
+  scheduled: 'scheduled',
+  in_progress: 'in progress',
+}
+
+/** Returns what is claimed about a proposal, as the end of a sentence. */
+export function claimText(claim: Claim): string {
+  if (claim === 'gone') return 'has been removed by a reorg'
+  return claim === 'plan-withdrawn' ? 'has been cancelled by another proposal' : `is ${claim}`
+}
+
+/** Identifies a claim, so that the nodes are asked once about it in one reading. */
+export function claimKey({ upgrade: { key }, claim }: Withdrawal): `${ProposalKey} ${Claim}` {
+  return `${key} ${claim}`
+}

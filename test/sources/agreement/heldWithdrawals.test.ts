@@ -1,0 +1,250 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { keyOf, type Proposal, type ProposalStatus } from '../../../src/domain/proposals/proposal.js'
+import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
+import type { GoodReading } from '../../../src/domain/reading.js'
+import { confirmWithdrawals } from '../../../src/sources/agreement/confirmWithdrawals.js'
+import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
+import { byKey, reading, upgrade, upgradeProposal } from '../../support/builders.js'
+import { fails, type GivenNode, nodeThat } from './nodesGiven.js'
+
+const at = (id: string, status: Proposal['status'], readAt = 9): Proposal =>
+  upgradeProposal(id, `v${id}`, 1_000, { status, readAt: BigInt(readAt) })
+const upgradeOf = ({ id, status }: Proposal): Upgrade =>
+  upgrade(id, `v${id}`, 1_000, { status: status === 'voting' ? 'pending' : 'scheduled' })
+
+/** A chain of which these proposals are known; its readings go into what is known. */
+function chainThat(
+  reader: GovernanceReader,
+  witnesses: readonly GivenNode[],
+  known: readonly Proposal[],
+  now: () => number = () => 0,
+) {
+  const proposals = new Map(byKey(...known))
+  const upgrades = new Map(known.map((one) => [keyOf(one), upgradeOf(one)]))
+  const started = (): GovernanceReader =>
+    confirmWithdrawals(reader, { witnesses, agreement: 2, known: () => ({ proposals, upgrades }), now })
+  let confirming = started()
+  return {
+    restart: () => void (confirming = started()),
+    status: (id: string): ProposalStatus | undefined => proposals.get(keyOf(at(id, 'voting')))?.status,
+    async read(): Promise<GoodReading> {
+      const open = [...proposals.values()]
+      const read = await confirming.read({ open, signal: new AbortController().signal })
+      for (const key of read.retracted) proposals.delete(key)
+      for (const one of read.proposals) {
+        proposals.set(keyOf(one), one)
+        if (one.status !== 'voting' && one.status !== 'passed') upgrades.delete(keyOf(one))
+        else upgrades.set(keyOf(one), upgradeOf(one))
+      }
+      return read
+    },
+  }
+}
+
+/** A reader that reads the first of these endpoints whose reading is vouched for. */
+function readerOf(endpoints: readonly GivenNode[], system = 'governor'): GovernanceReader {
+  return {
+    ...nodeThat({}),
+    system,
+    async read(request) {
+      let refusal: unknown
+      for (const endpoint of endpoints)
+        try {
+          return await endpoint.read(request)
+        } catch (cause) {
+          refusal = cause
+        }
+      throw refusal
+    },
+  }
+}
+
+describe('a withdrawal that the nodes contradict', () => {
+  const says = (status: Proposal['status'], number = 10, host = 'a'): GivenNode =>
+    nodeThat({ host, reports: () => reading(number, [at('7', status, number)]), says: () => at('7', status, number) })
+
+  it('is not read, but the next endpoint is', async () => {
+    const [liar, honest] = [says('rejected'), says('voting', 10, 'b')]
+    const chain = chainThat(readerOf([liar, honest]), [liar, honest], [at('7', 'voting')])
+    expect((await chain.read()).proposals).toStrictEqual([at('7', 'voting', 10)])
+  })
+
+  it('waits alone if the endpoints contradict each other', async () => {
+    const nodes = (['rejected', 'canceled'] as const).map((status, index) =>
+      nodeThat({
+        host: 'ab'.charAt(index),
+        reports: () => reading(10, [at('7', status, 10), at('8', 'voting', 10)]),
+        says: () => at('7', status, 10),
+      }),
+    )
+    const chain = chainThat(readerOf(nodes), nodes, [at('7', 'voting')])
+    const { proposals, warnings, head } = await chain.read()
+    expect(proposals.map(({ id, status }) => [id, status])).toStrictEqual([
+      ['7', 'voting'],
+      ['8', 'voting'],
+    ])
+    expect(warnings.join()).toContain('whose upgrade v7 is voted on, is rejected, and fewer than 2 nodes say so')
+    expect(head.number).toBe(10n)
+    expect((await chain.read()).warnings).toStrictEqual([])
+  })
+
+  it.each(['voting', 'passed'] as const)('is not contradicted by a node that stopped long ago (%s)', async (before) => {
+    const [first, stopped] = [says('canceled', 200), says(before, 100, 'b')]
+    const chain = chainThat(readerOf([first, stopped]), [first, stopped], [at('7', before, 100)])
+    const { head, proposals } = await chain.read()
+    expect(head.number).toBe(200n)
+    expect(proposals.map(({ status, finding }) => [status, finding?.unsure])).toStrictEqual([
+      [before, 'A node reports that proposal 7 is canceled, and fewer than 2 nodes confirm it.'],
+    ])
+  })
+})
+
+describe('a withdrawal that too few nodes confirm', () => {
+  const down = nodeThat({ host: 'b', says: fails })
+
+  it('leaves the progress of the proposal, and takes nothing from another one with its id', async () => {
+    const moved = { ...at('7', 'rejected', 10), votingEnd: 60n }
+    const reader = nodeThat({ host: 'a', reports: () => reading(10, [moved]) })
+    const chain = chainThat(reader, [reader, down], [at('7', 'voting')])
+    expect((await chain.read()).proposals).toMatchObject([{ status: 'voting', votingEnd: 60n, readAt: 10n }])
+
+    const reused = upgradeProposal('7', 'evil', 900, { status: 'voting', readAt: 10n })
+    const forked = nodeThat({ host: 'a', reports: () => reading(10, [reused], { retracted: [keyOf(reused)] }) })
+    const { proposals, retracted } = await chainThat(forked, [forked, down], [at('7', 'passed')]).read()
+    expect(retracted).toStrictEqual([])
+    expect(proposals).toMatchObject([{ status: 'passed', finding: { plan: { name: 'v7', height: 1_000 } } }])
+  })
+
+  it.each([
+    ['governor', 'held'],
+    ['gov-base', 'held'],
+    ['wemix', 'refused'],
+    ['upgrade-entrypoint', 'refused'],
+  ])('is held back only by a reader that reports a removal again: %s', async (system, expected) => {
+    const told = reading(10, [], { retracted: [keyOf(at('7', 'voting'))] })
+    const reader = { ...nodeThat({ host: 'a', reports: () => told }), system }
+    const read = chainThat(reader, [down, down], [at('7', 'voting')]).read()
+    expect(
+      await read.then(
+        ({ retracted }) => (retracted.length === 0 ? 'held' : 'believed'),
+        () => 'refused',
+      ),
+    ).toBe(expected)
+  })
+
+  it('no longer marks a plan as unsure that the node does not report as over any more', async () => {
+    let status: Proposal['status'] = 'rejected'
+    const reader: GovernanceReader = {
+      ...nodeThat({}),
+      // Like the readers of contracts, it keeps the finding of a known proposal.
+      async read({ open, ...request }) {
+        const told = reading(
+          10,
+          open.map((one) => ({ ...one, status })),
+        )
+        await request.vouch?.({ ...told, host: 'a' })
+        return told
+      },
+    }
+    const chain = chainThat(reader, [down, down], [at('7', 'voting')])
+    expect((await chain.read()).proposals[0]?.finding?.unsure).toBeDefined()
+    status = 'voting'
+    expect((await chain.read()).proposals[0]?.finding).not.toHaveProperty('unsure')
+  })
+})
+
+describe('a hundred votes on upgrades that end in one block', () => {
+  const ids = Array.from({ length: 100 }, (_, index) => String(index + 1))
+  const votes = ids.map((id) => at(id, 'voting'))
+  const ended = (): GoodReading =>
+    reading(
+      10,
+      ids.map((id) => at(id, 'rejected', 10)),
+    )
+
+  it('are all confirmed within five readings, twenty in each, across restarts', async () => {
+    const nodes = ['a', 'b'].map((host) => nodeThat({ host, reports: ended, says: (id) => at(id, 'rejected', 10) }))
+    const chain = chainThat(nodes[0]!, nodes, votes)
+    for (const left of [80, 60, 40, 20, 0]) {
+      await chain.read()
+      expect(ids.filter((id) => chain.status(id) === 'voting')).toHaveLength(left)
+      chain.restart()
+    }
+  })
+
+  it('are asked about in turn, so that those that are never confirmed do not hold up the others', async () => {
+    const never = new Set(ids.slice(0, 50))
+    const says = (id: string) => (never.has(id) ? fails() : at(id, 'rejected', 10))
+    const nodes = ['a', 'b'].map((host) => nodeThat({ host, reports: ended, says }))
+    const chain = chainThat(nodes[0]!, nodes, votes)
+    for (let poll = 0; poll < 6; poll++) await chain.read()
+    expect(ids.filter((id) => chain.status(id) === 'voting')).toStrictEqual([...never])
+  })
+
+  it('delay a reading by at most two rounds of questions if a node is slow', async () => {
+    let clock = 0
+    const slow = nodeThat({
+      host: 'b',
+      says: async () => {
+        await new Promise(setImmediate)
+        clock += 3_000 / 4
+        return fails()
+      },
+    })
+    const reader = nodeThat({ host: 'a', reports: ended, says: (id) => at(id, 'rejected', 10) })
+    const chain = chainThat(reader, [reader, slow], votes, () => clock)
+    await chain.read()
+    expect(slow.asked).toHaveLength(8)
+    expect(ids.every((id) => chain.status(id) === 'voting')).toBe(true)
+  })
+})
+
+describe('withdrawals that nodes confirm, deny or do not answer, in any order', () => {
+  const words = ['rejected', 'canceled', 'voting', 'passed', 'down'] as const
+  const ids = ['1', '2', '3']
+  const round = fc.record({
+    nodes: fc.array(fc.tuple(...ids.map(() => fc.constantFrom(...words))), { minLength: 3, maxLength: 3 }),
+    restarts: fc.boolean(),
+  })
+
+  it('are believed only if two nodes say so, never fail the reading, and are believed once all say so', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (rounds) => {
+        let said: readonly (readonly string[])[] = []
+        const wordOf = (node: number, id: string): string => said[node]?.[ids.indexOf(id)] ?? 'down'
+        const statusAt = (node: number, id: string): Proposal['status'] => {
+          const word = words.find((one) => one === wordOf(node, id))
+          return word === undefined || word === 'down' ? 'voting' : word
+        }
+        const nodes = [0, 1, 2].map((node) =>
+          nodeThat({
+            host: 'abc'.charAt(node),
+            reports: () => reading(10, [...ids.map((id) => at(id, statusAt(node, id), 10)), at('9', 'voting', 10)]),
+            says: (id) => (wordOf(node, id) === 'down' ? fails() : at(id, statusAt(node, id), 10)),
+          }),
+        )
+        const chain = chainThat(
+          readerOf(nodes),
+          nodes,
+          ids.map((id) => at(id, 'voting')),
+        )
+        for (const one of [...rounds, { nodes: [0, 1, 2].map(() => ids.map(() => 'rejected')), restarts: true }]) {
+          said = one.nodes
+          if (one.restarts) chain.restart()
+          const before = new Map(ids.map((id) => [id, chain.status(id)]))
+          const { proposals } = await chain.read()
+          expect(proposals.find(({ id }) => id === '9')?.status).toBe('voting')
+          for (const id of ids) {
+            const [now, was] = [chain.status(id), before.get(id)]
+            if (now === was || now === 'passed' || now === 'voting' || was === 'rejected' || was === 'canceled')
+              continue
+            expect([0, 1, 2].filter((node) => wordOf(node, id) === now).length).toBeGreaterThan(1)
+          }
+        }
+        for (const id of ids) expect(['rejected', 'canceled']).toContain(chain.status(id))
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
