@@ -6,17 +6,7 @@ import { type LocalTime, utc } from '../../text/localTime.js'
 import { capital } from '../../text/text.js'
 import { councilLines } from '../councilText.js'
 import type { MessageFact, MessageText } from '../messageText.js'
-import {
-  atDue,
-  dueWords,
-  percent,
-  planLine,
-  proposalText,
-  sharesOf,
-  shortId,
-  tallyLine,
-  votesText,
-} from '../phrases.js'
+import { atDue, percent, planLine, proposalText, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
 import { tallyOf } from '../tallyData.js'
 import { voteLines } from '../voteLines.js'
 import { type EventDeclaration, event, type Reader } from './eventDeclaration.js'
