@@ -26,6 +26,11 @@ export function blocksText(blocks: bigint | number): string {
   return `${countText(BigInt(blocks))} block${Number(blocks) === 1 ? '' : 's'}`
 }
 
+/** Formats a number of notifications. */
+export function notificationsText(count: number): string {
+  return count === 1 ? '1 notification' : `${countText(BigInt(count))} notifications`
+}
+
 /** Formats a height. The height in a plan need not be a whole number. */
 export function heightText(height: number): string {
   return Number.isSafeInteger(height) ? countText(BigInt(height)) : String(height)
