@@ -46,13 +46,23 @@ export function createLogger(
     },
   }
   const format = config.log.format ?? (terminal.attended ? 'pretty' : 'json')
-  if (format === 'json') return { log: pino(options, pino.destination({ dest: 2, sync: true })), end: () => undefined }
+  if (format === 'json') return { log: pino(options, jsonLines()), end: () => undefined }
   const line = terminal.draw === undefined ? undefined : progressLine(terminal, now)
   return {
     log: pino(options, readableLines(terminal, line)),
     ...(line !== undefined && { onProgress: line.progress }),
     end: () => line?.end(),
   }
+}
+
+// Maximum number of bytes that wait while they cannot be written; later lines are dropped.
+const mostWaiting = 1_000_000
+
+/** Lines of JSON on stderr. If they cannot be written, for example because the disk is full, the process goes on. */
+function jsonLines(): ReturnType<typeof pino.destination> {
+  const lines = pino.destination({ dest: 2, sync: true, maxLength: mostWaiting })
+  lines.on('error', () => undefined)
+  return lines
 }
 
 /** Reads lines of JSON and writes them for people; it prints the day when it changes. */

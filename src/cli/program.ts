@@ -208,7 +208,7 @@ function addNotify(program: Command, context: Context, done: Done): void {
     .command('preview')
     .description('show an example of the notification of an event; nothing is sent')
     .argument('<event>', 'such as upgrade_scheduled')
-    .option('--handler <name>', 'with the templates of this handler')
+    .option('--handler <name>', 'with the templates of this handler, and what it would send')
     .option('--html', 'the HTML of the mail')
     .option(...json)
     .action(async (event: string, _: unknown, command: Command) => {

@@ -182,4 +182,14 @@ describe('notifications', () => {
     expect((await ask()).err).toBe('These are the newest 50; see more with --limit N.\n')
     expect((await ask('--limit', '50')).err).toBe('')
   })
+
+  it('counts the notifications of a failure if their ids are long', async () => {
+    const store = openStore({ path: join(directory.path, 'govstream.db') })
+    const long = Array.from({ length: 2 }, (_, at) => `main/${'0'.repeat(60)}/${at}`)
+    const announcements = long.map((id) => announcement(id))
+    store.commit(turn({ announcements }, store.load('local')), () => ['pager'])
+    for (const item of store.due(Date.UTC(2030, 0, 1), 100)) store.bury(item, 1, { reason: 'HTTP 410' })
+    store.close()
+    expect((await ask('--failed')).out).toMatch(/^2 notifications to pager: HTTP 410$/m)
+  })
 })

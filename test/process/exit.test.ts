@@ -1,12 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { writeFileSync, readFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { listen } from '../support/servers/listen.js'
 import { startNameServer } from '../support/servers/nameServer.js'
 import { buildWhereStale } from './buildWhereStale.js'
 import { openOffice } from './office.js'
-import { call, start } from './program.js'
+import { call, main, start } from './program.js'
 
 beforeAll(() => buildWhereStale(), 180_000)
 
@@ -58,4 +60,38 @@ it('a command prints all of its output before it ends, however long it is', asyn
   expect(code).toBe(0)
   expect(stdout.length).toBeGreaterThan(200_000)
   expect(JSON.parse(stdout)).toHaveLength(2_000)
+})
+
+describe('output that goes to a full disk', () => {
+  // Each write to this device fails as on a full disk.
+  const full = openSync('/dev/full', 'w')
+  afterAll(() => closeSync(full))
+
+  it.each(['json', 'pretty'])('does not end a run: it polls on without its log (%s)', async (format) => {
+    let polls = 0
+    const node = await listen((_request, response) => {
+      polls += 1
+      response.writeHead(503).end()
+    })
+    onTestFinished(() => node.stop())
+    using office = openOffice({ rpc: node.url, governor: `0x${'1'.repeat(40)}` })
+    const config: unknown = JSON.parse(readFileSync(office.config, 'utf8'))
+    writeFileSync(office.config, JSON.stringify({ ...z.looseObject({}).parse(config), log: { format } }))
+    const program = spawn(process.execPath, [main, 'run', '--config', office.config], {
+      stdio: ['ignore', 'ignore', full],
+    })
+    const ended = once(program, 'exit')
+    await expect.poll(() => polls >= 3 || program.exitCode !== null).toBe(true)
+    program.kill('SIGTERM')
+    expect(await ended).toStrictEqual([0, null])
+  })
+
+  it.each([['--help'], ['completion', 'bash']])('fails a command with the reason: %s', (...line) => {
+    const { status, stderr } = spawnSync(process.execPath, [main, ...line], {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    })
+    expect(stderr).toBe('govstream: the output cannot be written: ENOSPC: no space left on device, write\n')
+    expect(status).toBe(1)
+  })
 })

@@ -1,5 +1,7 @@
 import { isatty } from 'node:tty'
 import { type Environment, readEnvironment } from '../../config/environment.js'
+import { reasonOf } from '../../domain/errors.js'
+import { exitCodes } from '../exitCodes.js'
 import { askLine, type Asking } from './askLine.js'
 import type { Screen, Terminal } from '../Terminal.js'
 import { openScreen } from './openScreen.js'
@@ -40,14 +42,16 @@ export function openTerminal(
   { stdout, stderr, asking, screen }: Outputs = ofThisProcess,
   environment: Environment = readEnvironment(),
 ): Terminal {
-  // In `govstream proposals | head` a reader that closes the pipe is no failure.
-  stdout.on('error', ({ code }) => {
-    if (code === 'EPIPE') process.exit(0)
+  stdout.on('error', (error) => {
+    // In `govstream proposals | head` a reader that closes the pipe is no failure.
+    if (error.code === 'EPIPE') process.exit(exitCodes.done)
+    // The terminal was closed; the SIGHUP that comes with it stops the process in good order.
+    if (error.code === 'EIO') return
+    stderr.write(`govstream: the output cannot be written: ${reasonOf(error)}\n`)
+    process.exit(exitCodes.failed)
   })
-  // EIO means that the terminal was closed; the SIGHUP that comes with it stops the process in good order.
-  stderr.on('error', (error) => {
-    if (error.code !== 'EIO') throw error
-  })
+  // A log that cannot be written, for example because its disk is full, must not stop the process.
+  stderr.on('error', () => undefined)
   const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
   const isForced = isSet('FORCE_COLOR') && environment['FORCE_COLOR'] !== '0'
   const isPlain = isSet('NO_COLOR') || environment['FORCE_COLOR'] === '0'

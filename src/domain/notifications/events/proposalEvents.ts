@@ -58,7 +58,7 @@ export const proposalEvents = {
     happened: (what) => `this ${what} was rejected: it will not be executed.`,
     standing: over,
     example: (options) => {
-      const { yes, no, ...tally } = tallyWith({ hasQuorum: true })
+      const { yes, no, ...tally } = tallyWith({ hasQuorum: true, system: options.system })
       return exampleOutcome(options, 'rejected', { underWay: false, tally: { ...tally, yes: no, no: yes } })
     },
   }),

@@ -116,7 +116,7 @@ function recovered(data: HealthData, timestamp: string, clock: LocalTime): Messa
   }
 }
 
-const unwatchedText = 'govstream does not watch this chain any more. This is not kept up to date.'
+const unwatchedText = 'govstream does not watch this chain any more. This message is not kept up to date.'
 
 // Data of former versions does not have it.
 function isUnwatched(data: HealthData): boolean {

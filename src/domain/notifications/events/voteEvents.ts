@@ -1,7 +1,7 @@
 import { durationText } from '../../text/time.js'
 import { exampleProposal } from '../examples/exampleProposal.js'
 import { firstNames } from '../councilText.js'
-import type { ExampleOptions } from '../examples/exampleChain.js'
+import { exampleAccounts, type ExampleOptions } from '../examples/exampleChain.js'
 import type { ReminderData } from './proposalData.js'
 import { proposalEvent } from './proposalEvent.js'
 
@@ -81,6 +81,6 @@ function exampleReminder(options: ExampleOptions, vote: 'voted' | 'not_voted'): 
     ...exampleProposal(options),
     reminder: vote === 'voted' ? null : '6h',
     secondsLeft: vote === 'voted' ? null : '12000',
-    ownVotes: [{ address: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266', vote }],
+    ownVotes: [{ address: exampleAccounts(options).voter, vote }],
   }
 }

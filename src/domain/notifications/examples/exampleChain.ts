@@ -29,3 +29,16 @@ export function examplePlan({ chain, contract }: ExampleOptions): {
   const id = '42'
   return { key: keyOf({ chain, contract, id }), contract, proposalId: id, name: 'v2.1.0', height, time: null }
 }
+
+/** Fictitious accounts of the chain, in its form of addresses. */
+export function exampleAccounts({ system }: ExampleOptions): { readonly proposer: string; readonly voter: string } {
+  return system === 'cosmos'
+    ? {
+        proposer: 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn',
+        voter: 'cosmos1fl48vsnmsdzcv85q5d2q4z5ajdha8yu34mf0eh',
+      }
+    : {
+        proposer: '0x71C7656EC7ab88b098defB751B7401B5f6d8976F',
+        voter: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
+      }
+}

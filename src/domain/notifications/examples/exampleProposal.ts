@@ -1,6 +1,6 @@
 import { isoOfMs } from '../../text/time.js'
 import type { ProposalData, TallyData } from '../events/proposalData.js'
-import { at, type ExampleOptions, examplePlan } from './exampleChain.js'
+import { at, exampleAccounts, type ExampleOptions, examplePlan } from './exampleChain.js'
 
 const secondsToVote = 12_000
 const unit = 10n ** 18n
@@ -21,14 +21,14 @@ export function exampleProposal(options: ExampleOptions, parts: Partial<Proposal
     underWay: true,
     skipped: null,
     block: at.toString(),
-    proposer: '0x71C7656EC7ab88b098defB751B7401B5f6d8976F',
+    proposer: exampleAccounts(options).proposer,
     clock: 'timestamp',
     votingStart: start.toString(),
     votingEnd: end.toString(),
     votingStartsAt: isoOfMs(start * 1_000),
     votingEndsAt: isoOfMs(end * 1_000),
     votingEndsAtEstimated: false,
-    tally: tallyWith({ hasQuorum: false }),
+    tally: tallyWith({ hasQuorum: false, system }),
     plan: { name, height, time },
     planProblems: [],
     council: null,
@@ -44,11 +44,12 @@ export function exampleOutcome(
   status: ProposalData['status'],
   parts: Partial<ProposalData> = {},
 ): ProposalData {
-  return exampleProposal(options, { status, tally: tallyWith({ hasQuorum: true }), ...parts })
+  return exampleProposal(options, { status, tally: tallyWith({ hasQuorum: true, system: options.system }), ...parts })
 }
 
 /** A tally with a majority in favour. */
-export function tallyWith({ hasQuorum }: { readonly hasQuorum: boolean }): TallyData {
+export function tallyWith({ hasQuorum, system }: { readonly hasQuorum: boolean; readonly system: string }): TallyData {
+  const isCosmos = system === 'cosmos'
   return {
     yes: votes(hasQuorum ? 4_200_000n : 3_100_000n),
     no: votes(240_000n),
@@ -57,9 +58,9 @@ export function tallyWith({ hasQuorum }: { readonly hasQuorum: boolean }): Tally
     unit: 'GOV',
     decimals: 18,
     quorum: votes(4_000_000n),
-    quorumMissing: hasQuorum ? null : votes(888_000n),
+    quorumMissing: hasQuorum ? null : votes(isCosmos ? 648_000n : 888_000n),
     quorumReached: hasQuorum,
-    quorumCounts: ['yes', 'abstain'],
+    quorumCounts: isCosmos ? ['yes', 'no', 'abstain', 'veto'] : ['yes', 'abstain'],
     threshold: null,
     thresholdMet: null,
     turnout: hasQuorum ? 0.42 : 0.31,

@@ -22,6 +22,17 @@ describe('exampleOf', () => {
     expect(factsOf('upgrade_halt_reached')).not.toContain('File: written')
   })
 
+  it('has accounts and a quorum as on the chain that it is about', () => {
+    const { lines, facts } = messageOf(exampleOf('not_voted', { ...options, system: 'cosmos', contract: 'gov' }))
+    expect(lines.join('\n')).toMatch(/who have not voted: cosmos1/)
+    expect(facts.map(({ name, value }) => `${name}: ${value}`)).toStrictEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Proposer: cosmos1/),
+        'Quorum: 4,000,000 GOV of all votes, not reached, 648,000 GOV missing',
+      ]),
+    )
+  })
+
   it('uses the current time', () => {
     expect(messageOf(exampleOf('upgrade_scheduled', options)).lines[1]).toBe(
       'Block 1,234,567 comes in about 3 h 20 min, Thu 13:05 UTC: 4,000 blocks to go.',
