@@ -1,6 +1,7 @@
 import type { JSX, RefObject } from 'preact'
 import { numberText, timeText, words } from './format.js'
-import { Next, Queue } from './Next.js'
+import { Next } from './Next.js'
+import { Queue } from './Queue.js'
 import { Moment, Said, Section, Tag } from './Parts.js'
 import { Proposals } from './Proposals.js'
 import { Deliveries, Inbox, Participation, Trail } from './Records.js'

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { namesText } from '../domain/text/namesText.js'
 import { refusal } from './problem.js'
-import { type Item, problemResponse, type ProblemResponse } from './schemas.js'
+import type { Item } from './schemaParts.js'
+import { problemResponse, type ProblemResponse } from './schemas.js'
 import { toldAs } from './wrongParameter.js'
 
 const mostItems = 1_000

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { NotificationRoute } from '../../src/store/Store.js'
 import { openStore } from '../../src/store/openStore.js'
+import { chainSchema } from '../../src/server/chainSchemas.js'
 import {
   auditSchema,
-  chainSchema,
   deliverySchema,
   fullProposalSchema,
   notificationSchema,

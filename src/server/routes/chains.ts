@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { statusView } from '../../views/statusView.js'
 import { chainsIn, namedChains } from '../chainsOf.js'
 import { listAnswers, listBody, pageKeys, pageOf, strictQuery } from '../lists.js'
-import { chainSchema } from '../schemas.js'
+import { chainSchema } from '../chainSchemas.js'
 import type { Routes } from '../ServerContext.js'
 
 /** The state of each configured chain, in the form of `status --json`. */

@@ -5,7 +5,8 @@ import type { FailedDelivery } from '../../store/DeliveryStore.js'
 import type { Store } from '../../store/Store.js'
 import { goneItem, listAnswers, listBody, pageKeys, strictQuery } from '../lists.js'
 import { refusal } from '../problem.js'
-import { deliverySchema, type Item, markedSchema, notificationSchema, problemResponse } from '../schemas.js'
+import type { Item } from '../schemaParts.js'
+import { deliverySchema, markedSchema, notificationSchema, problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
 const unread = z.optional(z.enum(['true', 'false'])).describe('true: only what is not marked as read.')

@@ -2,7 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { ConfigError } from '../../domain/errors.js'
 import { syncView } from '../../views/syncView.js'
 import { refusal } from '../problem.js'
-import { differenceSchema, type Item, problemResponse, syncedSchema } from '../schemas.js'
+import { syncedSchema } from '../chainSchemas.js'
+import type { Item } from '../schemaParts.js'
+import { differenceSchema, problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
 /** Commands for the running process. */

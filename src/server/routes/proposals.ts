@@ -6,7 +6,8 @@ import { showProposals } from '../../views/showProposals.js'
 import { chainKey, chainsAsked, briefsOf } from '../chainsOf.js'
 import { goneItem, listAnswers, listBody, pageKeys, strictQuery } from '../lists.js'
 import { refusal } from '../problem.js'
-import { fullProposalSchema, type Item, problemResponse, proposalSchema } from '../schemas.js'
+import type { Item } from '../schemaParts.js'
+import { fullProposalSchema, problemResponse, proposalSchema } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
 
 const filters = {

@@ -1,28 +1,27 @@
 import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
-import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
-import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
+import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import type { JsonRpcAnswer, JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
+import type { JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
-import { addCheckpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
-import { doubtsAfter, provenIn } from '../cosmosSdk/doubts.js'
+import { provenIn } from '../cosmosSdk/doubts.js'
 import { openedAgain, openedAgainText, idsMovedBack, movedBackText } from '../cosmosSdk/movedBack.js'
-import { cancelPlans, knownTo, verdictsOf } from './cancelledPlans.js'
+import { knownTo } from './cancelledPlans.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
-import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
-import { heldBack, unreadable, unreadableIn } from './heldBack.js'
-import { decodeAll, type DecodedList, entriesIn, readLists, without } from './lists.js'
+import { checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
+import { unreadable, unreadableIn } from './heldBack.js'
+import { decodeAll, entriesIn, readLists, without } from './lists.js'
 import { openReading } from './openReading.js'
 import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { rulesOf } from './toProposal.js'
 import { unseenEntries, unseenIds } from './unseen.js'
-import { sortUnlisted, type Unlisted, unreadIn } from './unlisted.js'
+import { sortUnlisted } from './unlisted.js'
 import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
+import { type Findings, type SecondLook, toReading } from './toReading.js'
 
 // Distance of the older block that is read at the start, to measure the block time.
 const sampleBlocks = 100n
@@ -136,78 +135,6 @@ function headNow(status: NodeStatus, { block }: SecondLook, cursor: Cursor | und
     : headOf(status, block, BigInt(Math.floor(now / 1000)))
 }
 
-/** The results of the requests to a node. */
-interface Findings {
-  readonly status: NodeStatus
-  readonly head: Head
-  /** `stored` is the cursor of the last reading. `cursor` is the same, or `undefined` if its head never existed. */
-  readonly stored: Cursor | undefined
-  readonly cursor: Cursor | undefined
-  readonly open: readonly Proposal[]
-  readonly listed: DecodedList
-  readonly followed: DecodedList
-  readonly unlisted: Unlisted
-  readonly doubtful: readonly Unreadable[]
-  /** Proposals that an outdated answer reverts or may have opened again; they are in no list. */
-  readonly outdatedIds: ReadonlySet<string>
-  readonly lastId: bigint | undefined
-  readonly found: SecondLook
-  readonly network: string | undefined
-}
-
-function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions): GoodReading {
-  const { status, head, stored, cursor, open, listed, followed, unlisted, doubtful, found, network } = findings
-  const { retracted, absent } = unlisted
-  const { block, sample } = found
-  const known = cursor?.head
-  const previous = known !== undefined && known.number < head.number ? known : sample
-  const kept = network ?? stored?.network
-  const wereOff = stored?.calledOff ?? []
-  const read = [...listed.decoded.values(), ...followed.decoded.values()]
-  const unread = unreadIn(
-    open.filter(({ id }) => !retracted.some((proposal) => proposal.id === id)),
-    [...listed.entries, ...followed.entries],
-    new Set(read.map(({ proposal: { id } }) => id)),
-    status.height,
-  )
-  const calledOff = cancelPlans(wereOff, [...read, ...unread.before])
-  const isOff = (id: string): boolean => calledOff.some((one) => one.id === id)
-  const standings = [
-    ...verdictsOf(chain, wereOff, calledOff),
-    ...heldBack(doubtful, [...read, ...unread.before], open, isOff),
-  ]
-  return {
-    ok: true,
-    chain,
-    readAt: now(),
-    head,
-    at: head,
-    ...(previous !== undefined && previous.timestamp <= head.timestamp && { previous }),
-    proposals: [...read.map(({ proposal }) => proposal), ...unread.garbled].map((proposal) =>
-      standings.filter(({ key }) => key === keyOf(proposal)).reduce(withPlanStanding, proposal),
-    ),
-    votes: [],
-    retracted: retracted.map(keyOf),
-    standings,
-    backlog: 0n,
-    cursor: formatCursor({
-      head,
-      checkpoints:
-        cursor !== undefined && head === cursor.head
-          ? cursor.checkpoints
-          : addCheckpoint(stored?.checkpoints ?? [], {
-              number: head.number,
-              hash: block.hash ?? placeholderHash(head.number),
-            }),
-      ...defined({ network: kept }),
-      absent: doubtsAfter(stored?.absent, [...absent, ...findings.outdatedIds], head),
-      calledOff,
-      ...defined({ lastId: findings.lastId }),
-    }),
-    warnings: [...new Set([...listed.warnings, ...followed.warnings])],
-  }
-}
-
 /** The highest numeric id. A reading of all proposals starts anew, because one answer may have invented an id. */
 function highestId(told: readonly Pick<Proposal, 'id'>[], before: bigint | undefined): bigint | undefined {
   const ids = told.flatMap(({ id }) => (/^[0-9]{1,20}$/.test(id) ? [BigInt(id)] : []))
@@ -229,16 +156,6 @@ function networkIn(
     throw new SourceError('permanent', `${host} of ${chain} does not report its chain id: remove rpc.chainId.`)
   }
   return network
-}
-
-interface SecondLook {
-  readonly block: BlockFacts
-  /** An older block, read at the start. Together with the head it gives the block time. */
-  readonly sample?: Head
-  /** Hash of the last checkpoint's block, as the node reports it now. */
-  readonly before?: string
-  /** Answers about the single proposals, in their order. */
-  readonly told: readonly JsonRpcAnswer[]
 }
 
 /** Makes the second request: the new block, an older one at the start, and single proposals. */

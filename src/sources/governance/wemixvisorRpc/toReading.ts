@@ -1,0 +1,99 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
+import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
+import type { GoodReading } from '../../../domain/reading.js'
+import { defined } from '../../../domain/defined.js'
+import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
+import { addCheckpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
+import { doubtsAfter } from '../cosmosSdk/doubts.js'
+import { cancelPlans, verdictsOf } from './cancelledPlans.js'
+import { type Cursor, formatCursor } from './cursor.js'
+import type { BlockFacts, NodeStatus } from './decode.js'
+import { heldBack } from './heldBack.js'
+import type { DecodedList } from './lists.js'
+import type { WemixvisorReaderOptions, Unreadable } from './context.js'
+import { type Unlisted, unreadIn } from './unlisted.js'
+
+/** What the second request of a reading tells. */
+export interface SecondLook {
+  readonly block: BlockFacts
+  /** An older block, read at the start. Together with the head it gives the block time. */
+  readonly sample?: Head
+  /** Hash of the last checkpoint's block, as the node reports it now. */
+  readonly before?: string
+  /** Answers about the single proposals, in their order. */
+  readonly told: readonly JsonRpcAnswer[]
+}
+
+/** The results of the requests to a node. */
+export interface Findings {
+  readonly status: NodeStatus
+  readonly head: Head
+  /** `stored` is the cursor of the last reading. `cursor` is the same, or `undefined` if its head never existed. */
+  readonly stored: Cursor | undefined
+  readonly cursor: Cursor | undefined
+  readonly open: readonly Proposal[]
+  readonly listed: DecodedList
+  readonly followed: DecodedList
+  readonly unlisted: Unlisted
+  readonly doubtful: readonly Unreadable[]
+  /** Proposals that an outdated answer reverts or may have opened again; they are in no list. */
+  readonly outdatedIds: ReadonlySet<string>
+  readonly lastId: bigint | undefined
+  readonly found: SecondLook
+  readonly network: string | undefined
+}
+
+/** Makes the reading of what a node told. */
+export function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions): GoodReading {
+  const { status, head, stored, cursor, open, listed, followed, unlisted, doubtful, found, network } = findings
+  const { retracted, absent } = unlisted
+  const { block, sample } = found
+  const known = cursor?.head
+  const previous = known !== undefined && known.number < head.number ? known : sample
+  const kept = network ?? stored?.network
+  const wereOff = stored?.calledOff ?? []
+  const read = [...listed.decoded.values(), ...followed.decoded.values()]
+  const unread = unreadIn(
+    open.filter(({ id }) => !retracted.some((proposal) => proposal.id === id)),
+    [...listed.entries, ...followed.entries],
+    new Set(read.map(({ proposal: { id } }) => id)),
+    status.height,
+  )
+  const calledOff = cancelPlans(wereOff, [...read, ...unread.before])
+  const isOff = (id: string): boolean => calledOff.some((one) => one.id === id)
+  const standings = [
+    ...verdictsOf(chain, wereOff, calledOff),
+    ...heldBack(doubtful, [...read, ...unread.before], open, isOff),
+  ]
+  return {
+    ok: true,
+    chain,
+    readAt: now(),
+    head,
+    at: head,
+    ...(previous !== undefined && previous.timestamp <= head.timestamp && { previous }),
+    proposals: [...read.map(({ proposal }) => proposal), ...unread.garbled].map((proposal) =>
+      standings.filter(({ key }) => key === keyOf(proposal)).reduce(withPlanStanding, proposal),
+    ),
+    votes: [],
+    retracted: retracted.map(keyOf),
+    standings,
+    backlog: 0n,
+    cursor: formatCursor({
+      head,
+      checkpoints:
+        cursor !== undefined && head === cursor.head
+          ? cursor.checkpoints
+          : addCheckpoint(stored?.checkpoints ?? [], {
+              number: head.number,
+              hash: block.hash ?? placeholderHash(head.number),
+            }),
+      ...defined({ network: kept }),
+      absent: doubtsAfter(stored?.absent, [...absent, ...findings.outdatedIds], head),
+      calledOff,
+      ...defined({ lastId: findings.lastId }),
+    }),
+    warnings: [...new Set([...listed.warnings, ...followed.warnings])],
+  }
+}
