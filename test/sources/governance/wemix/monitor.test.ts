@@ -163,11 +163,7 @@ describe('a rejected ballot on an upgrade, where two nodes must agree and one is
 })
 
 describe('a reorg that undoes the end of a ballot on an upgrade, where two nodes must agree and one is down', () => {
-  it('cancels the upgrade once the node is back', async ({
-    chain,
-    proxy,
-    place,
-  }) => {
+  it('cancels the upgrade once the node is back', async ({ chain, proxy, place }) => {
     const { registry, signal, vote } = await chain.wemix()
     await using watching = watch({
       chains: [
