@@ -1,5 +1,5 @@
 import { SourceError } from '../../domain/errors.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { isOpen, keyOf, type ProposalKey } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
 import type { GovernanceReader, ReadRequest, UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { CrossCheckOptions } from './crossCheck.js'
