@@ -57,14 +57,10 @@ export interface EditNote {
 /** What is stored as shown by a post that was reported as left open; the next edit replaces it. */
 export const reportedAsLeft = 'left open'
 
-/** What a handler posted for a subject. */
-export interface PostPlace {
+/** What was posted by a handler that is unknown now, or about a chain that is. */
+export interface StrayPost {
   readonly handler: string
   readonly subject: string
-}
-
-/** What was posted by a handler that is unknown now, or about a chain that is. */
-export interface StrayPost extends PostPlace {
   readonly posted: Json
   /** What the post says of its subject. @defaultValue not known any more */
   readonly standing?: SubjectStanding
@@ -167,7 +163,10 @@ export interface DeliveryStore {
    * Returns the posts of these handlers about these chains that were closed while their chain was not watched, and not
    * changed since, oldest first.
    */
-  unwatchedPosts(handlers: Iterable<string>, chains: Iterable<string>): readonly PostPlace[]
+  unwatchedPosts(
+    handlers: Iterable<string>,
+    chains: Iterable<string>,
+  ): readonly Pick<StrayPost, 'handler' | 'subject'>[]
   /**
    * Returns the notifications that ended what one of these handlers had posted and were never queued for it, oldest
    * first. Only the newest 10,000 of the inbox are searched.

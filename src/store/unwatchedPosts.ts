@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { isShownAsUnwatched } from '../domain/notifications/announceUnwatched.js'
-import type { PostPlace } from './DeliveryStore.js'
+import type { StrayPost } from './DeliveryStore.js'
 import type { Sql } from './sql.js'
 import { chainOfPosted } from './sql/dropOldPosted.js'
 
@@ -10,7 +10,11 @@ const shownRow = z.object({ handler: z.string(), subject: z.string(), shown: z.s
  * Returns the posts of these handlers about these chains that were closed while the chain was not watched, oldest
  * first.
  */
-export function unwatchedPosts(sql: Sql, handlers: Iterable<string>, chains: Iterable<string>): readonly PostPlace[] {
+export function unwatchedPosts(
+  sql: Sql,
+  handlers: Iterable<string>,
+  chains: Iterable<string>,
+): readonly Pick<StrayPost, 'handler' | 'subject'>[] {
   const rows = sql.all(
     shownRow,
     `SELECT handler, subject, shown FROM posted WHERE shown IS NOT NULL

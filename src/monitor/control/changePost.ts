@@ -13,11 +13,11 @@ import { defined } from '../../domain/defined.js'
 import { DeliveryError } from '../../domain/errors.js'
 import type { OutboxLane } from '../../sinks/outbox/OutboxOptions.js'
 import { tryHandler } from '../../sinks/outbox/tryHandler.js'
-import type { PostPlace } from '../../store/DeliveryStore.js'
+import type { StrayPost } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 
-interface PostChange extends PostPlace {
+interface PostChange extends Pick<StrayPost, 'handler' | 'subject'> {
   readonly lane: OutboxLane
   readonly attempt$: (signal: AbortSignal) => ObservableInput<unknown> | undefined
   /** What is stored as shown if the handler succeeds. */

@@ -15,7 +15,7 @@ import { isShownAsUnwatched } from '../../domain/notifications/announceUnwatched
 import { standingOf } from '../../domain/notifications/message.js'
 import type { LivingPost } from '../../domain/notifications/stepEdits.js'
 import type { OutboxLane } from '../../sinks/outbox/OutboxOptions.js'
-import type { PostPlace } from '../../store/DeliveryStore.js'
+import type { StrayPost } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 import type { Setup } from '../setUp.js'
@@ -57,7 +57,11 @@ interface ReopenDeps extends ReopenOptions {
 }
 
 /** Opens one post again. Emits false if the handler fails for now. */
-function reopenOne({ handler, subject }: PostPlace, lane: OutboxLane, deps: ReopenDeps): Observable<boolean> {
+function reopenOne(
+  { handler, subject }: Pick<StrayPost, 'handler' | 'subject'>,
+  lane: OutboxLane,
+  deps: ReopenDeps,
+): Observable<boolean> {
   const post = deps.store.livingPost(handler, subject)
   if (post === undefined || !isToBeOpen(post, deps)) return of(true)
   const { told, posted } = post
