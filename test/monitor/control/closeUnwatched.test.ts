@@ -106,7 +106,7 @@ describe('what was posted about a chain that is not watched any more', () => {
 
     await expect.poll(stateOfAlert).toStrictEqual(['triggered'])
     await expect.poll(() => headings(room)).toStrictEqual(['away cannot be read'])
-    expect(closed()).toStrictEqual([])
+    await expect.poll(closed).toStrictEqual([])
   })
 
   onSharedChain('is closed at the next start, once', async ({ chain }) => {
