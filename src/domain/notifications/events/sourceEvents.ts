@@ -103,7 +103,7 @@ function problemText({ problem }: HealthData, chain: string, clock: LocalTime): 
   return clauseOf(asRead(withoutChain(problem ?? 'No answer.', chain), clock))
 }
 
-/** Returns "HOST cannot be reached" for "HOST of CHAIN cannot be reached", because the message begins with the chain. */
+/** Shortens "HOST of CHAIN cannot be reached", because the message begins with the name of the chain. */
 function withoutChain(problem: string, chain: string): string {
   const named = ` of ${chain} `
   const at = problem.indexOf(named)
