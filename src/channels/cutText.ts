@@ -1,3 +1,5 @@
+import { countText } from '../domain/notifications/phrases.js'
+
 /** Measures a text in the unit of a limit. The size of a text is the sum of the sizes of its code points. */
 export type Measure = (text: string) => number
 
@@ -78,5 +80,5 @@ export function fitList(
 
 /** The text in place of items that do not fit. */
 export function andMore(count: number): string {
-  return `and ${count} more`
+  return `and ${countText(BigInt(count))} more`
 }

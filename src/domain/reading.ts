@@ -74,6 +74,11 @@ export interface FailedReading {
   readonly chain: string
   /** Host clock, Unix milliseconds. */
   readonly readAt: number
+  /**
+   * Host clock, Unix milliseconds: when the first request of the poll began, if it was not answered. Absent if the node
+   * answered at first.
+   */
+  readonly silentSince?: number
   readonly failure: ReadFailure
 }
 

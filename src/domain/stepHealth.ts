@@ -2,7 +2,7 @@ import { defined } from './defined.js'
 import { type BlockTime, secondsPerBlock } from './blocks/blockTime.js'
 import { isSameBlock } from './blocks/head.js'
 import type { Health, HealthState } from './health.js'
-import type { GoodReading, Reading } from './reading.js'
+import type { FailedReading, GoodReading, Reading } from './reading.js'
 import { isoOfMs } from './text/time.js'
 
 /** When a chain counts as stalled, down or recovered. */
@@ -10,8 +10,8 @@ export interface HealthOptions {
   /** Milliseconds of host time without a new block after which a chain counts as stalled. @defaultValue 600,000 */
   readonly stallAfter?: number
   /**
-   * Milliseconds of host time since the first of consecutive failures after which a chain counts as down. @defaultValue
-   * 30,000
+   * Milliseconds of host time without an answer, from the start of the first request that failed, after which a
+   * chain counts as down. @defaultValue 30,000
    */
   readonly downAfter?: number
   /**
@@ -44,8 +44,9 @@ export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime
   return withTrouble(known, { ...next, polls, errorRate, ...defined({ endpoints }) }, reading, recoverAfter)
 }
 
-function silent(known: Health, { failure, readAt }: Extract<Reading, { ok: false }>, downAfter: number): Health {
-  const failingSince = notAhead(known.failingSince, readAt)
+function silent(known: Health, reading: FailedReading, downAfter: number): Health {
+  const { failure, readAt } = reading
+  const failingSince = notAhead(known.failingSince ?? silentSince(reading, known), readAt)
   // Waiting for further failures would not help: a permanent failure does not go away.
   const down = known.state === 'down' || readAt - failingSince >= downAfter || failure.kind === 'permanent'
   const { wentBack: _wentBack, ...rest } = moved(known, down ? 'down' : known.state, readAt)
@@ -56,6 +57,14 @@ function silent(known: Health, { failure, readAt }: Extract<Reading, { ok: false
     problem: failure.message,
     ...defined({ wentBack: failure.wentBack }),
   }
+}
+
+/**
+ * When the silence began: a request that hangs fails late. It did not begin before the last answer, which moves with a
+ * clock that was set during the request.
+ */
+function silentSince({ silentSince: since }: FailedReading, { lastGoodAt }: Health): number | undefined {
+  return since === undefined || lastGoodAt === undefined ? since : Math.max(since, lastGoodAt)
 }
 
 function answered(

@@ -105,6 +105,7 @@ export function pollProposals({
         return of({
           ...failedReading(chain, now(), look.failure),
           begunAt: look.begunAt,
+          silentSince: look.begunAt,
           ...defined({ endpoints: reader.endpoints?.() }),
         })
       return portion(look?.head, look?.begunAt).pipe(expand((reading) => (isFollowed(reading) ? portion() : EMPTY)))

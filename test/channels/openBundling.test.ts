@@ -50,7 +50,7 @@ describe('openBundling', () => {
       subject: 'bundle/n0',
       chain: 'local',
       priority: 'high',
-      title: '1200 notifications of local',
+      title: '1,200 notifications of local',
     })
     expect(message?.lines).toHaveLength(20)
     // The most urgent first.

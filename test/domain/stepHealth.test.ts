@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyBlockTime } from '../../src/domain/blocks/blockTime.js'
 import type { Health } from '../../src/domain/health.js'
-import type { Reading } from '../../src/domain/reading.js'
+import type { FailedReading, Reading } from '../../src/domain/reading.js'
 import { isTroubled, startingHealth, stepHealth } from '../../src/domain/stepHealth.js'
 import { announceHealth } from '../../src/domain/notifications/announceHealth.js'
 import { block, failure, reading, steadyPace } from '../support/builders.js'
@@ -18,6 +18,20 @@ const states = (...readings: readonly Reading[]): readonly string[] =>
 describe('stepHealth', () => {
   it('is up after a good reading, and syncing while there is a backlog', () => {
     expect(states(reading(1, [], { backlog: 9n }), reading(2))).toStrictEqual(['syncing', 'up'])
+  })
+
+  it('counts the silence from the start of the first request that failed, not from its time limit', () => {
+    const hung = (begun: number, ended: number): FailedReading => ({
+      ...failure(ended),
+      silentSince: begun * 1000,
+    })
+    const up = after(reading(10))
+    expect(stepHealth(up, hung(11, 12), emptyBlockTime, { downAfter: 2_000 }).state).toBe('up')
+    const down = stepHealth(up, hung(11, 13), emptyBlockTime, { downAfter: 2_000 })
+    expect(down).toMatchObject({ state: 'down', failingSince: 11_000 })
+    // A clock that was set ahead meanwhile moves the last answer, but not the beginning of the poll.
+    const set = { ...up, lastGoodAt: 3_610_000 }
+    expect(stepHealth(set, hung(11, 3_611), emptyBlockTime, { downAfter: 2_000 }).state).toBe('up')
   })
 
   it('is down after failing for downAfter, however many polls that were', () => {

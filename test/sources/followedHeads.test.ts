@@ -50,6 +50,7 @@ describe('pollProposals with a reader that reads heads', () => {
     expect(all[1]).toStrictEqual({
       ok: false,
       begunAt: 77,
+      silentSince: 77,
       chain: 'local',
       readAt: 77,
       failure: { kind: 'transient', message: 'node.example is down.' },

@@ -1,4 +1,5 @@
 import { defined } from '../../domain/defined.js'
+import { countText, notificationsText } from '../../domain/notifications/phrases.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import type { FailedDelivery } from '../../store/DeliveryStore.js'
 import type { NotificationStats, Store } from '../../store/Store.js'
@@ -162,7 +163,8 @@ function markRead(
     })
     const count = id === undefined ? 0 : (store?.markRead(id) ?? 0)
     if (json) printJson(terminal, markedView(count))
-    else if (id !== undefined) terminal.out(count === 0 ? 'Nothing was unread.' : `${counted(count)} marked as read.`)
+    else if (id !== undefined)
+      terminal.out(count === 0 ? 'Nothing was unread.' : `${notificationsText(count)} marked as read.`)
     return id === undefined ? exitCodes.failed : exitCodes.done
   })
 }
@@ -220,7 +222,7 @@ function goneText(gone: readonly string[]): string {
 
 function resentText(count: number, store: Store | undefined, now: number): string {
   if (count === 0) return 'Nothing failed: every delivery that was tried was made.'
-  const deliveries = count === 1 ? '1 delivery is' : `${count} deliveries are`
+  const deliveries = count === 1 ? '1 delivery is' : `${countText(BigInt(count))} deliveries are`
   return `${deliveries} to be made again: ${sendingOf(store, { now, what: count === 1 ? 'it' : 'them' })}.`
 }
 
@@ -230,8 +232,4 @@ function sendingOf(store: Store | undefined, { now, what }: { readonly now: numb
   return store?.holder(now) === undefined
     ? `the next "govstream run" or "govstream sync" makes ${what}`
     : `the govstream that runs with this state makes ${what} with its next poll`
-}
-
-function counted(count: number): string {
-  return count === 1 ? '1 notification' : `${count} notifications`
 }

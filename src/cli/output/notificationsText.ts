@@ -1,4 +1,5 @@
 import type { Notification, Priority } from '../../domain/notifications/notification.js'
+import { notificationsText } from '../../domain/notifications/phrases.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { FailedDelivery } from '../../store/DeliveryStore.js'
 import type { NotificationStats } from '../../store/Store.js'
@@ -62,8 +63,7 @@ const longestId = 20
 
 /** Names the first ids, or counts them if they are whole ones of 100 characters, which the table above has already. */
 function idsText(ids: readonly string[]): string {
-  if (ids.some((id) => id.length > longestId))
-    return ids.length === 1 ? '1 notification' : `${ids.length} notifications`
+  if (ids.some((id) => id.length > longestId)) return notificationsText(ids.length)
   const others = ids.length - shownIds
   return `${ids.slice(0, shownIds).join(', ')}${others > 0 ? ` and ${others} more` : ''}`
 }

@@ -32,11 +32,12 @@ export const secondsPerBlock: (known: BlockTime) => number | undefined = memoize
 
 /**
  * Returns the pace, in seconds per block, that this share of the blocks reached or beat. Blocks have times in whole
- * seconds, so on a chain with several blocks a second most steps take no time: the average counts there.
+ * seconds, so on a chain with several blocks a second most steps take no time: the average counts there, and where a
+ * node gives times that go back.
  */
 function paceAt(known: BlockTime, share: number): number | undefined {
   const pace = quantileOf(known, share)
-  return pace === 0 ? averageOf(known) : pace
+  return pace !== undefined && pace <= 0 ? averageOf(known) : pace
 }
 
 function averageOf({ samples }: BlockTime): number | undefined {

@@ -1,6 +1,7 @@
 import { defined } from '../defined.js'
 import { cleanLine } from '../text/text.js'
 import type { Message } from './message.js'
+import { notificationsText } from './phrases.js'
 import { priorities, type Priority, subjectOf } from './notification.js'
 import type { Bundle } from './routing.js'
 
@@ -63,7 +64,7 @@ export function bundleMessage(
     event: first.event,
     priority: highestOf(messages),
     chain: about,
-    title: `${count} notifications of ${about}`,
+    title: `${notificationsText(count)} of ${about}`,
     lines: shown.map(({ id, chain, title }) => {
       const line = chains.length === 1 || title.startsWith(`${chain}: `) ? title : `${chain}: ${title}`
       return cleanLine(ended?.has(id) === true ? `[closed] ${line}` : line, maxLine)

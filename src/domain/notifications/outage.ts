@@ -1,4 +1,5 @@
 import { defined } from '../defined.js'
+import { notificationsText } from './phrases.js'
 
 /** An outage of a channel. All times are host time in Unix milliseconds. */
 export interface Outage {
@@ -98,7 +99,7 @@ export function needsAnnouncement(outage: Outage, now: number): boolean {
 
 /** Says how many notifications wait for a channel. One that was refused for good does not wait. */
 export function waitingWords(waiting: number): string {
-  return waiting === 0 ? 'none waits' : waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`
+  return waiting === 0 ? 'none waits' : `${notificationsText(waiting)} ${waiting === 1 ? 'waits' : 'wait'}`
 }
 
 /** Returns true if an announced outage ended: every try has succeeded for a while. `now` is Unix milliseconds. */

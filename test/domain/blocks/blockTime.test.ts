@@ -23,6 +23,8 @@ describe('secondsPerBlock', () => {
     ['the faster of two paces with equal weight', heads([0, 0], [10, 10], [20, 40]), 1],
     ['the same after a halt', heads([0, 0], [10, 20], [20, 40], [21, 90_000], [31, 90_020]), 2],
     ['unknown if all blocks share a second', heads([0, 5], [1, 5]), undefined],
+    ['unknown if the times of the blocks go back', heads([10, 100], [11, 90]), undefined],
+    ['the average if most of the times go back', heads([10, 100], [11, 99], [12, 98], [13, 109]), 3],
     [
       'the average if most blocks share a second with the one before',
       heads([0, 0], [1, 0], [2, 0], [3, 0], [4, 1]),

@@ -3,6 +3,7 @@ import { cleanLine } from '../../text/text.js'
 import { durationText, isoOfMs } from '../../text/time.js'
 import type { ExampleOptions } from '../examples/exampleChain.js'
 import type { MessageText } from '../messageText.js'
+import { countText, notificationsText } from '../phrases.js'
 import { event, over } from './eventDeclaration.js'
 
 /** A channel that does not accept notifications, or accepts them again. */
@@ -85,7 +86,7 @@ function waitingText(waiting: number): string {
   const waits =
     waiting === 0
       ? ''
-      : `${waiting === 1 ? '1 notification waits' : `${waiting} notifications wait`} for it and ${waiting === 1 ? 'is' : 'are'} tried again. `
+      : `${notificationsText(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for it and ${waiting === 1 ? 'is' : 'are'} tried again. `
   return `${waits}"govstream notifications --failed" lists those that were given up; "--resend all" sends them again.`
 }
 
@@ -93,7 +94,7 @@ function channelFacts({ since, until, tries, status }: ChannelData, clock: Local
   return [
     { name: 'Down since', value: clock.full(since) },
     ...(until === null ? [] : [{ name: 'Down until', value: clock.full(until) }]),
-    { name: 'Failed tries', value: String(tries) },
+    { name: 'Failed tries', value: countText(BigInt(tries)) },
     ...(status === null ? [] : [{ name: 'Last answer', value: String(status) }]),
   ]
 }

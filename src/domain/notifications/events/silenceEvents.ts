@@ -1,3 +1,4 @@
+import { countText, notificationsText } from '../phrases.js'
 import { event, over } from './eventDeclaration.js'
 
 /** A silence that has ended, and how many notifications of the chain it held back, by event. */
@@ -14,11 +15,11 @@ export const silenceEvents = {
     priority: 'low',
     when: 'a silence ended that held back notifications of the chain; says how many, by event',
     title: ({ held }, { chain }) =>
-      `${chain}: a silence ended, ${held === 1 ? '1 notification was' : `${held} notifications were`} held back`,
+      `${chain}: a silence ended, ${notificationsText(held)} ${held === 1 ? 'was' : 'were'} held back`,
     message: ({ silence, comment, by, events }, { chain }) => [
       `${chain}: silence ${silence}, which ${by} added ("${comment}"), is over.`,
       `It held back: ${Object.entries(events)
-        .map(([held, count]) => `${held.replaceAll('_', ' ')} (${count})`)
+        .map(([held, count]) => `${held.replaceAll('_', ' ')} (${countText(BigInt(count))})`)
         .join(', ')}.`,
       'They are in the inbox: read them with "govstream notifications".',
     ],
