@@ -1,63 +1,72 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  watch,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { filter, firstValueFrom } from 'rxjs'
-import { createPublicClient, webSocket } from 'viem'
-import { z } from 'zod'
+import type { ConfigInput } from '../src/config/schema.js'
 import { type ChainClient, chainClient } from '../src/localChain/chainClient.js'
 import { type Deployment, deployGovernor } from '../src/localChain/deployGovernor.js'
 import { governorActor } from '../src/localChain/governorActor.js'
 import { startAnvil } from '../src/localChain/startAnvil.js'
 import { upgradeCall } from '../src/localChain/upgradeCall.js'
 import { createMonitor } from '../src/monitor.js'
+import {
+  askingHandler,
+  type Bare,
+  believingHandler,
+  onHeads,
+  pollingLoop,
+  recordRequests,
+  webSocketOf,
+} from './latencyBaselines.js'
 import { quantile, type Row } from './measure.js'
 
 const runs = 20
 const pollMs = 100
-const headSchema = z.object({ result: z.object({ number: z.string() }) })
 
 /**
  * Measures the time from a new block to upgrade-info.json on the disk: with polling, compared with a bare loop that
- * asks for the height and writes a file; and with pushed heads, compared with a bare handler of `newHeads` that sends
- * no request and writes its file as durably.
+ * asks for the height and writes a file; and with pushed heads, compared with two bare handlers of `newHeads` that
+ * write their file as durably. One believes what was pushed and sends no request; the other sends the same requests.
  */
 export async function benchLatency(): Promise<readonly Row[]> {
-  const polled = await measure({ pollInterval: `${pollMs}ms`, startBare: pollingLoop })
-  const pushed = await measure({ pollInterval: '1h', isPushed: true, startBare: pushHandler, pauseMs: 1_100 })
+  const polled = await measure({ pollInterval: `${pollMs}ms`, bares: [pollingLoop] })
+  const pushed = await measure({
+    pollInterval: '1h',
+    isPushed: true,
+    bares: [believingHandler, askingHandler],
+    pauseMs: 1_100,
+  })
+  const [looping = []] = polled.bares
+  const [believing = [], asking = []] = pushed.bares
   return [
-    rowOf(`new block to file, polled every ${pollMs} ms (median)`, polled),
-    { ...rowOf('new block to file, pushed (median)', pushed), goal: 1.5 },
+    rowOf(`new block to file, polled every ${pollMs} ms (median)`, polled.ours, looping),
+    { ...rowOf('new block to file, pushed (median)', pushed.ours, believing), goal: 1.5 },
+    rowOf('new block to file, pushed, to a handler with the same requests (median)', pushed.ours, asking),
   ]
 }
 
-/** Writes a file for each new height into the directory, until it is disposed of. */
-type Bare = (url: string, directory: string) => Disposable | Promise<Disposable>
 interface Measured {
   readonly ours: readonly number[]
-  readonly bare: readonly number[]
+  readonly bares: readonly (readonly number[])[]
 }
 
 interface Way {
   readonly pollInterval: string
   readonly isPushed?: boolean
-  readonly startBare: Bare
+  readonly bares: readonly Bare[]
   /** Before each block: pushes wake a poll a second in the long run. @defaultValue none */
   readonly pauseMs?: number
 }
 
-async function measure({ pollInterval, isPushed = false, startBare, pauseMs = 0 }: Way): Promise<Measured> {
+interface WatchedChain {
+  readonly url: string
+  readonly deployment: Deployment
+  readonly pollInterval: string
+  readonly isPushed: boolean
+}
+
+async function measure({ pollInterval, isPushed = false, bares, pauseMs = 0 }: Way): Promise<Measured> {
   const anvil = await startAnvil()
   const path = mkdtempSync(join(tmpdir(), 'govstream-bench-'))
   try {
@@ -70,20 +79,7 @@ async function measure({ pollInterval, isPushed = false, startBare, pauseMs = 0 
 
     const home = join(path, 'home')
     mkdirSync(join(home, 'data'), { recursive: true })
-    const monitor = createMonitor({
-      state: join(path, 'govstream.db'),
-      notifier: { handlers: [] },
-      chains: [
-        {
-          name: 'bench',
-          rpc: { urls: [anvil.url], ...(isPushed && { ws: webSocketOf(anvil.url) }) },
-          governance: { system: 'governor', address: deployment.governor },
-          monitor: { pollInterval },
-          scheduler: { minUpgradeDelay: '0s', completion: 'height', maxConcurrentUpgrades: runs, reminders: [] },
-          upgradeInfo: { home },
-        },
-      ],
-    })
+    const monitor = createMonitor(configOf(path, home, { url: anvil.url, deployment, pollInterval, isPushed }))
     const stop = new AbortController()
     const ended = monitor.run({ signal: stop.signal })
     await schedule(client, deployment, heights)
@@ -105,19 +101,44 @@ async function measure({ pollInterval, isPushed = false, startBare, pauseMs = 0 
       }
       return samples
     }
-    const ours = await measured(join(home, 'data'), heights)
+    const earlier = await measured(join(home, 'data'), heights.slice(0, -1))
+    const recorded = recordRequests()
+    const ours = [...earlier, ...(await measured(join(home, 'data'), heights.slice(-1)))]
+    const requests = recorded.endFrom(pushedAt.get(heights.at(-1) ?? 0) ?? 0)
     stop.abort()
     await ended
 
-    using _bare = await startBare(anvil.url, path)
-    const bare = await measured(
-      path,
-      heights.map((height) => height + runs),
-    )
-    return { ours, bare }
+    const bare: (readonly number[])[] = []
+    for (const [index, start] of bares.entries()) {
+      using _bare = await start({ url: anvil.url, directory: path, pollMs, requests })
+      bare.push(
+        await measured(
+          path,
+          heights.map((height) => height + runs * (index + 1)),
+        ),
+      )
+    }
+    return { ours, bares: bare }
   } finally {
     await anvil.stop()
     rmSync(path, { recursive: true, force: true })
+  }
+}
+
+function configOf(path: string, home: string, { url, deployment, pollInterval, isPushed }: WatchedChain): ConfigInput {
+  return {
+    state: join(path, 'govstream.db'),
+    notifier: { handlers: [] },
+    chains: [
+      {
+        name: 'bench',
+        rpc: { urls: [url], ...(isPushed && { ws: webSocketOf(url) }) },
+        governance: { system: 'governor', address: deployment.governor },
+        monitor: { pollInterval },
+        scheduler: { minUpgradeDelay: '0s', completion: 'height', maxConcurrentUpgrades: runs, reminders: [] },
+        upgradeInfo: { home },
+      },
+    ],
   }
 }
 
@@ -140,7 +161,7 @@ async function schedule(client: ChainClient, deployment: Deployment, heights: re
   await actor.pastDeadline(ids.at(-1) ?? 0n)
 }
 
-function rowOf(name: string, { ours, bare }: Measured): Row {
+function rowOf(name: string, ours: readonly number[], bare: readonly number[]): Row {
   const spread = (samples: readonly number[]): string =>
     [0, 0.5, 0.9, 1].map((share) => `${Math.round(quantile(samples, share))}`).join(' / ')
   return {
@@ -183,53 +204,4 @@ function heightIn(file: string): number | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Asks for the height and writes a file with it, in a loop: no proposals, no queue, no durable write. */
-function pollingLoop(url: string, directory: string): Disposable {
-  const client = chainClient(url)
-  let running = true
-  let last = 0n
-  const turn = async (): Promise<void> => {
-    const height = await client.getBlockNumber({ cacheTime: 0 }).catch(() => undefined)
-    // The loop was stopped, or the node has ended with the bench.
-    if (!running || height === undefined) return
-    if (height !== last) writeFileSync(join(directory, 'upgrade-info.json'), JSON.stringify({ height: Number(height) }))
-    last = height
-    setTimeout(() => void turn(), pollMs)
-  }
-  void turn()
-  return {
-    [Symbol.dispose]() {
-      running = false
-    },
-  }
-}
-
-/** Writes a file at each pushed head: a temporary file, fsync, rename, and fsync of the directory. */
-async function pushHandler(url: string, directory: string): Promise<Disposable> {
-  const file = join(directory, 'upgrade-info.json')
-  return onHeads(url, (height) => {
-    writeFileSync(`${file}.tmp`, JSON.stringify({ height }), { flush: true })
-    renameSync(`${file}.tmp`, file)
-    const opened = openSync(directory, 'r')
-    fsyncSync(opened)
-    closeSync(opened)
-  })
-}
-
-/** Calls with the height of each head that the node pushes, until it is disposed of. */
-async function onHeads(url: string, onHead: (height: number) => void): Promise<Disposable> {
-  const transport = webSocket(webSocketOf(url), { keepAlive: false, reconnect: false })
-  const client = createPublicClient({ transport })
-  await client.transport.subscribe({
-    params: ['newHeads'],
-    onData: (pushed) => onHead(Number(headSchema.parse(pushed).result.number)),
-  })
-  const socket = await client.transport.getRpcClient()
-  return { [Symbol.dispose]: () => socket.close() }
-}
-
-function webSocketOf(url: string): string {
-  return url.replace(/^http/, 'ws')
 }

@@ -130,10 +130,15 @@ export function tallyLine(tally: Tally, system: string | undefined): string {
   ].join(', ')
 }
 
-/** Formats when a plan is due, as used after "at" or "for": its height, or its time. */
+/** Formats when a plan is due, as used after "for" or "before": its height, or its time. */
 export function dueWords(plan: DueWords, clock: LocalTime = utc): string {
   // Data of former versions has no `time`, and always has a height.
   return plan.height === null ? clock.full(plan.time ?? '') : `height ${heightText(plan.height)}`
+}
+
+/** Formats when something happens to a plan that is due: "at height 5", or "on Tue 1 Dec 2026 11:00 UTC". */
+export function atDue(plan: DueWords, clock: LocalTime = utc): string {
+  return `${plan.height === null ? 'on' : 'at'} ${dueWords(plan, clock)}`
 }
 
 interface DueWords {
@@ -145,7 +150,7 @@ interface DueWords {
 /** Formats the plan in one line, with its problems. */
 export function planLine({ plan, problems }: PlanParts): string {
   const name = shownPlanName(plan) || '(no name)'
-  return `Plan: ${name} at ${dueWords(plan)}${problems.length === 0 ? '' : `; not usable: ${problems.join(' ')}`}`
+  return `Plan: ${name} ${atDue(plan)}${problems.length === 0 ? '' : `; not usable: ${problems.join(' ')}`}`
 }
 
 interface PlanParts {

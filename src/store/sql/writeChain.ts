@@ -51,6 +51,8 @@ const passing: ReadonlySet<string> = new Set([
 /** True if two states differ in more than the keys that change on every poll. */
 function differ(one: ChainState, other: ChainState): boolean {
   if (one.health.state !== other.health.state) return true
+  // Nearly every reading has a new head, and comparing the rest means encoding it.
+  if (one.head?.number !== other.head?.number || one.head?.hash !== other.head?.hash) return true
   if (Object.keys(other).some((key) => !passing.has(key) && !Object.hasOwn(one, key))) return true
   const known = new Map<string, unknown>(Object.entries(other))
   return Object.entries(one).some(

@@ -18,7 +18,7 @@ describe('nodes on different branches', () => {
       title: 'The nodes of local follow different branches',
     })
     expect(notification.message).toBe(
-      'local: at height 12,345 these nodes have different blocks: a:1 and b:2, and c:3. c:3 is alone against most of them. govstream may be reading a branch that the chain will abandon.\n' +
+      'local: at height 12,345 the nodes have different blocks: a:1 and b:2 have one, c:3 has another. c:3 is alone against most of them. govstream may be reading a branch that the chain will abandon.\n' +
         'Find out with an explorer which branch is right, and remove the other nodes from rpc.urls until they follow it.',
     )
     expect(subject).toBeUndefined()
@@ -26,6 +26,8 @@ describe('nodes on different branches', () => {
   })
 
   it('are told without a culprit if there is no majority', () => {
-    expect(told([['a:1'], ['b:2']], []).notification.message).toContain('different blocks: a:1, and b:2. govstream')
+    expect(told([['a:1'], ['b:2']], []).notification.message).toContain(
+      'different blocks: a:1 has one, b:2 has another. govstream',
+    )
   })
 })

@@ -505,7 +505,7 @@ describe('composeMessages', () => {
     const notification = fork('unready', { reasons: [reason], unready })
     expect(notification.data).toMatchObject({ about: 'fork', odd: ['b.example:8545'], proposalId: null })
     expect(read(compose(notification))).toBe(`Not every node is ready for fork-0x07c9462e
-local: the nodes do not agree on fork-0x07c9462e at Wed 15 Nov 2023 01:13 Europe/Berlin.
+local: the nodes do not agree on fork-0x07c9462e, which is due on Wed 15 Nov 2023 01:13 Europe/Berlin.
 b.example:8545 names no fork after 0x5167e2a6, and is not ready for it.
 -> Update the named nodes before then, or find out whether the others are wrong.`)
   })

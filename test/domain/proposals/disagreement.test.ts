@@ -67,6 +67,8 @@ describe('announceDisagreement', () => {
       time: genesis,
     }).notification
     expect(title).toBe('c contradicts the other nodes on proposal 1')
-    expect(message).toContain('c did not report what the other nodes agree on. govstream uses what the others report.')
+    expect(message).toContain(
+      'c does not report proposal 1, or not in the status that the other nodes agree on. govstream uses what the others report.',
+    )
   })
 })

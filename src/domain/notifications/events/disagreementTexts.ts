@@ -43,7 +43,10 @@ export function disagreementLines(data: DisagreementData, clock: LocalTime): rea
   const { about, sides, isSettled } = data
   if (about === 'hidden') {
     const [{ hosts } = { hosts: [] }] = sides
-    return [`${listText(hosts)} did not report what the other nodes agree on. govstream uses what the others report.`]
+    return [
+      `${listText(hosts)} ${hosts.length === 1 ? 'does' : 'do'} not report ${disputedItem(data)}, or not in the status that the other nodes agree on.`,
+      'govstream uses what the others report.',
+    ]
   }
   const texts = sides.map(({ plan }) =>
     plan === null ? 'no plan' : `${plan.name} at height ${heightText(plan.height)}`,
@@ -74,10 +77,12 @@ export function disagreementFacts({ about, proposalId, sides }: DisagreementData
 }
 
 function branchLines({ sides, odd, height }: DisagreementData): readonly string[] {
-  const groups = sides.map(({ hosts }) => listText(hosts)).join(', and ')
+  const groups = sides.map(
+    ({ hosts }, at) => `${listText(hosts)} ${hosts.length === 1 ? 'has' : 'have'} ${at === 0 ? 'one' : 'another'}`,
+  )
   const who = odd.length === 0 ? '' : ` ${listText(odd)} ${odd.length === 1 ? 'is' : 'are'} alone against most of them.`
   return [
-    `at height ${countText(BigInt(height ?? '0'))} these nodes have different blocks: ${groups}.${who}`,
+    `at height ${countText(BigInt(height ?? '0'))} the nodes have different blocks: ${groups.join(', ')}.${who}`,
     'govstream may be reading a branch that the chain will abandon.',
   ]
 }
@@ -85,7 +90,7 @@ function branchLines({ sides, odd, height }: DisagreementData): readonly string[
 function forkLines(fork: DisagreementData['fork'], clock: LocalTime): readonly string[] {
   if (fork === null) return []
   return [
-    `the nodes do not agree on ${fork.name} at ${clock.full(fork.time ?? '')}.`,
+    `the nodes do not agree on ${fork.name}, which is due on ${clock.full(fork.time ?? '')}.`,
     ...fork.reasons.map((reason) => asRead(reason, clock)),
   ]
 }

@@ -3,7 +3,7 @@ import type { Verdict } from '../../readiness/check.js'
 import { type LocalTime, utc } from '../../text/localTime.js'
 import { isoOfMs } from '../../text/time.js'
 import { type ExampleOptions, examplePlan } from '../examples/exampleChain.js'
-import { dueWords } from '../phrases.js'
+import { atDue, dueWords } from '../phrases.js'
 import { type EventDeclaration, event, over } from './eventDeclaration.js'
 import { partSubject, planSubject } from './planSubject.js'
 import { type ArrivalData, arrivalLines, asRead, clauseOf, planFacts, upgradeLinks } from './sentences.js'
@@ -83,7 +83,7 @@ export const preflightEvents = {
 }
 
 function titleOf(data: PreflightData, clock: LocalTime): string {
-  return `Upgrade ${data.name} at ${dueWords(data, clock)} ${titles[data.verdict]}`
+  return `Upgrade ${data.name} ${atDue(data, clock)} ${titles[data.verdict]}`
 }
 
 function arrivalOf(data: PreflightData): ArrivalData {

@@ -6,7 +6,7 @@ import { type LocalTime, utc } from '../../text/localTime.js'
 import { capital } from '../../text/text.js'
 import { councilLines } from '../councilText.js'
 import type { MessageFact, MessageText } from '../messageText.js'
-import { dueWords, percent, planLine, proposalText, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
+import { atDue, percent, planLine, proposalText, sharesOf, shortId, tallyLine, votesText } from '../phrases.js'
 import { tallyOf } from '../tallyData.js'
 import { voteLines } from '../voteLines.js'
 import { type EventDeclaration, event, type Reader } from './eventDeclaration.js'
@@ -122,7 +122,7 @@ function textOf<Data extends ProposalData>(
 }
 
 function planText(plan: NonNullable<ProposalData['plan']>, { status }: ProposalData, clock: LocalTime): string {
-  const upgrade = `${plan.name} at ${dueWords(plan, clock)}`
+  const upgrade = `${plan.name} ${atDue(plan, clock)}`
   switch (status) {
     case 'submitted':
     case 'voting':
@@ -147,7 +147,7 @@ function facts(
     ...(isGone ? [] : [{ name: 'Status', value: derived ? `${status} (by the clock)` : status }]),
     ...(isGone || tally === null || (unvoted.has(status) && !hasVotes(tally)) ? [] : tallyFacts(tally, system)),
     // A sentence says the plan of a proposal that is not removed.
-    ...(plan === null || !isGone ? [] : [{ name: 'Upgrade', value: `${plan.name} at ${dueWords(plan, clock)}` }]),
+    ...(plan === null || !isGone ? [] : [{ name: 'Upgrade', value: `${plan.name} ${atDue(plan, clock)}` }]),
     ...(proposer === null ? [] : [{ name: 'Proposer', value: proposer }]),
     { name: 'Proposal', value: shortId(proposalId) },
     ...(Object.keys(metadata).length === 0 ? [] : [{ name: 'Metadata', value: labelsText(metadata) }]),

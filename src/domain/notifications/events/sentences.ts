@@ -10,7 +10,12 @@ export function clauseOf(sentence: string): string {
 
 /** Formats a sentence of ours for people: times in the reader's zone, heights with commas. */
 export function asRead(sentence: string, clock: LocalTime): string {
-  return withCommas(sentence.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => clock.full(iso)))
+  return withCommas(
+    sentence.replace(
+      /\b(at )?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/g,
+      (_, at: string | undefined, iso: string) => `${at === undefined ? '' : 'on '}${clock.full(iso)}`,
+    ),
+  )
 }
 
 interface PlanParts {

@@ -1,6 +1,6 @@
 import { exampleSwitch, exampleUpgrade, oldVersion } from '../examples/exampleUpgrade.js'
 import { examplePlan } from '../examples/exampleChain.js'
-import { dueWords, heightText } from '../phrases.js'
+import { atDue, dueWords, heightText } from '../phrases.js'
 import { over } from './eventDeclaration.js'
 import {
   type ImminentData,
@@ -29,7 +29,7 @@ export const upgradeEvents = {
     priority: 'high',
     when: 'a proposal with a valid plan passed',
     title: (data, what, clock) => `Upgrade ${what} scheduled for ${dueWords(data, clock)}`,
-    detail: (data, name, clock) => `${scheduledBy(data)}; the node switches to ${name} at ${dueWords(data, clock)}.`,
+    detail: (data, name, clock) => `${scheduledBy(data)}; the node switches to ${name} ${atDue(data, clock)}.`,
     advice: ({ height }) =>
       height === null ? 'Install a release that knows it on every node before then.' : 'Stage the binary before then.',
     example: (options) => exampleUpgrade(options),
@@ -40,7 +40,7 @@ export const upgradeEvents = {
     title: (data, what, clock) => {
       if (data.why === 'file_withheld' || data.why === 'file_in_the_way')
         return `upgrade-info.json for ${what} is not written`
-      return `Upgrade ${what} at ${dueWords(data, clock)} ${data.why === 'held_back' ? 'held back' : 'refused'}`
+      return `Upgrade ${what} ${atDue(data, clock)} ${data.why === 'held_back' ? 'held back' : 'refused'}`
     },
     detail: refusal,
     advice: refusalAdvice,
@@ -59,7 +59,7 @@ export const upgradeEvents = {
     title: (data, what, clock) => {
       const { before } = data
       return before === null || (before.height === data.height && before.time === data.time)
-        ? `Upgrade ${what} changed, still at ${dueWords(data, clock)}`
+        ? `Upgrade ${what} changed, still ${atDue(data, clock)}`
         : `Upgrade ${what} moved from ${dueWords(before, clock)} to ${shortDue(data, clock)}`
     },
     detail: rescheduling,
@@ -76,7 +76,7 @@ export const upgradeEvents = {
     priority: 'high',
     when: 'one of `scheduler.reminders` is due before an upgrade',
     title: (data, what, clock) => `Upgrade ${what} is near: ${dueWords(data, clock)}`,
-    detail: (data, name, clock) => `${name} is due at ${dueWords(data, clock)}.`,
+    detail: (data, name, clock) => `${name} is due ${atDue(data, clock)}.`,
     advice: ({ height }, name) =>
       height === null ? `Check that every node knows ${name}.` : `Check that the binary of ${name} is in place.`,
     example: (options) => ({ ...exampleUpgrade(options), reminder: '24h' }),
@@ -84,7 +84,7 @@ export const upgradeEvents = {
   upgrade_triggered: upgradeEvent<UpgradeData>({
     priority: 'critical',
     when: 'the height of an upgrade is reached, and its file is written if one is needed',
-    title: (data, what, clock) => `Upgrade ${what} triggered at ${dueWords(data, clock)}`,
+    title: (data, what, clock) => `Upgrade ${what} triggered ${atDue(data, clock)}`,
     detail: (data, name, clock) => {
       const { file, isHeld, height } = data
       if (height === null)
@@ -124,9 +124,9 @@ export const upgradeEvents = {
     when: 'the file cannot be written, the nodes do not confirm an upgrade that is due without a file, there is no sign that the node continued, a check [after the height](process-managers.md#after-the-height) failed, or a reorg removed the proposal after its file was written',
     title: (data, what, clock) => {
       const { why } = data
-      if (why === 'stuck') return `The node did not get past upgrade ${what} at ${dueWords(data, clock)}`
-      if (why === 'unwell') return `Checks failed after upgrade ${what} at ${dueWords(data, clock)}`
-      if (why === 'not_confirmed') return `Upgrade ${what} at ${dueWords(data, clock)} is not confirmed`
+      if (why === 'stuck') return `The node did not get past upgrade ${what} ${atDue(data, clock)}`
+      if (why === 'unwell') return `Checks failed after upgrade ${what} ${atDue(data, clock)}`
+      if (why === 'not_confirmed') return `Upgrade ${what} ${atDue(data, clock)} is not confirmed`
       return why === 'not_written' ? `upgrade-info.json for ${what} cannot be written` : `Upgrade ${what} failed`
     },
     detail: failure,
@@ -143,7 +143,7 @@ export const upgradeEvents = {
     priority: 'high',
     when: 'an upgrade that was waiting for its height is cancelled',
     title: (_, what) => `Upgrade ${what} cancelled`,
-    detail: (data, name, clock) => `${name} at ${dueWords(data, clock)} is cancelled.`,
+    detail: (data, name, clock) => `${name} ${atDue(data, clock)} is cancelled.`,
     advice: ({ height }) =>
       height === null
         ? 'Find out whether it was cancelled, or a node was set back to an older release.'
@@ -185,7 +185,7 @@ export const upgradeEvents = {
   file_not_consumed: upgradeEvent<UnconsumedData>({
     priority: 'critical',
     when: 'the file was written, the chain passed its height a minute ago, and the node still runs the old version',
-    title: (data, what, clock) => `The node did not switch to ${what} at ${dueWords(data, clock)}`,
+    title: (data, what, clock) => `The node did not switch to ${what} ${atDue(data, clock)}`,
     detail: (data, name, clock) =>
       `no process manager acted on upgrade-info.json. It was written for ${name} and the chain is past ${dueWords(data, clock)}, but ${data.reason}`,
     advice: ({ todo }) => todo,

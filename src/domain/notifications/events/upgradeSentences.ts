@@ -1,7 +1,7 @@
 import type { LocalTime } from '../../text/localTime.js'
 import { isUnproposed, isUnproposedKey } from '../../proposals/announced.js'
 import { isOwn } from '../../upgrades/upgrade.js'
-import { dueWords, heightText, shortId } from '../phrases.js'
+import { atDue, dueWords, heightText, shortId } from '../phrases.js'
 import { planName } from './upgradeEvent.js'
 import type { PlanData } from './proposalData.js'
 import {
@@ -41,9 +41,9 @@ export function refusal(data: RefusedData, name: string, clock: LocalTime): stri
       ? 'the state of its announcement is unclear.'
       : 'the proposal is in a state that cannot be read.'
   if (why === 'file_withheld')
-    return `the chain has ${name} scheduled, and its nodes switch at ${dueWords(data, clock)} anyway: reminders continue. govstream writes no file for it.`
+    return `the chain has ${name} scheduled, and its nodes switch ${atDue(data, clock)} anyway: reminders continue. govstream writes no file for it.`
   if (why === 'file_in_the_way')
-    return `${name} is due at ${dueWords(data, clock)}, but there is already another upgrade-info.json, which govstream does not overwrite.`
+    return `${name} is due ${atDue(data, clock)}, but there is already another upgrade-info.json, which govstream does not overwrite.`
   const others = more === 0 ? '' : ` The same holds for ${more} more: see govstream upgrades.`
   return `${askerOf(data)} asks for an upgrade that govstream does not act on. govstream writes no file for it.${others}`
 }
@@ -61,14 +61,16 @@ export function refusalAdvice(data: RefusedData): string {
 
 export function rescheduling(data: RescheduledData, name: string, clock: LocalTime): string {
   const { before, key } = data
-  const due = dueWords(data, clock)
-  const meant = before === null ? 'something else' : `${planName(before)} at ${shortDue(before, clock)}`
+  const meant =
+    before === null
+      ? 'something else'
+      : `${planName(before)} ${before.height === null ? atDue(before, clock) : `at ${heightText(before.height)}`}`
   // Notifications of earlier versions do not have the key of the former plan.
   if (before === null || !('key' in before) || before.key === key)
-    return `${askerOf(data)} now plans ${name} at ${due}; it planned ${meant} before.`
+    return `${askerOf(data)} now plans ${name} ${atDue(data, clock)}; it planned ${meant} before.`
   const former =
     before.proposalId === null || isUnproposedKey(before.key) ? 'the chain' : `proposal ${shortId(before.proposalId)}`
-  return `${askerOf(data)} moves ${name} to ${due}; the plan of ${former} was ${meant}.`
+  return `${askerOf(data)} moves ${name} to ${dueWords(data, clock)}; the plan of ${former} was ${meant}.`
 }
 
 export function completion(data: SwitchData, name: string, clock: LocalTime): string {
@@ -105,7 +107,7 @@ export function failure(data: UpgradeData, name: string, clock: LocalTime): stri
     return `the nodes of this chain stop at block ${lastBlock(data)} and continue only with ${name}. There is no sign that they do.`
   if (why === 'not_written') return `the file for ${name} could not be written.`
   if (why === 'not_confirmed')
-    return `${name} is due at ${dueWords(data, clock)}, but the nodes in rpc.urls do not confirm it. govstream writes no file for it, and does not follow it until they do.`
+    return `${name} is due ${atDue(data, clock)}, but the nodes in rpc.urls do not confirm it. govstream writes no file for it, and does not follow it until they do.`
   if (why === 'withdrawn')
     return `the ${isAnnounced(data) ? 'announcement' : isUnproposed(data) ? 'plan' : 'proposal'} of ${name} disappeared after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
   if (why === 'unwell') return `the chain is past the height of ${name}, and the checks of the node failed.`
