@@ -87,6 +87,8 @@ describe('a withdrawal that the nodes contradict', () => {
     ])
     expect(warnings.join()).toContain('whose upgrade v7 is voted on, is rejected, and fewer than 2 nodes say so')
     expect(head.number).toBe(10n)
+    // Each claim is asked about once, although the second endpoint was read twice.
+    expect(nodes.map(({ asked }) => asked.length)).toStrictEqual([2, 2])
     expect((await chain.read()).warnings).toStrictEqual([])
   })
 
@@ -163,6 +165,28 @@ describe('a withdrawal that too few nodes confirm', () => {
     const chain = chainThat(reader, [reader, nodeThat({ host: 'b', says })], [at('7', 'voting')], () => clock)
     await chain.read()
     expect(chain.status('7')).toBe('rejected')
+  })
+
+  it('takes neither the end of a plan nor an implied status, and warns again if it comes back', async () => {
+    const ended = { key: keyOf(at('7', 'passed')), name: 'v7', height: 1_000, withdrawn: 'Proposal 8 cancelled it.' }
+    let told = reading(10, [], { standings: [ended] })
+    const reader = nodeThat({ host: 'a', reports: () => told })
+    const chain = chainThat(reader, [down, down], [at('7', 'passed')])
+    const { standings, proposals, warnings } = await chain.read()
+    expect(warnings).toHaveLength(1)
+    expect(standings).toStrictEqual([
+      { key: ended.key, name: 'v7', height: 1_000, unsure: proposals[0]?.finding?.unsure },
+    ])
+    told = reading(11, [at('7', 'passed', 11)])
+    expect((await chain.read()).warnings).toStrictEqual([])
+    told = reading(12, [{ ...at('7', 'expired', 12), derived: true }])
+    const again = await chain.read()
+    expect(again.warnings).toHaveLength(1)
+    expect(again.proposals).toMatchObject([{ status: 'passed', derived: false }])
+    told = reading(13, [at('7', 'passed', 13)])
+    await chain.read()
+    told = reading(14, [at('7', 'expired', 14)])
+    expect((await chain.read()).warnings).toHaveLength(1)
   })
 
   it('no longer marks a plan as unsure that the node does not report as over any more', async () => {
