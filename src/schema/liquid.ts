@@ -59,7 +59,7 @@ export function templateProblem(text: string, names: readonly string[]): string 
 
 /** The limits of the library, which it names by what it measures. */
 const limits: readonly (readonly [string, string])[] = [
-  ['memory alloc limit exceeded', 'it makes too many texts and loop items'],
+  ['memory alloc limit exceeded', 'it makes more text and loop items than a template may'],
   ['template render limit exceeded', `it takes longer than ${maxMs} ms`],
   ['parse length limit exceeded', `it is longer than ${countText(BigInt(maxLength))} characters`],
 ]

@@ -160,6 +160,14 @@ export interface DeliveryStore {
   /** Returns all posts except those that one of these handlers made about one of these chains, oldest first. */
   strayPosts(handlers: Iterable<string>, chains: Iterable<string>): readonly StrayPost[]
   /**
+   * Returns the posts of these handlers about these chains that were closed while their chain was not watched, and not
+   * changed since, oldest first.
+   */
+  unwatchedPosts(
+    handlers: Iterable<string>,
+    chains: Iterable<string>,
+  ): readonly Pick<StrayPost, 'handler' | 'subject'>[]
+  /**
    * Returns the notifications that ended what one of these handlers had posted and were never queued for it, oldest
    * first. Only the newest 10,000 of the inbox are searched.
    */

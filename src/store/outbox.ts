@@ -8,6 +8,7 @@ import { hasEnded } from './endsSince.js'
 import { isEndedElsewhere, isOutdated, keepPosted, livingPostOf, noteEdit, postedOf, strayPosts } from './posted.js'
 import { pauses } from './pauses.js'
 import type { Sql } from './sql.js'
+import { unwatchedPosts } from './unwatchedPosts.js'
 import { followClock } from './sql/followClock.js'
 
 const sentRow = z.object({ at: z.number() })
@@ -30,6 +31,7 @@ type Outbox = Pick<
   | 'livingPost'
   | 'hasEnded'
   | 'strayPosts'
+  | 'unwatchedPosts'
   | 'missedEnds'
   | 'queueMissed'
   | 'noteEdit'
@@ -59,7 +61,15 @@ export function outbox(sql: Sql): Outbox {
 }
 
 type Living =
-  'posted' | 'remember' | 'isOutdated' | 'isToldSince' | 'livingPost' | 'hasEnded' | 'strayPosts' | 'noteEdit'
+  | 'posted'
+  | 'remember'
+  | 'isOutdated'
+  | 'isToldSince'
+  | 'livingPost'
+  | 'hasEnded'
+  | 'strayPosts'
+  | 'unwatchedPosts'
+  | 'noteEdit'
 
 /** What was posted, and how it stands. */
 function living(sql: Sql): Pick<Outbox, Living> {
@@ -70,6 +80,7 @@ function living(sql: Sql): Pick<Outbox, Living> {
     livingPost: (handler, subject) => livingPostOf(sql, handler, subject),
     hasEnded: (notification) => hasEnded(sql, notification),
     strayPosts: (handlers, chains) => strayPosts(sql, handlers, chains),
+    unwatchedPosts: (handlers, chains) => unwatchedPosts(sql, handlers, chains),
     remember: (item, at, posted) => sql.transaction(() => keepPosted(sql, item, at, posted)),
     noteEdit: (handler, subject, edit) => noteEdit(sql, handler, subject, edit),
   }

@@ -228,5 +228,6 @@ describe('plan remove', () => {
       out: '',
       err: 'No plan v7 was added: see them with "govstream plan list".\n',
     })
+    expect((await plan('remove', 'v7', '--json')).out).toBe('null\n')
   })
 })

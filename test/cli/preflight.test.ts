@@ -184,7 +184,7 @@ describe('preflight without a chain', () => {
     const directory = given(place.home, 'http://127.0.0.1:9', [upgrade('2', { status: 'completed' })])
     expect(await cliHere(['preflight', 'v9', '--json'], directory)).toStrictEqual({
       code: 2,
-      out: '',
+      out: '[]\n',
       err: 'upgrade: there is no upgrade v9; "govstream upgrades" lists them\n',
     })
     expect(await cliHere(['preflight', 'v2'], directory)).toMatchObject({

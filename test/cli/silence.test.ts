@@ -86,6 +86,7 @@ describe('silence', () => {
       out: '',
       err: 'There is no silence 7: see the ids with "govstream silence list".\n',
     })
+    expect((await silence('remove', '7', '--json')).out).toBe('null\n')
   })
 
   it.each([

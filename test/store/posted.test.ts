@@ -79,6 +79,26 @@ describe('the receipt that a handler stores for a subject', () => {
     expect(store.posted({ ...item('2#moved'), notification: moved.notification }, subject)).toBe('one')
   })
 
+  it('of a plan that moved is no longer edited as its own, unless it was notified of again after the move', () => {
+    const data = { contract: '0xc0ffee', proposalId: '2', key: 'local/0xc0ffee/2', before: { key: subject } }
+    const moved = { ...announcement('2#moved', { event: 'upgrade_rescheduled', data }) }
+    const toMoved = { ...item('2#moved'), notification: moved.notification }
+    const store = queued('1#a')
+    store.commit(turn({ announcements: [announcement('1#late')], time: 3_000 }), () => ['chat'])
+    store.commit(turn({ announcements: [moved], time: 5_000 }), () => ['chat'])
+    store.commit(turn({ announcements: [announcement('1#again')], time: 7_000 }), () => ['chat'])
+    store.delivered(item('1#a'), 8_000, 'one')
+    expect(store.livingPost('chat', subject)?.told.id).toBe('1#a')
+    expect(store.isToldSince(item('1#late'), subject)).toBe(false)
+    store.delivered(toMoved, 9_000, 'two')
+    expect(store.livingPost('chat', subject)).toBeUndefined()
+    expect(store.isToldSince(item('1#late'), subject)).toBe(true)
+
+    store.delivered(item('1#again'), 10_000, 'three')
+    store.delivered(toMoved, 11_000, 'two')
+    expect(store.livingPost('chat', subject)?.told.id).toBe('1#again')
+  })
+
   it('has an older notification after the inbox was pruned or the clock was set back', () => {
     const store = queued('1#a', '1#b')
     for (const id of ['1#a', '1#b'])

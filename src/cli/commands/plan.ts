@@ -92,6 +92,7 @@ export async function removePlan(given: string, options: ChainOptions, { termina
       ({ chain, plan: { name } }) => name === given || ownPlanKey(chain, name) === given,
     )
     if (found === undefined || other !== undefined) {
+      if (options.json === true) printJson(terminal, null)
       terminal.note(
         foldLines(found === undefined ? missing(store, given) : severalChainsText(given), terminal.noteWidth),
       )

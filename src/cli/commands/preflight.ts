@@ -46,7 +46,11 @@ export async function preflight(
       .filter(({ monitor }) => monitor.enabled)
       .map((chain): Watched => ({ chain, state: store?.outline(chain.name) })),
   )
-  if (wanted !== undefined) requireUpgrade(watched, wanted)
+  const missing = wanted === undefined ? undefined : missingText(watched, wanted)
+  if (missing !== undefined) {
+    if (json) printJson(terminal, [])
+    throw new ConfigError([{ path: 'upgrade', message: missing }])
+  }
   const found = await lookAtAll(config, watched, wanted, context)
   if (json) printJson(terminal, found.map(preflightView))
   else
@@ -56,16 +60,15 @@ export async function preflight(
   return codes[verdictOf(found)]
 }
 
-function requireUpgrade(watched: readonly Watched[], wanted: string): void {
+/** Returns why there is nothing to check, if no coming upgrade has that name or key. */
+function missingText(watched: readonly Watched[], wanted: string): string | undefined {
   const all = watched.flatMap(({ state }) => [...(state?.upgrades.values() ?? [])])
-  if (selectForPreflight(all, wanted).length > 0) return
+  if (selectForPreflight(all, wanted).length > 0) return undefined
   const over = all.find(({ key, name }) => key === wanted || name === wanted)
   const shown = cleanLine(wanted, 200)
-  const message =
-    over === undefined
-      ? `there is no upgrade ${shown}; "govstream upgrades" lists them`
-      : `expected one that lies ahead: ${shown} is ${over.status.replace('_', ' ')}`
-  throw new ConfigError([{ path: 'upgrade', message }])
+  return over === undefined
+    ? `there is no upgrade ${shown}; "govstream upgrades" lists them`
+    : `expected one that lies ahead: ${shown} is ${over.status.replace('_', ' ')}`
 }
 
 async function lookAtAll(

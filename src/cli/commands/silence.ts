@@ -79,6 +79,7 @@ export async function removeSilence(id: string, options: ReadOptions, { terminal
   return withStore({ state, readOnly: false }, (store) => {
     const silence = store?.endSilence(id, now(), userAtHost())
     if (silence === undefined) {
+      if (options.json === true) printJson(terminal, null)
       terminal.note(`There is no silence ${id}: see the ids with "govstream silence list".`)
       return exitCodes.failed
     }

@@ -1,6 +1,9 @@
 import { isoOfMs } from '../text/time.js'
 import { draftNotification } from './announcement.js'
 import type { Notification } from './notification.js'
+import { shownAsEnded } from './stepEdits.js'
+
+const factOfUnwatched = 'unwatched.'
 
 /**
  * Returns the notification that closes what was posted about a subject of a chain that is not watched any more. It is
@@ -20,7 +23,7 @@ export function announceUnwatched(
     subject,
     timestamp,
     remembered: false,
-    fact: `unwatched.${time}`,
+    fact: `${factOfUnwatched}${time}`,
     data: {
       state: 'down',
       block: null,
@@ -34,4 +37,9 @@ export function announceUnwatched(
     },
   })
   return title === undefined ? notification : { ...notification, title }
+}
+
+/** Returns true if what was posted shows that its chain is not watched any more. */
+export function isShownAsUnwatched(shown: string): boolean {
+  return shown.startsWith(shownAsEnded) && shown.includes(`:${factOfUnwatched}`)
 }

@@ -35,6 +35,8 @@ function timed(proposal: Proposal): Proposal {
 
 function timedOut(proposal: Proposal, at: Head, blockTime: BlockTime, proposalTimeout: number): Proposal {
   if (!isActive(proposal) || isRunning(proposal, at)) return proposal
+  // Nodes differ about its end. A proposal that counts as expired would not be read again.
+  if (proposal.finding?.unsure !== undefined) return proposal
   const end = endOf(proposal, at, blockTime)
   if (end === undefined || end + BigInt(Math.ceil(proposalTimeout / 1000)) >= at.timestamp) return proposal
   return { ...proposal, status: 'expired', derived: true }

@@ -1,30 +1,26 @@
 import {
-  concat,
   concatMap,
   defer,
   EMPTY,
-  endWith,
   filter,
   from,
   groupBy,
   ignoreElements,
   mergeMap,
   type Observable,
-  of,
   type SchedulerLike,
   takeWhile,
 } from 'rxjs'
 import { isOpenPost } from '../../channels/registry.js'
-import { defined } from '../../domain/defined.js'
-import { DeliveryError } from '../../domain/errors.js'
+import type { DeliveryError } from '../../domain/errors.js'
 import { announceUnwatched } from '../../domain/notifications/announceUnwatched.js'
 import { shownAsEnded } from '../../domain/notifications/stepEdits.js'
 import type { OutboxLane } from '../../sinks/outbox/OutboxOptions.js'
-import { tryHandler } from '../../sinks/outbox/tryHandler.js'
 import type { StrayPost } from '../../store/DeliveryStore.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 import type { Setup } from '../setUp.js'
+import { changePost } from './changePost.js'
 
 /** The posts that a service refused to close, such as a message that somebody has deleted. */
 export interface Refusals {
@@ -81,34 +77,20 @@ function closeOne(
   { now, scheduler, refusals }: CloseOptions,
 ): Observable<boolean> {
   const { handler, subject, posted } = post
-  const { timeoutMs, pacer } = lane
   const end = announceUnwatched(subject, { title: store.livingPost(handler, subject)?.told.title, time: now() })
   const attempt$ = (signal: AbortSignal) =>
     lane.handler.edit === undefined
       ? lane.handler.handle(end, { signal, closesOnly: true, ended: new Map([[subject, posted]]) })
       : lane.handler.edit(end, { signal, posted, subject })
-  return concat(
-    defer(() => {
-      pacer?.begin(now())
-      return EMPTY
-    }),
-    tryHandler(attempt$, { handler, timeoutMs, scheduler, ...defined({ pacer }) }),
-  ).pipe(
-    concatMap((outcome) => {
-      if (!outcome.ok) {
-        const refusal = refusalIn(outcome.cause)
-        if (refusal !== undefined) refusals.add(post, refusal)
-        return of(refusal !== undefined)
-      }
-      const note = { shown: `${shownAsEnded}${end.id}`, ...defined({ posted: outcome.posted }) }
-      return defer(() => {
-        store.noteEdit(handler, subject, note)
-        return EMPTY
-      }).pipe(retryWhileBusy(scheduler), endWith(true))
-    }),
+  return changePost(
+    {
+      handler,
+      subject,
+      lane,
+      attempt$,
+      shown: `${shownAsEnded}${end.id}`,
+      onRefusal: (cause) => refusals.add(post, cause),
+    },
+    { store, now, scheduler },
   )
-}
-
-function refusalIn(cause: unknown): DeliveryError | undefined {
-  return cause instanceof DeliveryError && cause.kind === 'permanent' ? cause : undefined
 }

@@ -22,10 +22,11 @@ import type { Setup } from '../setUp.js'
 import { newStrayNotes } from '../strayNotes.js'
 import { closeMissed } from './closeMissed.js'
 import { closeUnwatched, type Refusals } from './closeUnwatched.js'
+import { reopenWatched } from './reopenWatched.js'
 
 export interface TidyOptions {
   /** The configuration, with its handlers and chains; emits at the start and at each reload. */
-  readonly setup$: Observable<Pick<Setup, 'config' | 'lanes' | 'chains'>>
+  readonly setup$: Observable<Pick<Setup, 'config' | 'lanes' | 'chains' | 'route'>>
   readonly store$: Observable<Store>
   readonly log: LogWriter
   /** Removes secrets from a text. @defaultValue leaves it as it is */
@@ -35,13 +36,14 @@ export interface TidyOptions {
   readonly scheduler: SchedulerLike
 }
 
-// Milliseconds until what is about unwatched chains is closed again. The time doubles up to the maximum.
+// Milliseconds until posts are closed and opened again. The time doubles up to the maximum.
 const againMs = 60_000
 const mostMs = 3_600_000
 
 /**
  * Closes at the start, and after each reload, what ended while its handler was not configured, and what was posted
- * about chains that are not watched any more. Logs what was posted and is not closed by this configuration.
+ * about chains that are not watched any more. Opens a minute later what it closed of a chain that is watched again.
+ * Logs what was posted and is not closed by this configuration.
  */
 export function tidyPosts({ store$, setup$, log, conceal, now, scheduler }: TidyOptions): Observable<never> {
   return store$.pipe(
@@ -55,9 +57,10 @@ export function tidyPosts({ store$, setup$, log, conceal, now, scheduler }: Tidy
             defer(() =>
               from(newStrayNotes(store, { handlers: [...setup.lanes.keys()], chains: [...setup.chains.keys()] })),
             ).pipe(retryWhileBusy(scheduler)),
-            // What waited for a channel when the chain was taken out is posted later.
+            // What waited for a channel when the chain was taken out is posted later. After a minute, a chain that is
+            // watched again has told what has ended meanwhile.
             timer(againMs, scheduler).pipe(
-              concatMap(() => unwatched$),
+              concatMap(() => concat(reopenWatched(store, setup, { now, scheduler }), unwatched$)),
               repeat({ delay: (count) => timer(Math.min(mostMs, againMs * 2 ** count), scheduler) }),
             ),
           )

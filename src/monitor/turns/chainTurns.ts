@@ -24,6 +24,7 @@ import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { Store } from '../../store/Store.js'
 import { compareBranches } from '../../sources/agreement/compareBranches.js'
 import { compareNodes } from '../../sources/agreement/compareNodes.js'
+import { forgetDoubts } from '../../sources/agreement/settleDoubts.js'
 import { guardHeads } from '../../sources/agreement/guardHeads.js'
 import { pollProposals } from '../../sources/pollProposals.js'
 import { wakeByPush } from '../../sources/push/wakeByPush.js'
@@ -182,7 +183,8 @@ function readingsOf(
 ): Observable<Reading> {
   const { agreement } = rpc
   const recorded = (key: ProposalKey): Proposal | undefined => store.proposal(key)
-  const compared = compareNodes(reader, { witnesses, agreement, known: latest, recorded, now, scheduler })
+  const trusted = agreement > 1 ? reader : forgetDoubts(reader)
+  const compared = compareNodes(trusted, { witnesses, agreement, known: latest, recorded, now, scheduler })
   const forced$ = force$.pipe(filter((forced) => forced === name))
   const guarded = guardHeads(compared, { nodes, agreement, known: latest, now })
   const { leadBlocks } = scheduling

@@ -1,9 +1,10 @@
 import { SourceError } from '../../domain/errors.js'
-import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { isOpen, keyOf, type ProposalKey } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
 import type { GovernanceReader, ReadRequest, UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { createInquiries, type Doubt, type Inquiry } from './inquireWithdrawals.js'
+import { settleDoubts, withoutDoubt } from './settleDoubts.js'
 import { type Claim, claimText, progressOf, type Withdrawal } from './withdrawals.js'
 import { type HeldWithdrawal, withoutWithdrawals } from './withoutWithdrawals.js'
 
@@ -16,9 +17,10 @@ import { type HeldWithdrawal, withoutWithdrawals } from './withoutWithdrawals.js
  * If another node contradicts it, the reading counts as failed at its endpoint and the next endpoint is read. If too
  * few nodes answer, or the endpoints contradict each other, only this proposal waits: it keeps its status, its plan is
  * marked as unsure, and the rest of the reading is used. The next reading reports it again, also after a restart,
- * because its proposal is still open. At most twenty ends of votes are asked about in one reading; the others wait for
- * their turn. A node that is behind the block at which the proposal was last read confirms nothing, because it does not
- * know the proposal yet, or knows it as it was before.
+ * because its proposal is still open. Where it would not be reported again, the whole reading fails. At most twenty
+ * ends of votes are asked about in one reading; the others wait for their turn. A node that is behind the block at
+ * which the proposal was last read confirms nothing, because it does not know the proposal yet, or knows it as it was
+ * before.
  */
 export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { agreement } = options
@@ -68,10 +70,11 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
         mayHold ||= doubt.answer === 'contradicted'
         return doubt.answer !== 'contradicted'
       }
-      return readWhere(isUncontradicted, ask, request).catch((cause: unknown) => {
+      const reading = await readWhere(isUncontradicted, ask, request).catch((cause: unknown) => {
         if (!mayHold || request.signal.aborted) throw cause
         return readWhere(mayWait, ask, request)
       })
+      return readsDoubts.has(system) ? reading : settleDoubts(reading, given.open, options)
     },
   }
 }
@@ -80,23 +83,22 @@ function isKnown(withdrawal: Withdrawal): withdrawal is HeldWithdrawal {
   return withdrawal.isKnown
 }
 
+// The servers of these systems report closed proposals, too. Contracts are asked about open ones only: a reorg that
+// undoes an executed proposal is reported once.
+const readsClosed: ReadonlySet<string> = new Set(['wemixvisor-rpc', 'cosmos'])
+
 /**
- * True if the reader reports the withdrawal in each reading for as long as the proposal counts as open. An entrypoint
- * reports a cancellation only from its log, and the ballots of WEMIX beyond their present number are not read.
+ * True if the reader reports the withdrawal in each reading until it is believed. An entrypoint reports a cancellation
+ * only from its log, and the ballots of WEMIX beyond their present number are not read.
  */
-function isReportedAgain({ claim }: Withdrawal, system: string): boolean {
+function isReportedAgain({ claim, proposal }: HeldWithdrawal, system: string): boolean {
+  if (!readsClosed.has(system) && !isOpen(proposal)) return false
   return system !== 'upgrade-entrypoint' && (system !== 'wemix' || claim !== 'gone')
 }
 
 // The readers of these systems report themselves whether a plan is still in doubt. The others keep the finding of a
 // known proposal, and with it a doubt that no longer applies.
 const readsDoubts: ReadonlySet<string> = new Set(['wemixvisor-rpc', 'upgrade-entrypoint'])
-
-function withoutDoubt(proposal: Proposal): Proposal {
-  if (proposal.finding?.unsure === undefined) return proposal
-  const { unsure: _before, ...finding } = proposal.finding
-  return { ...proposal, finding }
-}
 
 function unconfirmed(withdrawal: Withdrawal, { host = 'A node' }: UnvouchedReading, agreement: number): SourceError {
   return new SourceError(

@@ -1,13 +1,13 @@
 import { firstValueFrom } from 'rxjs'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
-import { SourceError } from '../../domain/errors.js'
 import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
-import type { GovernanceReader, UnvouchedReading } from '../governance/GovernanceReader.js'
+import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import { mapLimited } from '../http/mapLimited.js'
 import { askWitnesses, type Testimony } from './askWitnesses.js'
 import { askForBlock } from './confirmHeight.js'
 import type { CrossCheckOptions } from './crossCheck.js'
+import { oncePast } from './oncePast.js'
 import { nothingHeard } from './quorum.js'
 import { type Claim, claimKey, type Withdrawal, withdrawalsIn } from './withdrawals.js'
 
@@ -48,12 +48,14 @@ export function createInquiries(options: CrossCheckOptions, system: string): () 
   }
 
   return () => {
-    const begun = now()
+    // The time counts from the first question, because the reading itself may take longer than all questions may.
+    let begun: number | undefined
     const answers = new Map<string, Promise<Answer>>()
     let votes = 0
     const answerTo = (withdrawal: Withdrawal, told: UnvouchedReading): Promise<Answer> => {
       const before = answers.get(claimKey(withdrawal))
       if (before !== undefined) return before
+      begun ??= now()
       if (now() - begun >= longestMs || (isOfVote(withdrawal) && votes >= mostVotes)) return Promise.resolve('unasked')
       if (isOfVote(withdrawal)) votes += 1
       lastAsked.set(withdrawal.upgrade.key, ++asked)
@@ -114,35 +116,6 @@ async function isOnBranchOf(at: Head, { witnesses, agreement }: CrossCheckOption
 
 // A node that is more than this many blocks behind the reading has stopped, rather than that it contradicts it.
 const contradictsWithin = 64n
-
-/**
- * Returns the witness. It fails while its node does not have the block at `height`, or the one that its answer must be
- * based on.
- */
-function oncePast(
-  witness: GovernanceReader,
-  height: bigint,
-  basisOf: (answer: Proposal | undefined) => bigint,
-): GovernanceReader {
-  async function requireBlock(number: bigint, signal: AbortSignal): Promise<void> {
-    if ((await witness.readBlock(number, signal)) !== undefined) return
-    throw new SourceError(
-      'transient',
-      `${witness.host ?? 'A node'} of ${witness.chain} does not have block ${number} yet.`,
-    )
-  }
-  return {
-    ...witness,
-    async readProposal(contract, id, signal, near) {
-      await requireBlock(height, signal)
-      // The node and the server that reports the proposal may be separate, so the server must have that block, too.
-      const answer = await witness.readProposal(contract, id, signal, witness.system === 'cosmos' ? height : near)
-      const basis = basisOf(answer)
-      if (basis > height) await requireBlock(basis, signal)
-      return answer
-    },
-  }
-}
 
 function supports({ hasFailed, proposal }: Testimony, claim: Claim, system: string): boolean {
   return hasFailed !== true && answerSupports(proposal, claim, system)

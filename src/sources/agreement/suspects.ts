@@ -1,4 +1,4 @@
-import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { isActive, isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { proposalContent } from '../../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { agreedBy, askWitnesses, type Testimony } from './askWitnesses.js'
@@ -80,7 +80,9 @@ function isAtOdds(told: Proposal, current: Proposal | undefined, { at }: GoodRea
   if (current === undefined)
     return isOpen(told) || (isDone(status) && finding !== undefined && !isPassed(finding.plan, at))
   // `expired` is set by us if nobody closed the proposal; no node reports it.
-  if (current.status === 'expired' || isOpen(told) === isOpen(current)) return false
+  if (current.status === 'expired') return false
+  // A node that reports a vote as still going on would hide that it has passed.
+  if (isOpen(told) === isOpen(current)) return isActive(current) && isOpen(told) && !isActive(told)
   return isOpen(told) || status === 'canceled' || status === 'executed'
 }
 
@@ -102,7 +104,8 @@ function hostsThatHide(heard: readonly Testimony[], agreed: Proposal, servedBy: 
     .map(({ host }) => host)
 }
 
-/** Equal for nodes that agree on a proposal: its content, and whether it is open or how it ended. */
+/** Equal for nodes that agree on a proposal: its content, and whether its vote goes on, has passed, or how it ended. */
 function standingWords(proposal: Proposal): string {
-  return `${isOpen(proposal) ? 'open' : proposal.status} ${proposalContent(proposal)}`
+  const standing = isActive(proposal) ? 'active' : isOpen(proposal) ? 'passed' : proposal.status
+  return `${standing} ${proposalContent(proposal)}`
 }

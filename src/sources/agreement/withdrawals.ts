@@ -57,7 +57,8 @@ function removedIn({ chain, contract, proposalId }: Upgrade, at: Head): RemovedP
   return { chain, contract, id: proposalId, readAt: at.number }
 }
 
-function claimOf(before: Proposal, after: Proposal): Claim | undefined {
+/** Returns what the later state of a proposal says against its upgrade, or `undefined` if it still supports it. */
+export function claimOf(before: Proposal, after: Proposal): Claim | undefined {
   if (after.status !== before.status && !supporting.has(after.status) && !isOnTheWay(before, after)) return after.status
   const isNew = after.finding?.withdrawn !== undefined && before.finding?.withdrawn === undefined
   return isNew ? 'plan-withdrawn' : undefined

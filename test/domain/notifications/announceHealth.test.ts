@@ -71,7 +71,10 @@ describe('announceHealth', () => {
       health('down', 2, { problem, wentBack: true, trouble: { since: 2 } }),
     )
     expect(told?.notification.title).toBe('local went back')
-    expect(told?.notification.message).toContain(problem)
+    // The chain is named once, at the beginning.
+    expect(told?.notification.message).toContain(
+      'local: node.example answers with block 8, behind block 9 that was read before.',
+    )
   })
 
   it('announces only the start and the end of an outage', () => {

@@ -44,6 +44,17 @@ describe('deriveProposal', () => {
     expect(deriveProposal(open, { at: block(1000), blockTime: steadyPace(1000) })).toBe(open)
   })
 
+  it('does not expire a vote of which nodes report different ends, because it would not be read again', () => {
+    const finding = {
+      plan: { name: 'v2', height: 900 },
+      origin: 'memo',
+      problems: [],
+      unsure: 'A node says no.',
+    } as const
+    const open = proposal('1', { votingEnd: 50n, finding })
+    expect(deriveProposal(open, at(1000, 10_000))).toBe(open)
+  })
+
   it('never expires a passed proposal', () => {
     expect(deriveProposal(proposal('1', { status: 'passed' }), at(1000, 10_000)).status).toBe('passed')
   })

@@ -1,4 +1,5 @@
-import { describe, expect } from 'vitest'
+import { asyncScheduler, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs'
+import { describe, expect, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import type { ConfigInput } from '../../../src/config/schema.js'
 import { onSharedChain } from '../../support/fixtures.js'
@@ -11,6 +12,13 @@ import { chainOf, watch } from '../watching.js'
 
 const parsed = (config: object) => z.custom<ConfigInput & { readonly state: string }>().parse(config)
 const priorities = { new_proposal: 'critical' } as const
+
+/** Waits a tenth of a second in place of a minute. */
+const impatient: SchedulerLike = {
+  now: () => Date.now(),
+  schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription =>
+    asyncScheduler.schedule(work, delay === 60_000 ? 100 : delay, state),
+}
 
 /** A chain with an open proposal, of which each handler was told. */
 describe('what was posted about a chain that is not watched any more', () => {
@@ -74,6 +82,31 @@ describe('what was posted about a chain that is not watched any more', () => {
 
     const ofLocal = () => [...pager.alerts].flatMap(([key, state]) => (key.startsWith('local/') ? [state] : []))
     await expect.poll(ofLocal).toStrictEqual(['resolved', 'resolved'])
+  })
+
+  onSharedChain('is opened again if it is still open when the chain is watched again', async ({ chain }) => {
+    using directory = temporaryDirectory()
+    const { governor } = await chain.deploy()
+    const [pager, room] = await Promise.all([startPagerDuty(), livingRooms.slack()])
+    const handlers = [{ type: 'pagerduty', routingKey, apiUrl: pager.url, minPriority: 'high' }, room.settings]
+    const away = chainOf('http://127.0.0.1:9', governor, { name: 'away' })
+    const local = chainOf(chain.url, governor)
+    const configOf = (...chains: readonly object[]) =>
+      parsed({ state: `${directory.path}/state.db`, chains, notifier: { handlers } })
+    const stateOfAlert = () => [...pager.alerts].flatMap(([key, alert]) => (key.startsWith('away') ? [alert] : []))
+    await using watching = watch(configOf(local, away), { scheduler: impatient })
+    await expect.poll(stateOfAlert).toStrictEqual(['triggered'])
+    watching.monitor.reload(configOf(local))
+    const store = openStore({ path: `${directory.path}/state.db`, readOnly: true })
+    onTestFinished(() => store.close())
+    const closed = () => store.unwatchedPosts(['pagerduty', 'slack'], ['away']).map(({ handler }) => handler)
+    await expect.poll(closed).toStrictEqual(expect.arrayContaining(['pagerduty', 'slack']))
+    expect([stateOfAlert(), headings(room)[0]]).toStrictEqual([['resolved'], expect.stringMatching(/^\[closed\] /)])
+    watching.monitor.reload(configOf(local, away))
+
+    await expect.poll(stateOfAlert).toStrictEqual(['triggered'])
+    await expect.poll(() => headings(room)).toStrictEqual(['away cannot be read'])
+    await expect.poll(closed).toStrictEqual([])
   })
 
   onSharedChain('is closed at the next start, once', async ({ chain }) => {

@@ -30,6 +30,7 @@ function closedFor12Hours(cause: DeliveryError) {
     config: parseConfig(minimal({ name: 'other' })),
     chains: new Map(),
     lanes: new Map([['chat', { handler, timeoutMs: 1_000 }]]),
+    route: () => ({ to: [] }),
   }
   const warned: string[] = []
   const log = {

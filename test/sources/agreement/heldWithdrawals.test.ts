@@ -4,6 +4,7 @@ import { keyOf, type Proposal, type ProposalStatus } from '../../../src/domain/p
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import { confirmWithdrawals } from '../../../src/sources/agreement/confirmWithdrawals.js'
+import { forgetDoubts } from '../../../src/sources/agreement/settleDoubts.js'
 import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
 import { byKey, reading, upgrade, upgradeProposal } from '../../support/builders.js'
 import { fails, type GivenNode, nodeThat } from './nodesGiven.js'
@@ -86,6 +87,8 @@ describe('a withdrawal that the nodes contradict', () => {
     ])
     expect(warnings.join()).toContain('whose upgrade v7 is voted on, is rejected, and fewer than 2 nodes say so')
     expect(head.number).toBe(10n)
+    // Each claim is asked about once, although the second endpoint was read twice.
+    expect(nodes.map(({ asked }) => asked.length)).toStrictEqual([2, 2])
     expect((await chain.read()).warnings).toStrictEqual([])
   })
 
@@ -133,6 +136,59 @@ describe('a withdrawal that too few nodes confirm', () => {
     ).toBe(expected)
   })
 
+  it.each(['governor', 'gov-base', 'wemix'])(
+    'is held back only while its proposal is open, because %s does not read a closed one again',
+    async (system) => {
+      for (const told of [
+        reading(10, [at('7', 'voting', 10)]),
+        reading(10, [], { retracted: [keyOf(at('7', 'voting'))] }),
+      ]) {
+        const reader = { ...nodeThat({ host: 'a', reports: () => told }), system }
+        await expect(chainThat(reader, [down, down], [at('7', 'executed')]).read()).rejects.toThrow(
+          'fewer than 2 nodes say so: nothing of it is believed until they do.',
+        )
+      }
+    },
+  )
+
+  it('is asked about also if the reading takes longer than the questions may', async () => {
+    let clock = 0
+    const says = (): Proposal => at('7', 'rejected', 10)
+    const reader = nodeThat({
+      host: 'a',
+      says,
+      reports: () => {
+        clock += 30_000
+        return reading(10, [says()])
+      },
+    })
+    const chain = chainThat(reader, [reader, nodeThat({ host: 'b', says })], [at('7', 'voting')], () => clock)
+    await chain.read()
+    expect(chain.status('7')).toBe('rejected')
+  })
+
+  it('takes neither the end of a plan nor an implied status, and warns again if it comes back', async () => {
+    const ended = { key: keyOf(at('7', 'passed')), name: 'v7', height: 1_000, withdrawn: 'Proposal 8 cancelled it.' }
+    let told = reading(10, [], { standings: [ended] })
+    const reader = nodeThat({ host: 'a', reports: () => told })
+    const chain = chainThat(reader, [down, down], [at('7', 'passed')])
+    const { standings, proposals, warnings } = await chain.read()
+    expect(warnings).toHaveLength(1)
+    expect(standings).toStrictEqual([
+      { key: ended.key, name: 'v7', height: 1_000, unsure: proposals[0]?.finding?.unsure },
+    ])
+    told = reading(11, [at('7', 'passed', 11)])
+    expect((await chain.read()).warnings).toStrictEqual([])
+    told = reading(12, [{ ...at('7', 'expired', 12), derived: true }])
+    const again = await chain.read()
+    expect(again.warnings).toHaveLength(1)
+    expect(again.proposals).toMatchObject([{ status: 'passed', derived: false }])
+    told = reading(13, [at('7', 'passed', 13)])
+    await chain.read()
+    told = reading(14, [at('7', 'expired', 14)])
+    expect((await chain.read()).warnings).toHaveLength(1)
+  })
+
   it('no longer marks a plan as unsure that the node does not report as over any more', async () => {
     let status: Proposal['status'] = 'rejected'
     const reader: GovernanceReader = {
@@ -151,6 +207,68 @@ describe('a withdrawal that too few nodes confirm', () => {
     expect((await chain.read()).proposals[0]?.finding?.unsure).toBeDefined()
     status = 'voting'
     expect((await chain.read()).proposals[0]?.finding).not.toHaveProperty('unsure')
+  })
+})
+
+describe('a doubt about a scheduled upgrade on a chain that has no further block', () => {
+  const stands = at('7', 'passed')
+  /** The first reading withdraws the plan; later ones have no new block. Then the nodes say this. */
+  async function after(...sayings: readonly (() => Proposal | undefined | Promise<Proposal | undefined>)[]) {
+    let hasEnded = false
+    const reader = nodeThat({
+      host: 'a',
+      reports: () => (hasEnded ? reading(10) : reading(10, [at('7', 'canceled', 10)])),
+    })
+    let isUp = false
+    const nodes = sayings.map((says, index) =>
+      nodeThat({ host: 'abc'.charAt(index), says: () => (isUp ? says() : fails()) }),
+    )
+    const chain = chainThat(reader, nodes, [stands])
+    await chain.read()
+    hasEnded = true
+    chain.restart()
+    expect((await chain.read()).proposals).toStrictEqual([])
+    isUp = true
+    return (await chain.read()).proposals
+  }
+  const now = (status: ProposalStatus) => (): Proposal => at('7', status, 10)
+
+  it('ends once two nodes report that its plan stands', async () => {
+    expect(await after(now('passed'), now('passed'), now('canceled'))).toStrictEqual([{ ...stands, readAt: 10n }])
+    expect(await after(now('executed'), now('passed'), fails)).toStrictEqual([{ ...stands, readAt: 10n }])
+  })
+
+  it.each([
+    ['one node reports so', [now('passed'), now('canceled'), fails]],
+    [
+      'they report another plan',
+      [1, 2, 3].map(() => (): Proposal => upgradeProposal('7', 'v8', 1_000, { status: 'passed' })),
+    ],
+    ['they do not know it', [1, 2, 3].map(() => () => undefined)],
+  ])('lasts if %s', async (_what, sayings) => {
+    expect(await after(...sayings)).toStrictEqual([])
+  })
+})
+
+describe('a doubt of the time when two nodes had to agree', () => {
+  const doubted: Proposal = {
+    ...at('7', 'passed'),
+    finding: { ...at('7', 'passed').finding!, unsure: 'A node says no.' },
+  }
+  const open = [doubted]
+  const signal = new AbortController().signal
+
+  it('ends once one node is trusted, also without a new block, and whether the reader keeps it or not', async () => {
+    const without = { ...nodeThat({ reports: () => reading(10) }), system: 'governor' }
+    expect((await forgetDoubts(without).read({ open, signal })).proposals).toStrictEqual([at('7', 'passed')])
+    const given = nodeThat({})
+    await forgetDoubts(given).read({ open, signal })
+    expect(given.requests[0]?.open).toStrictEqual([at('7', 'passed')])
+  })
+
+  it('lasts where the reader itself may have it', async () => {
+    const entrypoint = { ...nodeThat({ reports: () => reading(10) }), system: 'upgrade-entrypoint' }
+    expect((await forgetDoubts(entrypoint).read({ open, signal })).proposals).toStrictEqual([])
   })
 })
 

@@ -47,6 +47,21 @@ describe('a proposal that another node reports', () => {
     expect(asked(witnesses)).toStrictEqual([1, 1, 1])
   })
 
+  it('is found to have passed if the reading reports its vote as still going on, and not the other way round', async () => {
+    const [voting, passed] = [
+      upgradeProposal('1', 'v2', 100, { status: 'voting' }),
+      upgradeProposal('1', 'v2', 100, { status: 'passed' }),
+    ]
+    const read = reading(10, [voting])
+    const witnesses = nodesThatSay(voting, passed, passed)
+    expect(await found({ witnesses, known: [voting] }, reading(10, [passed]), read)).toStrictEqual([
+      { proposal: passed, hosts: ['a'] },
+    ])
+    const twice = nodesThatSay(voting, voting, passed)
+    expect(await found({ witnesses: twice, known: [voting] }, reading(10, [passed]), read)).toStrictEqual([])
+    expect(await found({ witnesses, known: [passed] }, reading(10, [voting]), reading(10, [passed]))).toStrictEqual([])
+  })
+
   it('is not found if only that node reports it', async () => {
     expect(await found({ witnesses: nodesThatSay(undefined, open) }, reading(10, [open]))).toStrictEqual([])
   })

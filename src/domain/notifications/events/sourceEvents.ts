@@ -39,9 +39,9 @@ export const sourceEvents = {
     when: 'a chain could not be read for `monitor.downAfter`, has halted, or went back to an older block',
     title: ({ wentBack, state }, { chain }) =>
       `${chain} ${wentBack ? 'went back' : state === 'down' ? 'cannot be read' : 'stands still'}`,
-    message: (data, { chain }) => [`${chain}: ${problemText(data, utc)}`, unseenLine(chain)],
+    message: (data, { chain }) => [`${chain}: ${problemText(data, chain, utc)}`, unseenLine(chain)],
     say: (data, { chain }, { clock }) => ({
-      lines: [problemText(data, clock), unseenLine(chain)],
+      lines: [problemText(data, chain, clock), unseenLine(chain)],
       facts: healthFacts(data, clock),
       about: {},
       advice: 'Check the node, or add another one to rpc.urls.',
@@ -99,8 +99,16 @@ export const sourceEvents = {
   }),
 }
 
-function problemText({ problem }: HealthData, clock: LocalTime): string {
-  return clauseOf(asRead(problem ?? 'No answer.', clock))
+function problemText({ problem }: HealthData, chain: string, clock: LocalTime): string {
+  return clauseOf(asRead(withoutChain(problem ?? 'No answer.', chain), clock))
+}
+
+/** Shortens "HOST of CHAIN cannot be reached", because the message begins with the name of the chain. */
+function withoutChain(problem: string, chain: string): string {
+  const named = ` of ${chain} `
+  const at = problem.indexOf(named)
+  const isFirst = at > 0 && !problem.slice(0, at).includes(' ')
+  return isFirst ? `${problem.slice(0, at)} ${problem.slice(at + named.length)}` : problem
 }
 
 function recovered(data: HealthData, timestamp: string, clock: LocalTime): MessageText {

@@ -57,19 +57,35 @@ export async function readCouncil(
       block,
     ),
   ])
+  const { voters, attendance } = attendanceIn(known, { length, members, votes })
+  memory.voters = voters
+  return attendance && { ballot, attendance }
+}
+
+/** The answers about the number of members, their voters, and whether each known voter has voted. */
+export interface CouncilAnswers {
+  readonly length: Answer | undefined
+  readonly members: readonly Answer[]
+  readonly votes: readonly Answer[]
+}
+
+/** Returns the voters to ask about next, and who has voted if these are the known ones and all answers are usable. */
+export function attendanceIn(
+  known: readonly Address[],
+  { length, members, votes }: CouncilAnswers,
+): { readonly voters: readonly Address[]; readonly attendance: Attendance | undefined } {
   const count =
     length?.ok === true && typeof length.value === 'bigint' && length.value <= mostMembers ? length.value : 0n
   // Members beyond the guess are not read yet; their places hold the zero address until the next reading.
-  const voters = members.slice(0, Number(count)).map(voterIn)
-  memory.voters = Array.from({ length: Number(count) }, (_, index) => voters[index] ?? zeroAddress)
+  const voters = Array.from({ length: Number(count) }, (_, at) => voterIn(members[at]) ?? zeroAddress)
   const isSame = known.length > 0 && known.length === voters.length && known.every((voter, at) => voter === voters[at])
   const isWhole = isSame && new Set(known).size === known.length && !known.includes(zeroAddress)
   const hasVoted = votes.map((answer) => (answer.ok ? answer.value : undefined))
-  if (!isWhole || BigInt(known.length) !== count || hasVoted.some((vote) => typeof vote !== 'boolean')) return undefined
+  if (!isWhole || hasVoted.some((vote) => typeof vote !== 'boolean')) return { voters, attendance: undefined }
   const membersWith = (wanted: boolean): readonly Address[] => known.filter((_, at) => hasVoted[at] === wanted)
-  return { ballot, attendance: { voted: membersWith(true), missing: membersWith(false) } }
+  return { voters, attendance: { voted: membersWith(true), missing: membersWith(false) } }
 }
 
-function voterIn(answer: Answer): Address | undefined {
-  return answer.ok && typeof answer.value === 'string' && isAddress(answer.value) ? answer.value : undefined
+function voterIn(answer: Answer | undefined): Address | undefined {
+  return answer?.ok === true && typeof answer.value === 'string' && isAddress(answer.value) ? answer.value : undefined
 }

@@ -113,3 +113,38 @@ describe('a rejected proposal with a plan of the operator, where two nodes must 
     await second.told('proposal_rejected', lost)
   })
 })
+
+describe('a reorg that undoes the end of an executed proposal, where two nodes must agree and one is down', () => {
+  it.for([
+    ['its last approval', 1],
+    ['all of it', 3],
+  ] as const)(
+    'cancels its upgrade once the node is back, because the proposal is not read again: %s',
+    async ([_what, blocks], { chain, proxy, place }) => {
+      const validators = await deployGovBase(chain, 'GovBaseValidator')
+      await using watching = watch({
+        chains: [
+          chainOf([chain.url, proxy.url], '', {
+            rpc: { agreement: 2 },
+            governance: { system: 'gov-base', address: validators.address },
+            plans: [{ proposal: '1', contract: validators.address, name: 'boho', height: 900_000 }],
+            upgradeInfo: { home: place.home },
+          }),
+        ],
+      })
+      await watching.settle()
+      const id = await validators.propose(0, 'proposeGasTip', 5_000_000_000n)
+      await watching.told('voting_started', id)
+      for (const member of [1, 2]) await validators.approve(member, id)
+      await watching.told('upgrade_scheduled', id)
+      proxy.behave({ fail: { status: 503 } })
+      await chain.reorg(blocks)
+      await chain.client.mine({ blocks: 1 })
+      await watching.settle()
+      expect((await watching.upgrade(id)).status).toBe('scheduled')
+      proxy.behave({})
+      await chain.client.mine({ blocks: 1 })
+      await watching.told('upgrade_cancelled', id)
+    },
+  )
+})

@@ -161,3 +161,33 @@ describe('a rejected ballot on an upgrade, where two nodes must agree and one is
     await second.told('proposal_rejected', lost)
   })
 })
+
+describe('a reorg that undoes the end of a ballot on an upgrade, where two nodes must agree and one is down', () => {
+  it('cancels the upgrade once the node is back', async ({ chain, proxy, place }) => {
+    const { registry, signal, vote } = await chain.wemix()
+    await using watching = watch({
+      chains: [
+        chainOf([chain.url, proxy.url], registry, {
+          rpc: { agreement: 2 },
+          governance: { system: 'wemix' as const, address: registry },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    })
+    await watching.settle()
+    const id = await signal('software-upgrade', JSON.stringify({ name: 'v2', height: 900_000 }))
+    await vote(id, true, 0)
+    await watching.told('voting_started', id)
+    await vote(id, true, 1)
+    await watching.told('upgrade_scheduled', id)
+    proxy.behave({ fail: { status: 503 } })
+    await chain.reorg(1)
+    await chain.mine()
+    await watching.settle()
+    expect((await watching.upgrade(id)).status).toBe('scheduled')
+    proxy.behave({})
+    await chain.mine()
+    await watching.told('upgrade_cancelled', id)
+    expect((await watching.proposal(id)).status).toBe('voting')
+  })
+})

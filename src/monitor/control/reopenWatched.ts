@@ -1,0 +1,82 @@
+import {
+  concatMap,
+  defer,
+  EMPTY,
+  from,
+  groupBy,
+  ignoreElements,
+  mergeMap,
+  type Observable,
+  of,
+  type SchedulerLike,
+  takeWhile,
+} from 'rxjs'
+import { isShownAsUnwatched } from '../../domain/notifications/announceUnwatched.js'
+import { standingOf } from '../../domain/notifications/message.js'
+import type { LivingPost } from '../../domain/notifications/stepEdits.js'
+import type { OutboxLane } from '../../sinks/outbox/OutboxOptions.js'
+import type { StrayPost } from '../../store/DeliveryStore.js'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import type { Store } from '../../store/Store.js'
+import type { Setup } from '../setUp.js'
+import { changePost } from './changePost.js'
+
+type WatchedSetup = Pick<Setup, 'lanes' | 'chains' | 'route'>
+
+interface ReopenOptions {
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  readonly scheduler: SchedulerLike
+}
+
+/**
+ * Opens again what was closed while its chain was not watched, if the chain is watched again and its subject is still
+ * open: no notification would do so, because nothing has changed. Call it after the first polls, which may tell that
+ * the subject has ended. Emits nothing; errors with a `StoreError`.
+ */
+export function reopenWatched(store: Store, setup: WatchedSetup, options: ReopenOptions): Observable<never> {
+  const { lanes, chains } = setup
+  return defer(() => from(store.unwatchedPosts(lanes.keys(), chains.keys()))).pipe(
+    retryWhileBusy(options.scheduler),
+    groupBy(({ handler }) => handler),
+    mergeMap((closed$) => {
+      const lane = lanes.get(closed$.key)
+      if (lane === undefined) return EMPTY
+      return closed$.pipe(
+        concatMap((place) => defer(() => reopenOne(place, lane, { ...options, store, setup }))),
+        takeWhile((mayGoOn) => mayGoOn),
+      )
+    }),
+    ignoreElements(),
+  )
+}
+
+interface ReopenDeps extends ReopenOptions {
+  readonly store: Store
+  readonly setup: WatchedSetup
+}
+
+/** Opens one post again. Emits false if the handler fails for now. */
+function reopenOne(
+  { handler, subject }: Pick<StrayPost, 'handler' | 'subject'>,
+  lane: OutboxLane,
+  deps: ReopenDeps,
+): Observable<boolean> {
+  const post = deps.store.livingPost(handler, subject)
+  if (post === undefined || !isToBeOpen(post, deps)) return of(true)
+  const { told, posted } = post
+  const attempt$ = (signal: AbortSignal) =>
+    lane.handler.edit === undefined
+      ? lane.handler.handle(told, { signal })
+      : lane.handler.edit(told, { signal, posted, subject })
+  // A message that cannot be opened again stays closed until the next notification.
+  const onRefusal = (): void => undefined
+  return changePost({ handler, subject, lane, attempt$, shown: 'opened again', onRefusal }, deps)
+}
+
+function isToBeOpen({ told, shown, endedBy, isAwaited }: LivingPost, { store, setup, now }: ReopenDeps): boolean {
+  if (isAwaited || endedBy !== undefined || !isShownAsUnwatched(shown ?? '') || standingOf(told) !== 'open')
+    return false
+  const at = now()
+  return !('silencedBy' in setup.route(told, { at, silences: store.silences(at) }))
+}
