@@ -9,7 +9,7 @@ import { announcement, notification, turn } from '../../support/storeGiven.js'
 
 const hour = 3_600_000
 
-/** Lets the messages of a removed chain be closed for 12 hours, with a reload after 6; the service refuses with `cause`. */
+/** Closes the messages of a removed chain for 12 hours, with a reload after 6; the service refuses with `cause`. */
 function closedFor12Hours(cause: DeliveryError) {
   const store = openStore({ path: ':memory:' })
   const ids = ['1', '2']
