@@ -1,5 +1,6 @@
 import { concat, NEVER, of, throwError, timer, map, VirtualTimeScheduler } from 'rxjs'
 import { expect, it } from 'vitest'
+import type { OutboxLane } from '../../../src/sinks/outbox/OutboxOptions.js'
 import { parseConfig } from '../../../src/config/parseConfig.js'
 import { DeliveryError } from '../../../src/domain/errors.js'
 import { tidyPosts } from '../../../src/monitor/control/tidyPosts.js'
@@ -18,7 +19,7 @@ function closedFor12Hours(cause: DeliveryError) {
     store.delivered({ notification: notification(id), handler: 'chat', attempts: 0 }, 2_000, { to: 'C1' })
   const scheduler = new VirtualTimeScheduler(undefined, 12 * hour)
   const asked: string[] = []
-  const handler = {
+  const handler: OutboxLane['handler'] = {
     type: 'slack',
     handle: () => NEVER,
     edit: (_: unknown, { subject }: { readonly subject: string }) => {
