@@ -258,7 +258,7 @@ describe('text sent to Matrix', () => {
       const shown = server.transcript()
       expect(shown[0]).toMatch(/^~~Start .*…~~$/)
       expect(shown[1]).toMatch(/^End .*…$/)
-      expect(shown.join('\n').match(/and \d+ more/g)).toHaveLength(6)
+      expect(shown.join('\n').match(/and [\d,]+ more/g)).toHaveLength(6)
       expect(server.links()[0]?.[1]).toMatch(/^https:\/\/gov.example\/0\//)
       expect(server.largest()).toBeGreaterThan(30_000)
     },

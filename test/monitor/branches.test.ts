@@ -79,6 +79,7 @@ describe('two nodes that follow different branches', () => {
     await watching.settle()
     const other = await branch()
     for (const one of [chain, other]) await one.client.mine({ blocks: 3, interval: one === chain ? 1 : 2 })
+    await watching.settle()
     proxies[1].retarget(other.url)
 
     for (const seconds of [300, 60]) {

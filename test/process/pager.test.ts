@@ -80,6 +80,6 @@ describe('a vote whose voters cannot be read', () => {
 
     const messages = server.requests.map(({ body }) => told.parse(JSON.parse(body)))
     expect(messages.map(({ event }) => event)).toStrictEqual(['voting_ending_soon'])
-    expect(messages[0]?.message).toContain(`Our voters whose vote is unknown: ${ours.toLowerCase()}.`)
+    expect(messages[0]?.message).toContain(`Our voters whose vote is unknown: ${ours}.`)
   })
 })
