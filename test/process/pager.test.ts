@@ -24,7 +24,8 @@ describe('PagerDuty', () => {
       votes: { reminders: ['1h'], voters: [voters[1] ?? ''] },
       handlers: [{ type: 'pagerduty', routingKey, apiUrl: service.url, minPriority: 'high', events: ['not_voted'] }],
     })
-    await chain.client.mine({ blocks: 1 })
+    // Blocks of one second give no pace, and so no end of the vote.
+    await chain.client.mine({ blocks: 3, interval: 2 })
     const first = start(['run', '--config', office.config])
     await first.says('govstream starts')
     const id = await actor.propose({ description: 'Ours to decide' })

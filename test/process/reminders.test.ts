@@ -27,7 +27,8 @@ describe('one of our votes', () => {
       handlers: [{ type: 'webhook', url: server.url, events: ['not_voted', 'voted'] }],
     })
     const id = await actor.propose({ description: 'Ours to decide' })
-    await actor.mine(5)
+    // Blocks of one second give no pace, and so no end of the vote.
+    await actor.mine(5, 2)
 
     const first = start(['run', '--config', office.config])
     await first.says('New proposal')
