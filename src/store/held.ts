@@ -1,7 +1,13 @@
 import * as z from 'zod/mini'
 import { type Notification, priorities, subjectOf } from '../domain/notifications/notification.js'
 import { defined } from '../domain/defined.js'
-import type { Bundle, HeldDelivery, NotificationRoute, Pace } from '../domain/notifications/routing.js'
+import {
+  type Bundle,
+  deliveryTo,
+  type HeldDelivery,
+  type NotificationRoute,
+  type Pace,
+} from '../domain/notifications/routing.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
 import { queueDeliveries } from './sql/queueDeliveries.js'
@@ -114,8 +120,8 @@ function routedAnew(
     lastRelease: (one, group) => lastRelease(sql, one, group),
     ...defined({ pace }),
   })
-  const to = 'to' in routed ? routed.to : routed
-  return to.flatMap((delivery) => (typeof delivery === 'string' || delivery.handler !== handler ? [] : [delivery]))[0]
+  const delivery = deliveryTo(handler, routed)
+  return typeof delivery === 'string' ? undefined : delivery
 }
 
 /**

@@ -70,6 +70,12 @@ export interface Routing {
 /** Decides where a notification is sent. Returns keys of handlers, or a {@link Routing}. */
 export type NotificationRoute = (notification: Notification, moment: RoutingMoment) => readonly string[] | Routing
 
+/** Returns what a routing has for one handler: its key, a held delivery, or `undefined` if it receives nothing. */
+export function deliveryTo(handler: string, routing: ReturnType<NotificationRoute>): string | HeldDelivery | undefined {
+  const receivers = 'to' in routing ? routing.to : routing
+  return receivers.find((to) => (typeof to === 'string' ? to : to.handler) === handler)
+}
+
 /** Notifications that were held and are sent as one message. */
 export interface Bundle {
   /** Oldest first. If there are many, only the first and the most urgent ones. */

@@ -13,6 +13,7 @@ import {
 } from 'rxjs'
 import { isShownAsUnwatched } from '../../domain/notifications/announceUnwatched.js'
 import { standingOf } from '../../domain/notifications/message.js'
+import { deliveryTo } from '../../domain/notifications/routing.js'
 import type { LivingPost } from '../../domain/notifications/stepEdits.js'
 import type { OutboxLane } from '../../sinks/outbox/OutboxOptions.js'
 import type { StrayPost } from '../../store/DeliveryStore.js'
@@ -21,7 +22,9 @@ import type { Store } from '../../store/Store.js'
 import type { Setup } from '../setUp.js'
 import { changePost } from './changePost.js'
 
-type WatchedSetup = Pick<Setup, 'lanes' | 'chains' | 'route'>
+interface WatchedSetup extends Pick<Setup, 'lanes' | 'route'> {
+  readonly chains: Pick<Setup['chains'], 'keys'>
+}
 
 interface ReopenOptions {
   /** Host clock, Unix milliseconds. */
@@ -32,7 +35,8 @@ interface ReopenOptions {
 /**
  * Opens again what was closed while its chain was not watched, if the chain is watched again and its subject is still
  * open: no notification would do so, because nothing has changed. Call it after the first polls, which may tell that
- * the subject has ended. Emits nothing; errors with a `StoreError`.
+ * the subject has ended. A handler that gets the notification by no route now, or that quiet hours or a silence hold
+ * back, is left out for now. Emits nothing; errors with a `StoreError`.
  */
 export function reopenWatched(store: Store, setup: WatchedSetup, options: ReopenOptions): Observable<never> {
   const { lanes, chains } = setup
@@ -63,7 +67,7 @@ function reopenOne(
   deps: ReopenDeps,
 ): Observable<boolean> {
   const post = deps.store.livingPost(handler, subject)
-  if (post === undefined || !isToBeOpen(post, deps)) return of(true)
+  if (post === undefined || !isToBeOpen(handler, post, deps)) return of(true)
   const { told, posted } = post
   const attempt$ = (signal: AbortSignal) =>
     lane.handler.edit === undefined
@@ -74,9 +78,14 @@ function reopenOne(
   return changePost({ handler, subject, lane, attempt$, shown: 'opened again', onRefusal }, deps)
 }
 
-function isToBeOpen({ told, shown, endedBy, isAwaited }: LivingPost, { store, setup, now }: ReopenDeps): boolean {
+function isToBeOpen(
+  handler: string,
+  { told, shown, endedBy, isAwaited }: LivingPost,
+  { store, setup, now }: ReopenDeps,
+): boolean {
   if (isAwaited || endedBy !== undefined || !isShownAsUnwatched(shown ?? '') || standingOf(told) !== 'open')
     return false
   const at = now()
-  return !('silencedBy' in setup.route(told, { at, silences: store.silences(at) }))
+  const own = deliveryTo(handler, setup.route(told, { at, silences: store.silences(at), hasTold: () => false }))
+  return typeof own === 'string' || (own !== undefined && own.isQuiet !== true)
 }

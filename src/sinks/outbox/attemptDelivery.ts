@@ -6,6 +6,7 @@ import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import { formerSubjectOf, type Notification, subjectOf } from '../../domain/notifications/notification.js'
 import { standingOf, subjectsEndedBy } from '../../domain/notifications/message.js'
 import type { ChannelTry } from '../../domain/notifications/outage.js'
+import { deliveryTo } from '../../domain/notifications/routing.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import type { Json } from '../../domain/text/json.js'
 import { cleanLine } from '../../domain/text/text.js'
@@ -97,9 +98,7 @@ function postedBy(outcome: Outcome): { readonly posted?: Json } {
  */
 function closing({ handler, notification, bundle }: OutboxItem, { votes, now }: OutboxOptions): Closing {
   if (votes === undefined || bundle !== undefined || !mayClose(notification)) return {}
-  const routing = votes.route(notification, { at: now(), silences: [], hasTold: () => false })
-  const receivers = 'to' in routing ? routing.to : routing
-  const own = receivers.find((to) => (typeof to === 'string' ? to : to.handler) === handler)
+  const own = deliveryTo(handler, votes.route(notification, { at: now(), silences: [], hasTold: () => false }))
   if (own === undefined) return { closesOnly: true }
   return typeof own !== 'string' && own.isQuiet === true ? { quiet: true } : {}
 }
