@@ -5,11 +5,11 @@ import type { GovernanceReader, ReadRequest, UnvouchedReading } from '../governa
 import type { CrossCheckOptions } from './crossCheck.js'
 import { createInquiries, type Doubt, type Inquiry } from './inquireWithdrawals.js'
 import { settleDoubts, withoutDoubt } from './settleDoubts.js'
-import { type Claim, claimText, progressOf, type Withdrawal } from './withdrawals.js'
+import { type Claim, claimText, progressText, type Withdrawal } from './withdrawals.js'
 import { type HeldWithdrawal, withoutWithdrawals } from './withoutWithdrawals.js'
 
 /**
- * Wraps a reader so that an upgrade that is voted on or scheduled is withdrawn only if `agreement` nodes report it so:
+ * Wraps a reader so that an upgrade that can still be carried out is withdrawn only if `agreement` nodes report it so:
  * that a reorg removed its proposal, that the proposal did not pass or no longer counts as passed, or that another
  * proposal cancelled its plan. A single node may follow another branch or lie, and a proposal that is reported as over
  * is not read again, so its upgrade would be missed.
@@ -111,11 +111,7 @@ function heldText(withdrawal: Withdrawal, host = 'A node', agreement: number): s
   return `${claimedBy(host, withdrawal, agreement)}: the proposal keeps its status until they do, and its plan is not acted on. Check the other nodes in rpc.urls.`
 }
 
-function claimedBy(
-  host: string,
-  { upgrade: { name, status }, proposal: { chain, id }, claim }: Withdrawal,
-  agreement: number,
-): string {
-  const progress = progressOf[status]
-  return `${host} of ${chain} says that proposal ${id}, whose upgrade ${name} is ${progress}, ${claimText(claim)}, and fewer than ${agreement} nodes say so`
+function claimedBy(host: string, withdrawal: Withdrawal, agreement: number): string {
+  const { upgrade, proposal, claim } = withdrawal
+  return `${host} of ${proposal.chain} says that proposal ${proposal.id}, whose upgrade ${upgrade.name} is ${progressText(withdrawal)}, ${claimText(claim)}, and fewer than ${agreement} nodes say so`
 }

@@ -9,7 +9,7 @@ import { askForBlock } from './confirmHeight.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { oncePast } from './oncePast.js'
 import { nothingHeard } from './quorum.js'
-import { type Claim, claimKey, type Withdrawal, withdrawalsIn } from './withdrawals.js'
+import { type Claim, claimKey, isOfVote, type Withdrawal, withdrawalsIn } from './withdrawals.js'
 
 /** What the nodes say about a withdrawal. `unasked`: others came first in this reading. */
 type Answer = 'confirmed' | 'contradicted' | 'unheard' | 'unasked'
@@ -71,10 +71,6 @@ export function createInquiries(options: CrossCheckOptions, system: string): () 
       return all.flatMap(({ withdrawal, answer }) => (answer === 'confirmed' ? [] : [{ withdrawal, answer }]))
     }
   }
-}
-
-function isOfVote({ upgrade }: Withdrawal): boolean {
-  return upgrade.status === 'pending'
 }
 
 async function askNodes(

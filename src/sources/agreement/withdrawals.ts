@@ -1,6 +1,7 @@
 import type { Head } from '../../domain/blocks/head.js'
 import {
   isActive,
+  isOpen,
   keyOf,
   type Proposal,
   type ProposalKey,
@@ -12,7 +13,7 @@ import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 
-/** A reading no longer supports an upgrade that is voted on, scheduled or in progress. */
+/** A reading no longer supports an upgrade that can still be carried out. */
 export type Withdrawal = WithdrawalOf<Proposal, true> | WithdrawalOf<RemovedProposal, false>
 
 interface WithdrawalOf<Known, IsKnown extends boolean> {
@@ -37,10 +38,10 @@ export function withdrawalsIn(
   known: ReturnType<CrossCheckOptions['known']>,
 ): readonly Withdrawal[] {
   const { at, proposals = [], retracted = [], standings = [], backlog } = told
-  const live = [...known.upgrades.values()].filter(({ status }) => status in progressOf)
-  if (live.length === 0) return []
+  const wanted = [...known.upgrades.values()].filter((upgrade) => isWanted(upgrade, known.proposals.get(upgrade.key)))
+  if (wanted.length === 0) return []
   const read = new Map(proposals.map((proposal) => [keyOf(proposal), proposal]))
-  return live.flatMap((upgrade): readonly Withdrawal[] => {
+  return wanted.flatMap((upgrade): readonly Withdrawal[] => {
     const { key } = upgrade
     const before = known.proposals.get(key)
     if (before === undefined)
@@ -51,6 +52,16 @@ export function withdrawalsIn(
     const claim = retracted.includes(key) && !read.has(key) ? 'gone' : claimOf(before, after)
     return claim === undefined ? [] : [{ upgrade, proposal: before, isKnown: true, claim }]
   })
+}
+
+/**
+ * True if the upgrade is voted on, scheduled or in progress, or returns when its open proposal passes or a conflict
+ * ends. A proposal that is reported as over would not be read again, so its upgrade could not return.
+ */
+function isWanted(upgrade: Upgrade, proposal: Proposal | undefined): boolean {
+  const { status } = upgrade
+  if (status === 'pending' || isLive(upgrade)) return true
+  return (status === 'cancelled' || status === 'refused') && proposal !== undefined && isOpen(proposal)
 }
 
 function removedIn({ chain, contract, proposalId }: Upgrade, at: Head): RemovedProposal {
@@ -72,11 +83,14 @@ function isOnTheWay(before: Proposal, after: Proposal): boolean {
 /** The statuses under which an upgrade can be scheduled. */
 const supporting: ReadonlySet<ProposalStatus> = new Set(['passed', 'queued', 'executed'])
 
-/** The statuses of an upgrade that can be withdrawn, in words. */
-export const progressOf: { readonly [status in Upgrade['status']]?: string } = {
-  pending: 'voted on',
-  scheduled: 'scheduled',
-  in_progress: 'in progress',
+/** True if what is withdrawn is still voted on. */
+export function isOfVote({ upgrade, proposal, isKnown }: Withdrawal): boolean {
+  return upgrade.status === 'pending' || (isKnown && isActive(proposal))
+}
+
+/** Returns the progress of the upgrade that is withdrawn, as the end of a sentence. */
+export function progressText(withdrawal: Withdrawal): string {
+  return isOfVote(withdrawal) ? 'voted on' : withdrawal.upgrade.status.replace('_', ' ')
 }
 
 /** Returns what is claimed about a proposal, as the end of a sentence. */

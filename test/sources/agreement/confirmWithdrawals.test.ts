@@ -188,7 +188,6 @@ describe('a reorg that is deeper than one portion of the history, where two node
 describe('a reading that takes no scheduled upgrade back', () => {
   it.each([
     ['of an upgrade that is over', isCanceled, 'completed'],
-    ['that was never scheduled', gone, 'refused'],
     ['of a proposal that stands', reading(10, [passed]), 'scheduled'],
     [
       'of a proposal that is executed',
@@ -199,5 +198,25 @@ describe('a reading that takes no scheduled upgrade back', () => {
     ['without news', reading(10), 'scheduled'],
   ] as const)('asks nobody: %s', async (_what, told, status) => {
     expect(await outcome(told, says(passed, passed), status)).toStrictEqual(['believed', 0])
+  })
+
+  it('asks nobody: of a refused or cancelled upgrade whose proposal is closed', async () => {
+    const before = upgradeProposal('7', 'v2', 100, { status: 'executed', readAt: 9n })
+    for (const status of ['refused', 'cancelled'] as const)
+      expect(await outcome(isCanceled, says(before, before), status, { before })).toStrictEqual(['believed', 0])
+  })
+})
+
+describe('a reading that ends a proposal whose upgrade may come back, where two nodes must agree', () => {
+  it.each([
+    ['refused because of a conflict that may end', 'refused', passed, 'refused'],
+    ['cancelled by another proposal that may be undone', 'cancelled', passed, 'cancelled'],
+    ['cancelled because the vote goes on, after one node had reported that it passed', 'cancelled', voting, 'voted on'],
+  ] as const)('is held back if one says so: it was %s', async (_what, status, known, progress) => {
+    const before = { ...known, readAt: 9n }
+    expect((await outcome(isCanceled, says(canceled, before), status, { before }))[0]).toContain(
+      `whose upgrade v2 is ${progress}, is canceled, and fewer than 2 nodes say so`,
+    )
+    expect(await outcome(isCanceled, says(canceled, canceled), status, { before })).toStrictEqual(['believed', 2])
   })
 })

@@ -117,6 +117,20 @@ async function writtenAt(truth: Truth, polls: readonly Poll[]): Promise<number |
   return undefined
 }
 
+const up = { lag: 0, isDown: false }
+/**
+ * A node reports too early that the vote has passed, another one that it goes on, which cancels the upgrade, and the
+ * first one then that the proposal is rejected.
+ */
+const liedTwice: [Truth, Poll[], Word] = [
+  { ends: 'passed', canceledAt: undefined, liar: 0 },
+  [
+    { blocks: 1, nodes: [up, up, up], lie: 'passed', restarts: false },
+    { blocks: 1, nodes: [{ ...up, isDown: true }, up, up], lie: 'passed', restarts: false },
+  ],
+  'rejected',
+]
+
 it('a plan is written at its height if and only if it has passed and was not canceled, with at most one liar', async () => {
   const truth: fc.Arbitrary<Truth> = fc.record({
     ends: fc.constantFrom('passed', 'passed', 'rejected', 'canceled'),
@@ -132,6 +146,6 @@ it('a plan is written at its height if and only if it has passed and was not can
       const written = await writtenAt(given, [quiet, ...polls, { ...end, blocks: decided - first }, atHeight, end, end])
       expect(written).toBe(wordAt(height, given) === 'passed' ? height : undefined)
     }),
-    { numRuns: 300 },
+    { numRuns: 300, examples: [liedTwice] },
   )
 })
