@@ -89,9 +89,7 @@ describe('a channel that is down', () => {
     store.close()
 
     const { out } = await cliHere(['status', '--state', 'govstream.db'], directory.path)
-    expect(out).toContain(
-      'channel pager: down for 2 h 1 min, none waits: The pager answered 401.',
-    )
+    expect(out).toContain('channel pager: down for 2 h 1 min, none waits: The pager answered 401.')
     expect(out).not.toContain('channel ops')
     expect(out).toContain(
       'channel chat: down for 1 min, none waits, and it asked for a pause until 2025-01-01 01:04Z: Chat answered 429.',
