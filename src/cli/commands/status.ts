@@ -188,7 +188,7 @@ function outcomeNotes(chain: string, upgrade: LookedAt | undefined): readonly st
 function outageNotes({ outages }: WatchedChain, now: number): readonly string[] {
   return outages.map(
     ({ channel, since, reason, waiting, pausedUntil = now }) =>
-      `channel ${channel}: has accepted no notification for ${durationText((now - since) / 1000)}, ${waitingWords(waiting)}${pausedUntil > now ? `, and it asked for a pause until ${timeOfMsText(pausedUntil)}` : ''}: ${reason}`,
+      `channel ${channel}: down for ${durationText((now - since) / 1000)}, ${waitingWords(waiting)}${pausedUntil > now ? `, and it asked for a pause until ${timeOfMsText(pausedUntil)}` : ''}: ${reason}`,
   )
 }
 
