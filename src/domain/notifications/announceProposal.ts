@@ -106,7 +106,7 @@ export function proposalData(
   }
 }
 
-/** Returns the description without its last paragraph if that tells the votes of a council, which are told elsewhere. */
+/** Returns the description without its last paragraph if that tells the votes of a council: the message has them. */
 function withoutVotes({ system, council, description }: Proposal): string {
   const isTold = system === 'gov-base' && council !== undefined
   return isTold ? description.slice(0, Math.max(0, description.lastIndexOf('\n\n'))) : description
