@@ -42,6 +42,7 @@ export default defineConfig({
   test: {
     // The same for expect.poll: vitest's own limit of one second is less than a busy machine may pause.
     expect: { requireAssertions: true, poll: { timeout: 60_000 } },
+    setupFiles: ['./test/support/propertySeed.ts'],
     reporters: ['default', './test/support/closingLine.ts'],
     // Only what hangs is to be ended: a busy machine takes several times as long.
     testTimeout: 120_000,

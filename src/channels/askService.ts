@@ -150,7 +150,9 @@ function reasonIn(answer: HttpResponse, verdict: Verdict | undefined, request: S
   // Secrets are removed before the text is cut; otherwise the beginning of a secret could remain.
   const said = cleanLine(conceal((verdict.words ?? '').slice(0, 20_000)), 200).replace(/[.\s]+$/, '')
   const advice = verdict.advice === undefined ? '' : ` ${verdict.advice}`
-  return `answered ${answer.status}${said === '' ? '' : `: ${said}`}.${advice}`
+  // Some services answer 200 and put the failure into the body.
+  const outcome = kindOfStatus(answer.status) === 'taken' ? 'with an error' : String(answer.status)
+  return `answered ${outcome}${said === '' ? '' : `: ${said}`}.${advice}`
 }
 
 function waitOf(answer: HttpResponse, verdict: Verdict | undefined, now: number): number | undefined {

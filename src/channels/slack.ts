@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { defined } from '../domain/defined.js'
 import type { FailureKind } from '../domain/errors.js'
 import type { Message } from '../domain/notifications/message.js'
 import { httpUrl, text } from '../schema/scalars.js'
@@ -13,6 +12,7 @@ import type { Handler } from './Handler.js'
 import { livingHandler, type LivingMessage, livingPosts, titledKeys } from './living.js'
 import { slackContent } from './render/slackBlocks.js'
 import { addressesOf, serviceUrl, viaGateway } from './serviceUrl.js'
+import { explainSlackError } from './slackErrors.js'
 
 const webApiUrl = 'https://slack.com/api/'
 
@@ -124,7 +124,7 @@ function judgeWebhook({ status, text }: ServiceAnswer): Verdict | undefined {
   const word = text.trim()
   if (status === 200) return word === 'ok' ? { kind: 'taken' } : undefined
   if (status === 429) return {}
-  return /^[a-z_]{1,100}$/.test(word) ? { code: word, words: word, ...adviceFor(word) } : undefined
+  return /^[a-z_]{1,100}$/.test(word) ? { code: word, ...explainSlackError(word) } : undefined
 }
 
 function threadIn(settings: Settings, access: ServiceAccess): LivingMessage<Where> {
@@ -208,23 +208,5 @@ function judgeMethod(method: Method, { status, json }: ServiceAnswer): Verdict |
     return undefined
   if (data.ok) return { kind: 'taken' }
   const kind: FailureKind = passing.has(data.error) || status >= 500 ? 'transient' : 'permanent'
-  return { kind, code: data.error, words: data.error, ...adviceFor(data.error) }
-}
-
-const advices: ReadonlyMap<string, string> = new Map([
-  ['not_in_channel', 'Invite the bot to the channel.'],
-  ['channel_not_found', 'Check the id of the channel, and invite the bot to it.'],
-  ['channel_is_archived', 'Take the channel out of the archive, or configure another one.'],
-  ['is_archived', 'Take the channel out of the archive, or configure another one.'],
-  ['missing_scope', 'Give the bot the scope chat:write and install it again.'],
-  ['invalid_auth', 'Check the token.'],
-  ['not_authed', 'Check the token.'],
-  ['token_revoked', 'Install the bot again and configure its new token.'],
-  ['account_inactive', 'Install the bot again and configure its new token.'],
-  ['no_service', 'Make a new webhook and configure its URL.'],
-  ['invalid_token', 'Make a new webhook and configure its URL.'],
-])
-
-function adviceFor(error: string): Pick<Verdict, 'advice'> {
-  return defined({ advice: advices.get(error) })
+  return { kind, code: data.error, ...explainSlackError(data.error) }
 }

@@ -101,7 +101,7 @@ export function Deliveries({ state: { undelivered, waiting, deliveries, chains }
           <b>
             <Said text={channel} />
           </b>{' '}
-          has accepted no notification since {timeText(since)}, {waitingWords(waiting)}: <Said text={reason} />
+          has been down since {timeText(since)}, {waitingWords(waiting)}: <Said text={reason} />
         </p>
       ))}
       {waiting.map((one) => (

@@ -23,6 +23,7 @@ export type {
   SystemReport,
   UnvouchedReading,
 } from './governance/GovernanceReader.js'
+export type { ReaderTraits } from './governance/ReaderTraits.js'
 export { pollEvery, type PollOptions } from './pollEvery.js'
 export { type HeadReading, pollHeads, type PollHeadsOptions } from './pollHeads.js'
 export { pollProposals, type PollProposalsOptions, type StartingPoint } from './pollProposals.js'

@@ -64,7 +64,10 @@ export function createDownloader({
   function refusalOf(url: URL, address: string): string | undefined {
     const open = isPublic(address)
     if (url.protocol === 'http:' && (open || !allowPrivate)) return `${url.host} is asked for over http`
-    return open || allowPrivate ? undefined : `${url.host} leads to the address ${address}, which is not public`
+    if (open || allowPrivate) return undefined
+    return isAddress(url)
+      ? `${url.host} is not a public address`
+      : `${url.host} leads to the address ${address}, which is not public`
   }
   const rules = { lookup, refusalOf, ...defined({ ca }) }
   return async (first, asked) => {
@@ -82,11 +85,21 @@ export function createDownloader({
   }
 }
 
-/** Names the host in the failure, because the first URL names another one. A refusal names it already. */
+/** Says that the failure came after a redirect, because the first URL names another host. A refusal names the host. */
 function afterRedirect(cause: unknown, { host }: URL): unknown {
-  return cause instanceof DownloadError && cause.failure === 'unreachable'
+  if (!(cause instanceof DownloadError)) return cause
+  return cause.failure === 'unreachable'
     ? new DownloadError('unreachable', `it redirects to ${host}, and there: ${cause.message}`)
-    : cause
+    : new DownloadError('refused', `it redirects, and ${cause.message}`)
+}
+
+/** Returns true if the host of the URL is an address instead of a name. */
+function isAddress(url: URL): boolean {
+  return isIP(literalOf(url)) !== 0
+}
+
+function literalOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
 
 function nextOf(location: string, from: URL): URL {
@@ -107,8 +120,7 @@ interface Rules {
 }
 
 async function openOne(url: URL, rules: Rules, { range, ifRange, signal }: DownloadRequest): Promise<OpenedDownload> {
-  const literal = url.hostname.replace(/^\[|\]$/g, '')
-  const refused = isIP(literal) === 0 ? undefined : rules.refusalOf(url, literal)
+  const refused = isAddress(url) ? rules.refusalOf(url, literalOf(url)) : undefined
   if (refused !== undefined) throw new DownloadError('refused', refused)
   // Each URL gets an agent of its own, because a connection that one URL may use is not allowed for every other.
   const agent = new Agent({

@@ -98,7 +98,7 @@ describe('the judgement of an answer', () => {
     }))
     expect(failure).toBeInstanceOf(ServiceRefusal)
     expect(failure).toMatchObject({ kind: 'permanent', code: 'not_in_channel', status: 200 })
-    expect(failure.message).toMatch(/answered 200: not_in_channel\. Invite the bot\.$/)
+    expect(failure.message).toMatch(/ answered with an error: not_in_channel\. Invite the bot\.$/)
   })
 
   it('can accept an answer that its status refuses', async () => {

@@ -151,8 +151,10 @@ describe('a bot in Slack', () => {
     const { server, bot } = await botGiven()
     server.fail({ status: 200, body: { ok: false, error: 'not_in_channel' } })
     expect((await failureOf(bot.tell())).message).toMatch(
-      /^Slack at 127\.0\.0\.1:\d+ answered 200: not_in_channel\. Invite the bot to the channel\.$/,
+      /^Slack at 127\.0\.0\.1:\d+ answered with an error: the bot is not in the channel \(not_in_channel\)\. Invite the bot to the channel\.$/,
     )
+    server.fail({ status: 200, body: { ok: false, error: 'of_tomorrow' } })
+    expect((await failureOf(bot.tell())).message).toMatch(/ answered with an error: of_tomorrow\.$/)
     server.fail({ status: 200, body: { ok: false, error: 'no xoxb-secret-token' } })
     expect((await failureOf(bot.tell())).message).not.toContain('xoxb')
   })
@@ -278,7 +280,9 @@ describe('the settings of Slack', () => {
         signal: new AbortController().signal,
       })
     expect(await check(asBot(server))).toMatch(/^Slack takes the token of govbot in Ops\./)
-    await expect(check({ ...asBot(server), token: 'xoxb-wrong' })).rejects.toThrow('invalid_auth. Check the token.')
+    await expect(check({ ...asBot(server), token: 'xoxb-wrong' })).rejects.toThrow(
+      'the token is not valid (invalid_auth). Check the token.',
+    )
     expect(await check({ webhookUrl: server.webhookUrl })).toMatch(/answers \(HTTP 400 to a HEAD\)/)
     expect(server.transcript()).toStrictEqual([])
   })

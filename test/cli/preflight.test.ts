@@ -265,7 +265,7 @@ describe('preflight with a download', () => {
     const { out } = await cliHere(['preflight', '--json'], directory)
     expect(found.parse(JSON.parse(out))[0]?.checks.find(({ id }) => id === 'download')).toMatchObject({
       verdict: 'not_ready',
-      reason: containing('leads to the address 127.0.0.1, which is not public'),
+      reason: containing(`127.0.0.1:${server.port} is not a public address`),
     })
   })
 })

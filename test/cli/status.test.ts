@@ -89,12 +89,10 @@ describe('a channel that is down', () => {
     store.close()
 
     const { out } = await cliHere(['status', '--state', 'govstream.db'], directory.path)
-    expect(out).toContain(
-      'channel pager: has accepted no notification for 2 h 1 min, none waits: The pager answered 401.',
-    )
+    expect(out).toContain('channel pager: down for 2 h 1 min, none waits: The pager answered 401.')
     expect(out).not.toContain('channel ops')
     expect(out).toContain(
-      'channel chat: has accepted no notification for 1 min, none waits, and it asked for a pause until 2025-01-01 01:04Z: Chat answered 429.',
+      'channel chat: down for 1 min, none waits, and it asked for a pause until 2025-01-01 01:04Z: Chat answered 429.',
     )
     const json = await cliHere(['status', '--state', 'govstream.db', '--json'], directory.path)
     expect(JSON.parse(json.out)).toMatchObject([

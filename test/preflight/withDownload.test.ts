@@ -293,9 +293,13 @@ describe('the download of a plan', () => {
   })
 
   it.each([
-    ['a private address', 'https://127.0.0.2:1/x', 'leads to the address 127.0.0.2, which is not public'],
-    ['a name with a private address', 'https://inside.test/x', 'inside.test leads to the address 10.0.0.1'],
-    ['an IPv6 address of this machine', 'https://[::1]/x', 'leads to the address ::1'],
+    ['a private address', 'https://127.0.0.2:1/x', 'it redirects, and 127.0.0.2:1 is not a public address'],
+    [
+      'a name with a private address',
+      'https://inside.test/x',
+      'it redirects, and inside.test leads to the address 10.0.0.1',
+    ],
+    ['an IPv6 address of this machine', 'https://[::1]/x', 'it redirects, and [::1] is not a public address'],
     ['plain http', 'http://node.test/x', 'node.test is asked for over http'],
     ['a file', 'file:///etc/passwd', 'redirects to something that is not an http or https address'],
   ])('that redirects to %s is not followed there', async (_, location, said) => {

@@ -90,7 +90,7 @@ async function showFailed(
   const shown = all.slice(0, most)
   terminal.out(
     all.length === 0
-      ? 'Nothing failed: every delivery that was tried was made.'
+      ? nothingFailed
       : failedTable(shown, terminal, { short: shortIdsFor(store, terminal), now: now() }) +
           moreText(all.length - shown.length),
   )
@@ -221,11 +221,13 @@ function goneText(gone: readonly string[]): string {
 }
 
 function resentText(count: number, store: Store | undefined, now: number): string {
-  if (count === 0) return 'Nothing failed: every delivery that was tried was made.'
+  if (count === 0) return nothingFailed
   const deliveries = count === 1 ? '1 delivery is' : `${countText(BigInt(count))} deliveries are`
   return `${deliveries} to be made again: ${sendingOf(store, { now, what: count === 1 ? 'it' : 'them' })}.`
 }
 
+// A delivery that is to be made again has not been made yet.
+const nothingFailed = 'Nothing failed: no delivery was given up, and none waits for a further try.'
 const unfailedText = 'what was delivered, waits for its first try or is silenced is not sent again'
 
 function sendingOf(store: Store | undefined, { now, what }: { readonly now: number; readonly what: string }): string {

@@ -47,7 +47,7 @@ export function judgePreflight(
     ...(version === undefined ? [] : [judgeVersion(version)]),
     ...(info === undefined ? [] : [judgeInfo(info)]),
     ...(disk === undefined ? [] : [judgeDisk(disk, sizeToCome(staging, download))]),
-    ...judgeNode(node, now),
+    ...judgeNode(node),
     ...(file === undefined ? [] : [judgeFile(file)]),
   ]
   return { chain, key, name, ...defined({ height, time }), verdict: verdictOf(checks), checks, checkedAt: now }

@@ -37,10 +37,14 @@ export function judgeDisk(facts: DiskFacts, downloadSize = 0): Check {
 
 /** What the node reported about itself. */
 export type NodeFacts =
-  /** `timestamp` is in Unix seconds; `isSyncing` is absent if the node does not report it. */
+  /**
+   * `timestamp` is in Unix seconds; `isSyncing` is absent if the node does not report it. `readAt` is the host clock of
+   * the answer, Unix milliseconds: the other checks may take minutes longer.
+   */
   | {
       readonly height: bigint
       readonly timestamp: bigint
+      readonly readAt: number
       readonly isSyncing?: boolean
       readonly secondsPerBlock?: number
     }
@@ -52,15 +56,15 @@ const clockLimit = 60
 // Maximum block time in seconds that is added to `clockLimit`, because the next block of a slow chain is not late yet.
 const slowestBlock = 600
 
-/** Judges whether the node is at the head of its chain and whether our clock agrees. `now` is in Unix milliseconds. */
-export function judgeNode(facts: NodeFacts, now: number): readonly Check[] {
+/** Judges whether the node is at the head of its chain and whether our clock agrees. */
+export function judgeNode(facts: NodeFacts): readonly Check[] {
   if ('reason' in facts) {
     return [
       unknown('node', facts.reason, 'Check that the node of rpc.urls answers.'),
       unknown('clock', 'There is no block to compare the clock with.', 'Check that the node of rpc.urls answers.'),
     ]
   }
-  return [judgeSync(facts), judgeClock(facts, now)]
+  return [judgeSync(facts), judgeClock(facts)]
 }
 
 type Head = Exclude<NodeFacts, { readonly reason: string }>
@@ -81,8 +85,8 @@ function judgeSync({ height, isSyncing }: Head): Check {
     : ready('node', `The node is synced, at block ${height}.`)
 }
 
-function judgeClock({ height, timestamp, secondsPerBlock = 0 }: Head, now: number): Check {
-  const behind = now / 1000 - Number(timestamp)
+function judgeClock({ height, timestamp, readAt, secondsPerBlock = 0 }: Head): Check {
+  const behind = readAt / 1000 - Number(timestamp)
   const limit = behind > 0 ? clockLimit + Math.min(secondsPerBlock, slowestBlock) : clockLimit
   if (Math.abs(behind) <= limit) return ready('clock', `The clock of this machine agrees with block ${height}.`)
   return unknown(

@@ -47,7 +47,7 @@ export function createPreflight(
     const [binary, disk, node, file] = await Promise.all([
       lookAtBinary(config, upgrade, { machine, open, now }, signal),
       home === undefined ? undefined : diskOf(home, signal),
-      withinTime(limitMs, (own) => nodeFacts(reader, blockTime, own), noNode(reader.chain), signal),
+      withinTime(limitMs, (own) => nodeFacts(reader, { blockTime, now }, own), noNode(reader.chain), signal),
       fileOf(config, upgrade, now()),
     ])
     signal.throwIfAborted()
@@ -70,7 +70,7 @@ function noNode(chain: string): NodeFacts {
 
 async function nodeFacts(
   reader: PreflightDeps['reader'],
-  blockTime: BlockTime,
+  { blockTime, now }: { readonly blockTime: BlockTime } & Pick<PreflightDeps, 'now'>,
   signal: AbortSignal,
 ): Promise<NodeFacts> {
   try {
@@ -78,7 +78,7 @@ async function nodeFacts(
     if (state === undefined) return { reason: `The reader of ${reader.chain} does not report the head of its node.` }
     const { head, isSyncing } = state
     const { number: height, timestamp } = head
-    return { height, timestamp, ...defined({ isSyncing, secondsPerBlock: secondsPerBlock(blockTime) }) }
+    return { height, timestamp, readAt: now(), ...defined({ isSyncing, secondsPerBlock: secondsPerBlock(blockTime) }) }
   } catch (cause) {
     return { reason: reasonOf(cause) }
   }

@@ -2,6 +2,7 @@ import { SourceError } from '../../domain/errors.js'
 import { isOpen, keyOf, type ProposalKey } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
 import type { GovernanceReader, ReadRequest, UnvouchedReading } from '../governance/GovernanceReader.js'
+import type { ReaderTraits } from '../governance/ReaderTraits.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { createInquiries, type Doubt, type Inquiry } from './inquireWithdrawals.js'
 import { settleDoubts, withoutDoubt } from './settleDoubts.js'
@@ -24,8 +25,9 @@ import { type HeldWithdrawal, withoutWithdrawals } from './withoutWithdrawals.js
  */
 export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { agreement } = options
-  const { system } = reader
-  const beginInquiry = createInquiries(options, system)
+  const { traits = {} } = reader
+  const beginInquiry = createInquiries(options, traits)
+  const ownDoubts = traits.doubts === 'own'
   /** What has been warned about. */
   const reported = new Map<ProposalKey, Claim>()
 
@@ -57,12 +59,12 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
     }
   }
 
-  const mayWait = ({ withdrawal }: Doubt): boolean => isKnown(withdrawal) && isReportedAgain(withdrawal, system)
+  const mayWait = ({ withdrawal }: Doubt): boolean => isKnown(withdrawal) && isReportedAgain(withdrawal, traits)
 
   return {
     ...reader,
     async read(given) {
-      const request = { ...given, open: readsDoubts.has(system) ? given.open : given.open.map(withoutDoubt) }
+      const request = { ...given, open: ownDoubts ? given.open : given.open.map(withoutDoubt) }
       const ask = beginInquiry()
       let mayHold = false
       const isUncontradicted = (doubt: Doubt): boolean => {
@@ -74,7 +76,7 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
         if (!mayHold || request.signal.aborted) throw cause
         return readWhere(mayWait, ask, request)
       })
-      return readsDoubts.has(system) ? reading : settleDoubts(reading, given.open, options)
+      return ownDoubts ? reading : settleDoubts(reading, given.open, options)
     },
   }
 }
@@ -83,22 +85,14 @@ function isKnown(withdrawal: Withdrawal): withdrawal is HeldWithdrawal {
   return withdrawal.isKnown
 }
 
-// The servers of these systems report closed proposals, too. Contracts are asked about open ones only: a reorg that
-// undoes an executed proposal is reported once.
-const readsClosed: ReadonlySet<string> = new Set(['wemixvisor-rpc', 'cosmos'])
-
-/**
- * True if the reader reports the withdrawal in each reading until it is believed. An entrypoint reports a cancellation
- * only from its log, and the ballots of WEMIX beyond their present number are not read.
- */
-function isReportedAgain({ claim, proposal }: HeldWithdrawal, system: string): boolean {
-  if (!readsClosed.has(system) && !isOpen(proposal)) return false
-  return system !== 'upgrade-entrypoint' && (system !== 'wemix' || claim !== 'gone')
+/** True if the reader reports the withdrawal in each reading until it is believed. */
+function isReportedAgain(
+  { claim, proposal }: HeldWithdrawal,
+  { repeatsEnds = 'while_open', repeatsRemovals = true }: ReaderTraits,
+): boolean {
+  if (claim === 'gone' && !repeatsRemovals) return false
+  return repeatsEnds === 'always' || (repeatsEnds === 'while_open' && isOpen(proposal))
 }
-
-// The readers of these systems report themselves whether a plan is still in doubt. The others keep the finding of a
-// known proposal, and with it a doubt that no longer applies.
-const readsDoubts: ReadonlySet<string> = new Set(['wemixvisor-rpc', 'upgrade-entrypoint'])
 
 function unconfirmed(withdrawal: Withdrawal, { host = 'A node' }: UnvouchedReading, agreement: number): SourceError {
   return new SourceError(

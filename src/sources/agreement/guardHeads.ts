@@ -21,9 +21,6 @@ export interface GuardOptions {
   readonly now: () => number
 }
 
-// Readings of these systems also request their block by its number, so a single node has already been asked twice.
-const readsByNumber: ReadonlySet<string> = new Set(['governor', 'gov-base', 'wemix', 'upgrade-entrypoint'])
-
 // Accepted difference of block times, in seconds: far less than would matter for a deadline, far more than the clocks
 // of servers differ by.
 const slack = 3_600n
@@ -47,7 +44,8 @@ export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, 
   async function vouch({ head, at }: Pick<GoodReading, 'head' | 'at'>, signal: AbortSignal): Promise<void> {
     const before = known()
     if (nodes.length === 0 || !isHeadJump(head, before, now())) return
-    if (nodes.length === 1 && readsByNumber.has(reader.system) && isSameBlock(head, at)) return
+    // A single node has already been asked twice.
+    if (nodes.length === 1 && reader.traits?.readsBlockByNumber === true && isSameBlock(head, at)) return
     const verdict$ = askForBlock(head.number, {
       readers: nodes,
       agreement: 1,

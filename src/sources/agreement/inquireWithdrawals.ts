@@ -3,6 +3,7 @@ import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
 import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
 import type { UnvouchedReading } from '../governance/GovernanceReader.js'
+import type { ReaderTraits } from '../governance/ReaderTraits.js'
 import { mapLimited } from '../http/mapLimited.js'
 import { askWitnesses, type Testimony } from './askWitnesses.js'
 import { askForBlock } from './confirmHeight.js'
@@ -35,7 +36,7 @@ const longestMs = 6_000
  * Returns a function that begins the inquiry of one reading. Within a reading, each claim is asked about once, also if
  * several endpoints make it. What was not asked about for lack of time or room comes first in the next reading.
  */
-export function createInquiries(options: CrossCheckOptions, system: string): () => Inquiry {
+export function createInquiries(options: CrossCheckOptions, traits: ReaderTraits): () => Inquiry {
   const { known, now } = options
   const lastAsked = new Map<ProposalKey, number>()
   let asked = 0
@@ -59,7 +60,7 @@ export function createInquiries(options: CrossCheckOptions, system: string): () 
       if (now() - begun >= longestMs || (isOfVote(withdrawal) && votes >= mostVotes)) return Promise.resolve('unasked')
       if (isOfVote(withdrawal)) votes += 1
       lastAsked.set(withdrawal.upgrade.key, ++asked)
-      const answer = askNodes(withdrawal, told, options, system)
+      const answer = askNodes(withdrawal, told, options, traits)
       answers.set(claimKey(withdrawal), answer)
       return answer
     }
@@ -77,25 +78,25 @@ async function askNodes(
   { proposal, claim }: Withdrawal,
   { at, backlog = 0n }: UnvouchedReading,
   options: CrossCheckOptions,
-  system: string,
+  traits: ReaderTraits,
 ): Promise<Answer> {
   // A later portion may contain the proposal again, so only the branch is confirmed. The last portion decides.
   if (claim === 'gone' && backlog > 0n) return (await isOnBranchOf(at, options)) ? 'confirmed' : 'contradicted'
   const { witnesses, agreement, scheduler } = options
   const reached = proposal.readAt < at.number ? proposal.readAt : at.number
-  const agreeing = (heard: readonly Testimony[]): number => heard.filter((one) => supports(one, claim, system)).length
+  const agreeing = (heard: readonly Testimony[]): number => heard.filter((one) => supports(one, claim, traits)).length
   const { contract, id, origin } = proposal
   const recent = at.number > contradictsWithin ? at.number - contradictsWithin : 0n
   const heard = await askWitnesses(
     witnesses.map((witness) =>
-      oncePast(witness, reached, (answer) => (answerSupports(answer, claim, system) ? reached : recent)),
+      oncePast(witness, reached, (answer) => (answerSupports(answer, claim, traits) ? reached : recent)),
     ),
     // On another branch the proposal may be in another block.
     { contract, id, ...(claim === 'gone' && defined({ origin })) },
     { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
   )
   if (agreeing(heard) >= agreement) return 'confirmed'
-  const isContradicted = heard.some((one) => one.hasFailed !== true && !supports(one, claim, system))
+  const isContradicted = heard.some((one) => one.hasFailed !== true && !supports(one, claim, traits))
   return isContradicted ? 'contradicted' : 'unheard'
 }
 
@@ -113,13 +114,16 @@ async function isOnBranchOf(at: Head, { witnesses, agreement }: CrossCheckOption
 // A node that is more than this many blocks behind the reading has stopped, rather than that it contradicts it.
 const contradictsWithin = 64n
 
-function supports({ hasFailed, proposal }: Testimony, claim: Claim, system: string): boolean {
-  return hasFailed !== true && answerSupports(proposal, claim, system)
+function supports({ hasFailed, proposal }: Testimony, claim: Claim, traits: ReaderTraits): boolean {
+  return hasFailed !== true && answerSupports(proposal, claim, traits)
 }
 
-function answerSupports(proposal: Proposal | undefined, claim: Claim, system: string): boolean {
-  // A Cosmos chain deletes a proposal that is withdrawn or misses its deposit.
-  if (proposal === undefined) return claim === 'gone' || system === 'cosmos'
+function answerSupports(
+  proposal: Proposal | undefined,
+  claim: Claim,
+  { deletesProposals = false }: ReaderTraits,
+): boolean {
+  if (proposal === undefined) return claim === 'gone' || deletesProposals
   if (claim === 'gone') return false
   if (claim === 'plan-withdrawn') return proposal.finding?.withdrawn !== undefined
   return proposal.status === claim

@@ -9,9 +9,6 @@ import type { CrossCheckOptions } from './crossCheck.js'
 import { oncePast } from './oncePast.js'
 import { claimOf } from './withdrawals.js'
 
-// The readers of these systems never have a doubt about a plan: one that is stored comes from `confirmWithdrawals`.
-const neverDoubt: ReadonlySet<string> = new Set(['governor', 'gov-base', 'wemix'])
-
 // Maximum number of plans that are asked about in one reading, and at the same time. Only a vote leads to one of them.
 const mostPlans = 20
 const atOnce = 4
@@ -28,7 +25,7 @@ export function withoutDoubt(proposal: Proposal): Proposal {
  * ends with its next reading. The reader itself would keep it, or would not read the proposal again.
  */
 export function forgetDoubts(reader: GovernanceReader): GovernanceReader {
-  if (!neverDoubt.has(reader.system)) return reader
+  if (reader.traits?.doubts !== 'never') return reader
   return {
     ...reader,
     async read(request) {

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../domain/text/json.js'
 import type { BlockSignature } from '../../domain/upgrades/postCheck/judgeSignatures.js'
 import type { Proposal, ProposalStatus } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
+import type { ReaderTraits } from './ReaderTraits.js'
 
 /** What a reading starts from, and what it may use. */
 export interface ReadRequest {
@@ -86,6 +87,8 @@ export interface NodeState {
 export interface GovernanceReader {
   readonly chain: string
   readonly system: string
+  /** What the comparison of several nodes may rely on. @defaultValue nothing declared */
+  readonly traits?: ReaderTraits
   /** Host and port, if the reader uses one node only. Named in the report when nodes disagree. */
   readonly host?: string
   /**

@@ -6,12 +6,13 @@ const containing = (text: string): unknown => expect.stringContaining(text)
 
 const gib = 1_073_741_824
 const now = 1_700_000_000_000
-const node = { height: 100n, timestamp: 1_700_000_000n, isSyncing: false }
+const node = { height: 100n, timestamp: 1_700_000_000n, readAt: now, isSyncing: false }
 const clock = (behind: number, secondsPerBlock?: number): object | undefined =>
-  judgeNode(
-    { ...node, timestamp: node.timestamp - BigInt(behind), ...(secondsPerBlock !== undefined && { secondsPerBlock }) },
-    now,
-  ).find(({ id }) => id === 'clock')
+  judgeNode({
+    ...node,
+    timestamp: node.timestamp - BigInt(behind),
+    ...(secondsPerBlock !== undefined && { secondsPerBlock }),
+  }).find(({ id }) => id === 'clock')
 
 describe('the check of the disk', () => {
   it('is ready if a copy of the data fits too', () => {
@@ -60,10 +61,10 @@ describe('the check of the node', () => {
   it.each([
     [{ ...node }, 'ready'],
     [{ ...node, isSyncing: true }, 'not_ready'],
-    [{ height: 1n, timestamp: 1n }, 'unknown'],
+    [{ height: 1n, timestamp: 1n, readAt: now }, 'unknown'],
     [{ reason: 'It is down.' }, 'unknown'],
   ] as const)('of %o is %s', (facts, verdict) => {
-    expect(judgeNode(facts, now).find(({ id }) => id === 'node')).toMatchObject({ verdict })
+    expect(judgeNode(facts).find(({ id }) => id === 'node')).toMatchObject({ verdict })
   })
 })
 

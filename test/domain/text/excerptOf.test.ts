@@ -10,6 +10,14 @@ describe('excerptOf', () => {
     ['the rest after a truncated title', 'Pay B…', 'Pay Bob now', 'ob now'],
     ['nothing if the title is all', 'Pay Bob', '# Pay Bob', ''],
     ['no code block: a plan has its own line', 'Go', 'Go\n\n```upgrade-plan\n{"name":"v2"}\n```\nNow.', 'Now.'],
+    ['the text after a title with markup', 'Use bold words', '\n# Use **bold** `words`\n\nWhy.', 'Why.'],
+    [
+      'all of a text that has lost its line breaks',
+      'Pay *Bob',
+      '# Pay \\*Bob ## Why He did.',
+      'Pay \\*Bob ## Why He did.',
+    ],
+    ['the text after a title with a full stop', 'Pay Bob', 'Pay Bob.\n\nHe earned it.', 'He earned it.'],
     ['nothing of an unclosed block', 'Go', 'Why.\n~~~\n{"name":"v2"}', 'Why.'],
   ])('gives %s', (_, title, description, excerpt) => {
     expect(excerptOf({ title, description })).toBe(excerpt)

@@ -5,6 +5,9 @@ import { withPlanStanding } from '../../../src/domain/proposals/withPlanStanding
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import { confirmWithdrawals } from '../../../src/sources/agreement/confirmWithdrawals.js'
+import { cosmosTraits } from '../../../src/sources/governance/cosmos/reader.js'
+import { governorTraits } from '../../../src/sources/governance/governor/reader.js'
+import type { ReaderTraits } from '../../../src/sources/governance/ReaderTraits.js'
 import { block, hashOf, reading, upgrade, upgradeProposal } from '../../support/builders.js'
 import { fails, type GivenNode, nodeThat, nodesThatSay } from './nodesGiven.js'
 
@@ -27,12 +30,16 @@ async function outcome(
   status: Upgrade['status'] = 'scheduled',
   {
     before = passed,
-    system = 'governor',
+    traits = governorTraits,
     parts = {},
-  }: { readonly before?: Proposal | 'forgotten'; readonly system?: string; readonly parts?: Partial<Upgrade> } = {},
+  }: {
+    readonly before?: Proposal | 'forgotten'
+    readonly traits?: ReaderTraits
+    readonly parts?: Partial<Upgrade>
+  } = {},
 ): Promise<readonly [string, number]> {
   const reader = confirmWithdrawals(
-    { ...nodeThat({ host: 'a', reports: () => told }), system },
+    { ...nodeThat({ host: 'a', reports: () => told }), traits },
     {
       witnesses,
       agreement: 2,
@@ -98,7 +105,7 @@ describe('a reading that ends the vote on a plan without a success, where two no
 
   it('is believed on Cosmos if another node does not know the proposal any more', async () => {
     const withoutIt = says(undefined, undefined)
-    expect((await outcome(isCanceled, withoutIt, 'pending', { before, system: 'cosmos' }))[0]).toBe('believed')
+    expect((await outcome(isCanceled, withoutIt, 'pending', { before, traits: cosmosTraits }))[0]).toBe('believed')
     expect((await outcome(isCanceled, withoutIt, 'pending', { before }))[0]).not.toBe('believed')
   })
 

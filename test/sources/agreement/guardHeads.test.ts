@@ -3,6 +3,8 @@ import { emptyBlockTime } from '../../../src/domain/blocks/blockTime.js'
 import type { Head } from '../../../src/domain/blocks/head.js'
 import type { KnownHead } from '../../../src/domain/blocks/headJump.js'
 import { SourceError } from '../../../src/domain/errors.js'
+import { cosmosTraits } from '../../../src/sources/governance/cosmos/reader.js'
+import { governorTraits } from '../../../src/sources/governance/governor/reader.js'
 import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
 import { guardHeads } from '../../../src/sources/agreement/guardHeads.js'
 import { block, reading, steadyPace } from '../../support/builders.js'
@@ -15,12 +17,21 @@ type Answer = Head | undefined | 'down' | 'hangs' | { readonly newest: Head }
 function guarded(
   head: Head,
   answers: readonly Answer[],
-  { before = known, asks = true, system = 'governor', at = head, host = 'own:1', asksFor = head, agreement = 1 } = {},
+  {
+    before = known,
+    asks = true,
+    traits = governorTraits,
+    at = head,
+    host = 'own:1',
+    asksFor = head,
+    agreement = 1,
+  } = {},
 ) {
   let asked = 0
   const reader: GovernanceReader = {
     chain: 'local',
-    system,
+    system: 'own',
+    traits,
     async read({ vouch }) {
       const told = reading(Number(head.number), [], { head, at })
       if (asks) await vouch?.({ ...told, head: asksFor, host })
@@ -122,7 +133,7 @@ describe('a head that jumps', () => {
   it('of the only node is requested again unless the system has already read the block by its number', async () => {
     const [evm, cosmos, below] = [
       guarded(far, [undefined]),
-      guarded(far, [undefined], { system: 'cosmos' }),
+      guarded(far, [undefined], { traits: cosmosTraits }),
       guarded(far, [undefined], { at: block(99_990) }),
     ]
     await expect(evm.read()).resolves.toMatchObject({ head: far })

@@ -5,6 +5,10 @@ import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import { confirmWithdrawals } from '../../../src/sources/agreement/confirmWithdrawals.js'
 import { forgetDoubts } from '../../../src/sources/agreement/settleDoubts.js'
+import { govBaseTraits } from '../../../src/sources/governance/govBase/reader.js'
+import { governorTraits } from '../../../src/sources/governance/governor/reader.js'
+import { entrypointTraits } from '../../../src/sources/governance/upgradeEntrypoint/reader.js'
+import { wemixTraits } from '../../../src/sources/governance/wemix/reader.js'
 import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
 import { byKey, reading, upgrade, upgradeProposal } from '../../support/builders.js'
 import { fails, type GivenNode, nodeThat } from './nodesGiven.js'
@@ -29,9 +33,9 @@ function chainThat(
   return {
     restart: () => void (confirming = started()),
     status: (id: string): ProposalStatus | undefined => proposals.get(keyOf(at(id, 'voting')))?.status,
-    async read(): Promise<GoodReading> {
+    async read(signal = new AbortController().signal): Promise<GoodReading> {
       const open = [...proposals.values()]
-      const read = await confirming.read({ open, signal: new AbortController().signal })
+      const read = await confirming.read({ open, signal })
       for (const key of read.retracted) proposals.delete(key)
       for (const one of read.proposals) {
         proposals.set(keyOf(one), one)
@@ -44,10 +48,9 @@ function chainThat(
 }
 
 /** A reader that reads the first of these endpoints whose reading is vouched for. */
-function readerOf(endpoints: readonly GivenNode[], system = 'governor'): GovernanceReader {
+function readerOf(endpoints: readonly GivenNode[]): GovernanceReader {
   return {
     ...nodeThat({}),
-    system,
     async read(request) {
       let refusal: unknown
       for (const endpoint of endpoints)
@@ -92,6 +95,21 @@ describe('a withdrawal that the nodes contradict', () => {
     expect((await chain.read()).warnings).toStrictEqual([])
   })
 
+  it('is not read again if the reading was stopped while the nodes were asked', async () => {
+    const stop = new AbortController()
+    const liar = says('rejected')
+    const honest = nodeThat({
+      host: 'b',
+      says() {
+        stop.abort()
+        return at('7', 'voting', 10)
+      },
+    })
+    const chain = chainThat(liar, [liar, honest], [at('7', 'voting')])
+    await expect(chain.read(stop.signal)).rejects.toThrow('fewer than 2 nodes say so')
+    expect(liar.requests).toHaveLength(1)
+  })
+
   it.each(['voting', 'passed'] as const)('is not contradicted by a node that stopped long ago (%s)', async (before) => {
     const [first, stopped] = [says('canceled', 200), says(before, 100, 'b')]
     const chain = chainThat(readerOf([first, stopped]), [first, stopped], [at('7', before, 100)])
@@ -120,13 +138,14 @@ describe('a withdrawal that too few nodes confirm', () => {
   })
 
   it.each([
-    ['governor', 'held'],
-    ['gov-base', 'held'],
-    ['wemix', 'refused'],
-    ['upgrade-entrypoint', 'refused'],
-  ])('is held back only by a reader that reports a removal again: %s', async (system, expected) => {
+    ['governor', 'held', governorTraits],
+    ['gov-base', 'held', govBaseTraits],
+    ['wemix', 'refused', wemixTraits],
+    ['upgrade-entrypoint', 'refused', entrypointTraits],
+    ['a reader without traits', 'held', {}],
+  ] as const)('is held back only by a reader that reports a removal again: %s', async (_system, expected, traits) => {
     const told = reading(10, [], { retracted: [keyOf(at('7', 'voting'))] })
-    const reader = { ...nodeThat({ host: 'a', reports: () => told }), system }
+    const reader = { ...nodeThat({ host: 'a', reports: () => told }), traits }
     const read = chainThat(reader, [down, down], [at('7', 'voting')]).read()
     expect(
       await read.then(
@@ -136,14 +155,19 @@ describe('a withdrawal that too few nodes confirm', () => {
     ).toBe(expected)
   })
 
-  it.each(['governor', 'gov-base', 'wemix'])(
+  it.each([
+    ['governor', governorTraits],
+    ['gov-base', govBaseTraits],
+    ['wemix', wemixTraits],
+    ['a reader without traits', {}],
+  ])(
     'is held back only while its proposal is open, because %s does not read a closed one again',
-    async (system) => {
+    async (_system, traits) => {
       for (const told of [
         reading(10, [at('7', 'voting', 10)]),
         reading(10, [], { retracted: [keyOf(at('7', 'voting'))] }),
       ]) {
-        const reader = { ...nodeThat({ host: 'a', reports: () => told }), system }
+        const reader = { ...nodeThat({ host: 'a', reports: () => told }), traits }
         await expect(chainThat(reader, [down, down], [at('7', 'executed')]).read()).rejects.toThrow(
           'fewer than 2 nodes say so: nothing of it is believed until they do.',
         )
@@ -259,7 +283,7 @@ describe('a doubt of the time when two nodes had to agree', () => {
   const signal = new AbortController().signal
 
   it('ends once one node is trusted, also without a new block, and whether the reader keeps it or not', async () => {
-    const without = { ...nodeThat({ reports: () => reading(10) }), system: 'governor' }
+    const without = nodeThat({ reports: () => reading(10) })
     expect((await forgetDoubts(without).read({ open, signal })).proposals).toStrictEqual([at('7', 'passed')])
     const given = nodeThat({})
     await forgetDoubts(given).read({ open, signal })
@@ -267,8 +291,10 @@ describe('a doubt of the time when two nodes had to agree', () => {
   })
 
   it('lasts where the reader itself may have it', async () => {
-    const entrypoint = { ...nodeThat({ reports: () => reading(10) }), system: 'upgrade-entrypoint' }
-    expect((await forgetDoubts(entrypoint).read({ open, signal })).proposals).toStrictEqual([])
+    for (const traits of [entrypointTraits, {}]) {
+      const reader = { ...nodeThat({ reports: () => reading(10) }), traits }
+      expect((await forgetDoubts(reader).read({ open, signal })).proposals).toStrictEqual([])
+    }
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Head } from '../../../src/domain/blocks/head.js'
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
+import { governorTraits } from '../../../src/sources/governance/governor/reader.js'
 import type { GovernanceReader, ReadRequest } from '../../../src/sources/governance/GovernanceReader.js'
 import { chain, reading } from '../../support/builders.js'
 
@@ -33,6 +34,7 @@ export function nodeThat({
   return {
     chain,
     system: 'governor',
+    traits: governorTraits,
     host,
     asked,
     requests,

@@ -7,6 +7,7 @@ import { readVouched } from '../readVouched.js'
 import { readMembers } from '../cosmosSdk/members.js'
 import { positionFinder } from '../cosmosSdk/position.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
+import type { ReaderTraits } from '../ReaderTraits.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { type NodeStatus, readHeight, readNodeState, readStatus } from '../cosmosSdk/cometBft.js'
 import { type CosmosContext, type CosmosReaderOptions, type Memory, newMemory } from './context.js'
@@ -16,6 +17,9 @@ import { readProposal, readProposals } from './readProposals.js'
 import { readParameters, readReport } from './report.js'
 import { type Rest, restAt } from '../cosmosSdk/rest.js'
 import { readSignature } from '../cosmosSdk/signatures.js'
+
+// The servers report closed proposals, too, except those that the chain deletes.
+export const cosmosTraits: ReaderTraits = { repeatsEnds: 'always', deletesProposals: true }
 
 /**
  * Reads the governance of a Cosmos SDK chain: x/gov v1, or v1beta1 if there is no v1, and x/upgrade.
@@ -41,6 +45,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
   return {
     chain,
     system: 'cosmos',
+    traits: cosmosTraits,
     endpoints: () => [...onRpc.scores(), ...onRest.scores()],
     async read(request) {
       const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, chain)

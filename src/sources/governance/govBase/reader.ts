@@ -1,5 +1,6 @@
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
+import type { ReaderTraits } from '../ReaderTraits.js'
 import { checksummed } from '../evm/contracts.js'
 import { evmReads } from '../evm/reads.js'
 import type { GovBaseContext, GovBaseMemory, GovBaseReaderOptions } from './context.js'
@@ -7,6 +8,9 @@ import { govBaseSystem } from './readNext.js'
 import { checkContracts, readMembers, readParameters } from './report.js'
 import { readSeal } from './seals.js'
 import { readAllProposals, readProposal, readSnapshot, type Snapshot } from './snapshot.js'
+
+// Contracts are asked about open proposals only, so a reorg that undoes an executed one is reported once.
+export const govBaseTraits: ReaderTraits = { readsBlockByNumber: true, doubts: 'never' }
 
 /**
  * Reads the system contracts of WBFT chains: GovValidator, GovMasterMinter, GovMinter, GovCouncil.
@@ -39,6 +43,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
   return {
     chain,
     system: 'gov-base',
+    traits: govBaseTraits,
     endpoints: onHealthy.scores,
     ...evmReads(onHealthy, system, context, memory),
     readSignature: (height, validator, signal) =>

@@ -1,12 +1,16 @@
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
+import type { ReaderTraits } from '../ReaderTraits.js'
 import { checksummed } from '../evm/contracts.js'
 import { evmReads } from '../evm/reads.js'
 import type { GovernorContext, GovernorMemory, GovernorReaderOptions } from './context.js'
 import { isUnknown, readProposalNear, readWholeHistory } from './lookup.js'
 import { governorSystem } from './readNext.js'
 import { checkGovernors, readParameters } from './report.js'
+
+// Contracts are asked about open proposals only, so a reorg that undoes an executed one is reported once.
+export const governorTraits: ReaderTraits = { readsBlockByNumber: true, doubts: 'never' }
 
 /**
  * Reads OpenZeppelin Governor 4 and 5, Compound Bravo and its forks.
@@ -33,6 +37,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
   return {
     chain,
     system: 'governor',
+    traits: governorTraits,
     endpoints: onHealthy.scores,
     ...evmReads(onHealthy, system, context, memory),
     async readProposal(contract, id, signal, near) {

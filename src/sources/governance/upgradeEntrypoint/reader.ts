@@ -3,10 +3,19 @@ import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { checksummed } from '../evm/contracts.js'
 import { evmReads } from '../evm/reads.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
+import type { ReaderTraits } from '../ReaderTraits.js'
 import type { EntrypointContext, EntrypointMemory, EntrypointReaderOptions } from './context.js'
 import { readAnnounced } from './lookup.js'
 import { entrypointSystem } from './readNext.js'
 import { checkEntrypoints, readParameters } from './report.js'
+
+// A cancellation is read only from its log, once.
+export const entrypointTraits: ReaderTraits = {
+  readsBlockByNumber: true,
+  doubts: 'own',
+  repeatsEnds: 'never',
+  repeatsRemovals: false,
+}
 
 /**
  * Reads contracts whose events announce upgrades: `SoftwareUpgrade`, `PlanUpgrade` and `CancelUpgrade`, as on Story and
@@ -32,6 +41,7 @@ export function createEntrypointReader(options: EntrypointReaderOptions): Govern
   return {
     chain,
     system: 'upgrade-entrypoint',
+    traits: entrypointTraits,
     endpoints: onHealthy.scores,
     ...evmReads(onHealthy, entrypointSystem(context, memory), context, memory),
     async readProposal(contract, id, signal) {

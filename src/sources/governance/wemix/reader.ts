@@ -2,12 +2,16 @@ import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { evmReads } from '../evm/reads.js'
 import type { EvmSystem } from '../evm/readNext.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
+import type { ReaderTraits } from '../ReaderTraits.js'
 import { readStep } from './readNext.js'
 import { readWemixMembers, readWemixParameters, reportWemix } from './report.js'
 import { idsBetween } from './ballots.js'
 import { prepareWemix } from './contracts.js'
 import { readSnapshot, type Snapshot } from './snapshot.js'
 import type { WemixContext, WemixMemory, WemixReaderOptions } from './context.js'
+
+// Ballots beyond their present number are not read, so a reorg that removes one is reported once.
+export const wemixTraits: ReaderTraits = { readsBlockByNumber: true, doubts: 'never', repeatsRemovals: false }
 
 /**
  * Reads the ballots of a WEMIX3.0 chain, in the contracts that its registry names.
@@ -37,6 +41,7 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
   return {
     chain,
     system: 'wemix',
+    traits: wemixTraits,
     endpoints: onHealthy.scores,
     ...evmReads(onHealthy, system, options, memory),
     readProposal: (contract, id, signal) =>

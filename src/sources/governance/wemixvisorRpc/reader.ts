@@ -5,6 +5,7 @@ import type { JsonRpcAnswer, JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import type { GovernanceReader, NodeState } from '../GovernanceReader.js'
+import type { ReaderTraits } from '../ReaderTraits.js'
 import { readVouched } from '../readVouched.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
 import { anyStatusIn, blockAt, checkNetwork, decodeBlock, headOf, type NodeStatus, statusIn } from './decode.js'
@@ -12,6 +13,9 @@ import { openHead } from './openReading.js'
 import { readNext } from './readNext.js'
 import { readProposal } from './readProposals.js'
 import { membersIn, parametersOf, readReport } from './report.js'
+
+// The server reports closed proposals, too.
+const wemixvisorTraits: ReaderTraits = { doubts: 'own', repeatsEnds: 'always' }
 
 /**
  * Reads the JSON-RPC dialect of wemixvisor's own client.
@@ -52,6 +56,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
   return {
     chain,
     system: 'wemixvisor-rpc',
+    traits: wemixvisorTraits,
     endpoints: onHealthy.scores,
     read: (request) =>
       lookAgainIfContradicted(
