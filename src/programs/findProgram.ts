@@ -6,14 +6,16 @@ export async function findProgram(program: string, searchPath = ''): Promise<str
   const places = program.includes('/')
     ? [resolve(program)]
     : searchPath.split(delimiter).map((directory) => join(directory, program))
-  for (const place of places) {
-    if (
-      await fs.access(place, fs.constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return place
-  }
+  for (const place of places) if (await isProgram(place)) return place
   return undefined
+}
+
+async function isProgram(place: string): Promise<boolean> {
+  try {
+    await fs.access(place, fs.constants.X_OK)
+    // A directory is executable, too.
+    return (await fs.stat(place)).isFile()
+  } catch {
+    return false
+  }
 }

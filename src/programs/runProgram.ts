@@ -89,12 +89,23 @@ export async function runProgram(
     if (exitCode === null) return ended(false, `was ended by ${signalCode ?? 'a signal'}`, output())
     return { ...ended(exitCode === 0, `ended with exit code ${exitCode}`, output()), exitCode }
   } catch (cause) {
-    const isForbidden = cause instanceof Error && 'code' in cause && (cause.code === 'EACCES' || cause.code === 'EPERM')
+    const isForbidden = ['EACCES', 'EPERM'].includes(codeOf(cause))
     return {
-      ...ended(false, `could not be started: ${reasonOf(cause)}`),
+      ...ended(false, `could not be started: ${startFailure(name, cause)}`),
       ...(isForbidden && { hindrance: 'permission' }),
     }
   }
+}
+
+function startFailure(program: string, cause: unknown): string {
+  const code = codeOf(cause)
+  if (code === 'ENOENT') return `${program} is not there, or the interpreter in its first line is not`
+  if (code === 'EACCES') return `${program} is not an executable file, or our user may not run it`
+  return reasonOf(cause)
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
 }
 
 function collect(streams: readonly NodeJS.ReadableStream[]): () => string {

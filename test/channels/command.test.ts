@@ -88,7 +88,12 @@ describe('commandHandler', () => {
   it('retries if the program cannot be started', async () => {
     expect(await failure(run({ command: ['/no/such/tell'] }))).toStrictEqual({
       kind: 'transient',
-      message: 'The program tell could not be started: spawn /no/such/tell ENOENT.',
+      message:
+        'The program tell could not be started: /no/such/tell is not there, or the interpreter in its first line is not.',
+    })
+    expect(await failure(run({ command: ['/etc'] }))).toStrictEqual({
+      kind: 'transient',
+      message: 'The program etc could not be started: /etc is not an executable file, or our user may not run it.',
     })
   })
 

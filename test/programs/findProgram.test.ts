@@ -7,5 +7,7 @@ describe('findProgram', () => {
     expect(await findProgram('/bin/sh')).toBe('/bin/sh')
     expect(await findProgram('sh', '/nowhere')).toBeUndefined()
     expect(await findProgram('/etc/passwd')).toBeUndefined()
+    expect(await findProgram('/bin')).toBeUndefined()
+    expect(await findProgram('bin', '/usr:/')).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 import { waitingWords } from '../../domain/notifications/outage.js'
-import { blocksText } from '../../domain/notifications/phrases.js'
+import { blocksText, withCommas } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
 import { failureShare, isUnsteady } from '../../domain/endpointScore.js'
 import { outcomeWords } from '../../domain/upgrades/postCheck/postCheck.js'
@@ -150,7 +150,7 @@ const reasonWords: Readonly<Partial<Record<Upgrade['status'], string>>> = {
 function reasonNotes(chain: string, next: Upgrade | undefined): readonly string[] {
   const words = next === undefined ? undefined : reasonWords[next.status]
   if (next === undefined || words === undefined) return []
-  return next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${words}: ${reason}`)
+  return next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${words}: ${withCommas(reason, [next.name])}`)
 }
 
 /** Names endpoints that fail repeatedly while others answer. */

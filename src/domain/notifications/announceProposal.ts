@@ -102,6 +102,12 @@ export function proposalData(
     planProblems: finding?.problems ?? [],
     council: council === undefined ? null : councilData(council),
     metadata: proposal.metadata ?? {},
-    excerpt: excerptOf(proposal),
+    excerpt: excerptOf({ title, description: withoutVotes(proposal) }),
   }
+}
+
+/** Returns the description without its last paragraph if that tells the votes of a council: the message has them. */
+function withoutVotes({ system, council, description }: Proposal): string {
+  const isTold = system === 'gov-base' && council !== undefined
+  return isTold ? description.slice(0, Math.max(0, description.lastIndexOf('\n\n'))) : description
 }

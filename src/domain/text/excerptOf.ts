@@ -24,7 +24,8 @@ export function excerptOf({ title, description }: Pick<Proposal, 'title' | 'desc
   return cleanLine(start !== '' && text.startsWith(start) ? text.slice(start.length) : text, maxExcerpt)
 }
 
-/** Returns true if a line is blank, or is the whole title with its markup. Other text may follow on the line. */
+/** Returns true if a line is blank, or is only the title, with its markup and perhaps a full stop. */
 function isTitle(line: string, title: string): boolean {
-  return line.trim() === '' || (!/\s#{2,6}\s/.test(line) && titleOf(line) === title && !title.endsWith('…'))
+  if (line.trim() === '') return true
+  return !/\s#{2,6}\s/.test(line) && !title.endsWith('…') && [title, `${title}.`].includes(titleOf(line))
 }

@@ -402,7 +402,7 @@ govstream uses what most nodes report.
     })[0]!.notification,
     `upgrade-info.json still holds v2 for height 12,010
 local: the plan is off, and its file is not ours to remove.
--> Move the file away, unless you want that upgrade: a process manager may act on the file.`,
+-> Keep the file only if you want that upgrade: a process manager may act on it.`,
   ],
   preflight_failed: [
     preflight(false),
@@ -662,11 +662,24 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     expect(told({ carriedOut: true }).standing).toBe('over')
     expect(told({ actions: [call] }).standing).toBe('over')
     expect(told({ carriedOut: true }).lines[0]).toBe('local: this upgrade proposal passed, and needs no execution.')
+    expect(told({ carriedOut: true, status: 'executed' }).lines[0]).toBe(
+      'local: this upgrade proposal passed and was executed.',
+    )
     expect(compose(ofProposal('proposal_passed', { status: 'passed', carriedOut: true })).standing).toBe('open')
     // As an older version wrote it.
     const { underWay: _underWay, ...data } = proposalData({ ...text, status: 'passed', carriedOut: true }, moment)
     const former = notification('local/7:proposal_passed', { event: 'proposal_passed', data })
     expect(compose(former)).toMatchObject({ standing: 'open', lines: ['local: this upgrade proposal passed.'] })
+  })
+
+  it('does not repeat the votes of a council from the text of its contract', () => {
+    const description = 'Go v2.\n\nMemo: now.\n\n1 of 3 required approvals.\nNot voted yet: 0xb0b.'
+    const council = { council: { weight: 1n, passesAt: 4n, failsAt: 3n } }
+    const excerpt = (parts: Partial<Proposal>) =>
+      proposalData({ ...open, title: 'Go v2', description, ...parts }, moment).excerpt
+    expect(excerpt({ system: 'gov-base', ...council })).toBe('Memo: now.')
+    expect(excerpt({ system: 'gov-base' })).toContain('1 of 3')
+    expect(excerpt({ system: 'wemix', ...council })).toContain('1 of 3')
   })
 
   it('has a subject per kind of problem, so that the end of one does not close another', () => {

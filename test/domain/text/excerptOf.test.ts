@@ -17,6 +17,7 @@ describe('excerptOf', () => {
       '# Pay \\*Bob ## Why He did.',
       'Pay \\*Bob ## Why He did.',
     ],
+    ['the text after a title with a full stop', 'Pay Bob', 'Pay Bob.\n\nHe earned it.', 'He earned it.'],
     ['nothing of an unclosed block', 'Go', 'Why.\n~~~\n{"name":"v2"}', 'Why.'],
   ])('gives %s', (_, title, description, excerpt) => {
     expect(excerptOf({ title, description })).toBe(excerpt)

@@ -53,6 +53,14 @@ describe('assessCompletion', () => {
     ])
   })
 
+  it('compares with the version that was seen first after the trigger if none was known before', () => {
+    expect(verdicts(running(), [sight(101n, 1, 'v1'), sight(105n, 2, 'v1'), sight(106n, 3, 'v2')])).toStrictEqual([
+      'waiting',
+      'waiting',
+      'completed',
+    ])
+  })
+
   it('accepts the same version as proof after an outage', () => {
     expect(
       verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), { hostTime: 2 }, sight(106n, 3, 'v1')]),
@@ -134,10 +142,10 @@ describe('assessCompletion', () => {
   })
 
   it('completes on blocks after the time-out if the chain holds the plan', () => {
-    const held: Upgrade = { ...running({ nodeVersion: 'v1', outage: true, restarted: true }), held: true }
-    expect(
-      verdicts(held, [sight(105n, 1, 'v1'), sight(900n, limit + 1, 'v1')], { profile: 'cosmovisor' }),
-    ).toStrictEqual(['waiting', 'completed'])
+    const since = 5_000
+    const held: Upgrade = { ...running({ nodeVersion: 'v1', outage: true, restarted: true, since }), held: true }
+    const sightings = [since, since + limit, since + limit + 1].map((at) => sight(BigInt(at), at, 'v1'))
+    expect(verdicts(held, sightings, { profile: 'cosmovisor' })).toStrictEqual(['waiting', 'waiting', 'completed'])
   })
 
   it('gives a reason for a failure that matches what was seen', () => {
@@ -161,6 +169,16 @@ describe('assessCompletion', () => {
     expect(
       said(running({ nodeVersion: 'v1', head: 2n ** 40n, movedAt: limit }), sight(99n, limit + 1, 'v1')),
     ).toBeUndefined()
+  })
+
+  it('fails a plan with a time, which nodes that are not ready pass too, only for lack of a report of the chain', () => {
+    const { height: _height, ...fork } = { ...running({ nodeVersion: 'v1' }), held: true as const, time: 1_000n }
+    const options = resolvePlanOptions({ stallTimeout: limit })
+    expect(assessCompletion(fork, sight(900n, limit, 'v2'), options)).toMatchObject({ verdict: 'waiting' })
+    expect(assessCompletion(fork, sight(900n, limit + 1, 'v2'), options)).toMatchObject({
+      verdict: 'failed',
+      reason: 'The chain moved on for 10 s, but no node says whether it is carried out.',
+    })
   })
 
   it('follows a head that later answers correct downwards', () => {

@@ -49,7 +49,7 @@ describe('runHook', () => {
     expect(await sh('kill -TERM $$')).toMatchObject({ ok: false, summary: 'was ended by SIGTERM' })
     expect(await runHook({ command: ['/no/such/program'], timeout: 1_000 }, context, never)).toMatchObject({
       ok: false,
-      summary: 'could not be started: spawn /no/such/program ENOENT',
+      summary: 'could not be started: /no/such/program is not there, or the interpreter in its first line is not',
     })
     expect(await runHook({ command: ['true'], timeout: 1_000 }, { ...context, name: 'v2\0' }, never)).toMatchObject({
       ok: false,

@@ -33,9 +33,9 @@ function chainThat(
   return {
     restart: () => void (confirming = started()),
     status: (id: string): ProposalStatus | undefined => proposals.get(keyOf(at(id, 'voting')))?.status,
-    async read(): Promise<GoodReading> {
+    async read(signal = new AbortController().signal): Promise<GoodReading> {
       const open = [...proposals.values()]
-      const read = await confirming.read({ open, signal: new AbortController().signal })
+      const read = await confirming.read({ open, signal })
       for (const key of read.retracted) proposals.delete(key)
       for (const one of read.proposals) {
         proposals.set(keyOf(one), one)
@@ -93,6 +93,21 @@ describe('a withdrawal that the nodes contradict', () => {
     // Each claim is asked about once, although the second endpoint was read twice.
     expect(nodes.map(({ asked }) => asked.length)).toStrictEqual([2, 2])
     expect((await chain.read()).warnings).toStrictEqual([])
+  })
+
+  it('is not read again if the reading was stopped while the nodes were asked', async () => {
+    const stop = new AbortController()
+    const liar = says('rejected')
+    const honest = nodeThat({
+      host: 'b',
+      says() {
+        stop.abort()
+        return at('7', 'voting', 10)
+      },
+    })
+    const chain = chainThat(liar, [liar, honest], [at('7', 'voting')])
+    await expect(chain.read(stop.signal)).rejects.toThrow('fewer than 2 nodes say so')
+    expect(liar.requests).toHaveLength(1)
   })
 
   it.each(['voting', 'passed'] as const)('is not contradicted by a node that stopped long ago (%s)', async (before) => {

@@ -3,7 +3,11 @@ import { over } from './eventDeclaration.js'
 import { isDoneByExecution, isDoneByPassing, type ProposalData } from './proposalData.js'
 import { proposalEvent } from './proposalEvent.js'
 
-const outcomes: Readonly<Record<string, string>> = { passed: 'it passed', rejected: 'it was rejected' }
+const outcomes: Readonly<Record<string, string>> = {
+  passed: 'it passed',
+  rejected: 'it was rejected',
+  executed: 'it passed and was executed',
+}
 
 export const proposalEvents = {
   new_proposal: proposalEvent<ProposalData>({
@@ -46,7 +50,7 @@ export const proposalEvents = {
     priority: 'high',
     when: 'a proposal passed its vote',
     headline: 'Passed',
-    happened: (what, data) => `this ${what} passed${isDoneByPassing(data) ? ', and needs no execution' : ''}.`,
+    happened: (what, data) => `this ${what} passed${afterPassing(data)}.`,
     advice: getReady,
     standing: (data) => (isDoneByPassing(data) ? 'over' : 'open'),
     example: (options) => exampleOutcome(options, 'passed'),
@@ -129,4 +133,9 @@ export type ProposalMilestone = keyof typeof proposalEvents
 
 function getReady({ plan }: ProposalData): string | undefined {
   return plan === null ? undefined : `Get the binary of ${plan.name} ready.`
+}
+
+function afterPassing(data: ProposalData): string {
+  if (data.status === 'executed') return ' and was executed'
+  return isDoneByPassing(data) ? ', and needs no execution' : ''
 }

@@ -4,7 +4,8 @@ import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.
 import type { MissedEvent } from '../../../../src/domain/upgrades/PlanEvent.js'
 import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
-import { block, genesis, queued, steadyPace, upgrade } from '../../../support/builders.js'
+import { block, genesis, queued, steadyPace, upgrade, upgradeProposal } from '../../../support/builders.js'
+import { read } from '../planEvents.js'
 
 const held = upgrade('1', 'v2', 100, { held: true })
 
@@ -44,5 +45,34 @@ describe('a chain that holds a plan and whose node does not answer', () => {
       'The node has not come back for 10 s: block 99 is the last one it reported.',
     ])
     expect(after([10_002], undefined, waiting).reasons).toStrictEqual(['The node has not come back for 10 s.'])
+  })
+})
+
+describe('a chain that holds a plan and whose node answers', () => {
+  const finding = { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [] } as const
+  const proposal = (unsure?: string) =>
+    upgradeProposal('1', 'v2', 100, {
+      status: 'passed',
+      carriedOut: true,
+      finding: { ...finding, ...(unsure !== undefined && { unsure }) },
+    })
+  const waitsSince = (head: number, unsure?: string): number | undefined => {
+    const event = read(head, [proposal(unsure)])
+    const { upgrades } = stepPlan({ upgrades: queued(held) }, event, resolvePlanOptions({ when: 'never' }))
+    return [...upgrades.values()][0]?.waitsSince
+  }
+
+  it.each([
+    ['at the block before the height', 99, undefined, 99_000],
+    ['before that block, though its plan is in doubt', 98, 'No answer.', undefined],
+    ['past the height if the chain does not say whether the plan stands', 101, 'No answer.', 101_000],
+  ])('waits %s', (_title, head, unsure, expected) => {
+    expect(waitsSince(head, unsure)).toBe(expected)
+  })
+
+  it('is not changed by a poll that finds nothing new', () => {
+    const upgrades = queued(held)
+    const step = stepPlan({ upgrades }, read(50, [proposal()]), resolvePlanOptions({ when: 'never' }))
+    expect(step.upgrades.get(held.key)).toBe(held)
   })
 })

@@ -89,6 +89,13 @@ describe('a plan that a chain now holds under another proposal', () => {
     )
   })
 
+  it('is replaced by one plan only, if two have its name', () => {
+    const next = [canceled('1', 'v2', 100), passed('4', 'v2', 300), passed('5', 'v2', 400)]
+    expect(told([read(19, [passed('1', 'v2', 100)]), read(20, next)]).at(-1)).toBe(
+      'silent cancelled v2, rescheduled v2, scheduled v2',
+    )
+  })
+
   it('is cancelled if maxWaiting leaves no room for the new one', () => {
     const [first, second] = [passed('1', 'v2', 100), passed('3', 'v3', 110)]
     expect(

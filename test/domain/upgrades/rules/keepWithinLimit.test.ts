@@ -3,7 +3,9 @@ import { keepWithinLimit } from '../../../../src/domain/upgrades/rules/keepWithi
 import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
 import { upgradeBoard, type UpgradeBoard } from '../../../../src/domain/upgrades/upgradeBoard.js'
-import { block, genesis, move, queued, steadyPace, upgrade } from '../../../support/builders.js'
+import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
+import { block, genesis, move, queued, steadyPace, upgrade, upgradeProposal } from '../../../support/builders.js'
+import { read } from '../planEvents.js'
 
 interface Kept {
   readonly waits: readonly string[]
@@ -75,5 +77,15 @@ describe('keepWithinLimit', () => {
     expect(again(v3)).toStrictEqual({ waits: ['v2'], told: [] })
     expect(again({ ...v3, height: 120 })).toStrictEqual({ waits: ['v2'], told: ['refused v3'] })
     expect(again({ ...v3, name: 'v4' })).toStrictEqual({ waits: ['v2'], told: ['refused v4'] })
+  })
+
+  it('announces a new reason if the height of a plan passes while it waits for room', () => {
+    const { scheduledAt: _at, ...crowded } = upgrade('2', 'v3', 110, { status: 'refused', crowded: true })
+    const vote = upgradeProposal('2', 'v3', 110, { status: 'passed' })
+    const { moves, upgrades } = stepPlan({ upgrades: queued(crowded) }, read(100_000, [vote]), resolvePlanOptions({}))
+
+    expect(moves).toMatchObject([{ type: 'refused', silent: false, upgrade: { name: 'v3' } }])
+    expect(upgrades.get(crowded.key)).not.toHaveProperty('crowded')
+    expect(upgrades.get(crowded.key)?.reasons.join()).toContain('height already passed')
   })
 })
