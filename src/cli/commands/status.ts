@@ -170,7 +170,7 @@ function preflightNotes(chain: string, { name, preflight }: Upgrade): readonly s
   if (verdict === undefined || checkedAt === undefined) return []
   const words = { ready: 'is ready', not_ready: 'is not ready', unknown: 'may not be ready' }[verdict]
   return [
-    `${chain}: upgrade ${name} ${words}, looked at ${timeOfMsText(checkedAt)}${problems.length === 0 ? '.' : `: ${problems.join(' ')}`}`,
+    `${chain}: upgrade ${name} ${words}, looked at ${timeOfMsText(checkedAt)}${problems.length === 0 ? '.' : `: ${withCommas(problems.join(' '), [name])}`}`,
   ]
 }
 
@@ -180,7 +180,7 @@ function outcomeNotes(chain: string, upgrade: LookedAt | undefined): readonly st
   const { verdict, checkedAt, checks } = upgrade.postCheck
   const reasons = checks.map(({ reason, todo }) => (todo === undefined ? reason : `${reason} ${todo}`))
   return [
-    `${chain}: upgrade ${upgrade.name} ${outcomeWords[verdict]}, looked at ${timeOfMsText(checkedAt)}: ${reasons.join(' ')}`,
+    `${chain}: upgrade ${upgrade.name} ${outcomeWords[verdict]}, looked at ${timeOfMsText(checkedAt)}: ${withCommas(reasons.join(' '), [upgrade.name])}`,
   ]
 }
 
