@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { defined } from '../domain/defined.js'
 import { StoreError } from '../domain/errors.js'
+import { withCommas } from '../domain/notifications/phrases.js'
 import { dueText, isSameDue } from '../domain/plans/dueAt.js'
 import { type OwnPlan, ownPlanKey, ownPlanNameIn } from '../domain/plans/ownPlan.js'
 import type { ProposalKey } from '../domain/proposals/proposal.js'
@@ -41,7 +42,7 @@ export function addedPlans(sql: Sql, trail: Pick<Store, 'record'>): PlanStore {
           there.find((other) => other.plan.name === name) ?? there.find((other) => isSameDue(other.plan, own.plan))
         if (rival !== undefined)
           throw new StoreError(
-            `${chain} has a plan ${rival.plan.name === name ? `named ${name}` : `for ${dueText(own.plan)}`} already: take it back first, with "govstream plan remove ${rival.plan.name} --chain ${chain}".`,
+            `${chain} has a plan ${rival.plan.name === name ? `named ${name}` : `for ${withCommas(dueText(own.plan))}`} already: take it back first, with "govstream plan remove ${rival.plan.name} --chain ${chain}".`,
           )
         if ((sql.all(countRow, 'SELECT count(*) AS count FROM added_plans')[0]?.count ?? 0) >= most)
           throw new StoreError(`There are ${most} plans already: take some back with "govstream plan remove NAME".`)

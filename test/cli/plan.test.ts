@@ -124,20 +124,20 @@ describe('plan add', () => {
 
   it.each([
     [
-      { name: 'v2', height: 200 },
-      'Proposal 12 already has an upgrade named v2 (scheduled, height 200). That one counts: remove yours, or correct it. Nothing was added.',
+      { name: 'v2', height: 2_000 },
+      'Proposal 12 already has an upgrade named v2 (scheduled, height 2,000). That one counts: remove yours, or correct it. Nothing was added.',
     ],
     [
-      { name: 'v9', height: 100 },
-      'Proposal 12 already has the upgrade v9 at height 100. That one counts: remove yours, or correct it. Nothing was added.',
+      { name: 'v9', height: 1_000 },
+      'Proposal 12 already has the upgrade v9 at height 1,000. That one counts: remove yours, or correct it. Nothing was added.',
     ],
     [
-      { name: 'v2', height: 100 },
+      { name: 'v2', height: 1_000 },
       'Proposal 12 asks for the same, and its upgrade is scheduled: nothing is to be added.',
     ],
   ])('refuses a plan that conflicts with that of a vote, %j', async (voted, said) => {
     seed(upgrade('12', voted))
-    expect(await plan('add', 'v2', '--height', '100')).toStrictEqual({ code: 1, out: '', err: `govstream: ${said}\n` })
+    expect(await plan('add', 'v2', '--height', '1000')).toStrictEqual({ code: 1, out: '', err: `govstream: ${said}\n` })
     expect(await json('list')).toStrictEqual([])
   })
 
@@ -151,11 +151,11 @@ describe('plan add', () => {
 
   it('refuses a height that already has a plan, also before a poll has read that one', async () => {
     seed()
-    await plan('add', 'v2', '--height', '100')
-    expect(await plan('add', 'v3', '--height', '100')).toStrictEqual({
+    await plan('add', 'v2', '--height', '1000')
+    expect(await plan('add', 'v3', '--height', '1000')).toStrictEqual({
       code: 1,
       out: '',
-      err: 'govstream: local has a plan for height 100 already: take it back first, with "govstream plan remove v2 --chain local".\n',
+      err: 'govstream: local has a plan for height 1,000 already: take it back first, with "govstream plan remove v2 --chain local".\n',
     })
   })
 

@@ -190,7 +190,7 @@ function requireAddable(store: Store, chain: string, plan: Plan): void {
       `${twin.announced === true ? 'A contract announces' : isUnproposed(twin) ? 'The chain itself has scheduled' : `Proposal ${twin.proposalId} asks for`} the same, and its upgrade is ${twin.status}: nothing is to be added.`,
     )
   const conflicts = conflictsWith(occupied, plan, key, true).map(({ reason }) => reason)
-  if (conflicts.length > 0) throw new StoreError(`${conflicts.join(' ')} Nothing was added.`)
+  if (conflicts.length > 0) throw new StoreError(`${withCommas(conflicts.join(' '), [plan.name])} Nothing was added.`)
 }
 
 function plansIn(store: Store, only: string | undefined): readonly ListedPlan[] {

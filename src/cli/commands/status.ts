@@ -1,5 +1,5 @@
 import { waitingWords } from '../../domain/notifications/outage.js'
-import { blocksText } from '../../domain/notifications/phrases.js'
+import { blocksText, withCommas } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
 import { failureShare, isUnsteady } from '../../domain/endpointScore.js'
 import { outcomeWords } from '../../domain/upgrades/postCheck/postCheck.js'
@@ -150,7 +150,7 @@ const reasonWords: Readonly<Partial<Record<Upgrade['status'], string>>> = {
 function reasonNotes(chain: string, next: Upgrade | undefined): readonly string[] {
   const words = next === undefined ? undefined : reasonWords[next.status]
   if (next === undefined || words === undefined) return []
-  return next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${words}: ${reason}`)
+  return next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${words}: ${withCommas(reason, [next.name])}`)
 }
 
 /** Names endpoints that fail repeatedly while others answer. */
@@ -170,7 +170,7 @@ function preflightNotes(chain: string, { name, preflight }: Upgrade): readonly s
   if (verdict === undefined || checkedAt === undefined) return []
   const words = { ready: 'is ready', not_ready: 'is not ready', unknown: 'may not be ready' }[verdict]
   return [
-    `${chain}: upgrade ${name} ${words}, looked at ${timeOfMsText(checkedAt)}${problems.length === 0 ? '.' : `: ${problems.join(' ')}`}`,
+    `${chain}: upgrade ${name} ${words}, looked at ${timeOfMsText(checkedAt)}${problems.length === 0 ? '.' : `: ${withCommas(problems.join(' '), [name])}`}`,
   ]
 }
 
@@ -180,7 +180,7 @@ function outcomeNotes(chain: string, upgrade: LookedAt | undefined): readonly st
   const { verdict, checkedAt, checks } = upgrade.postCheck
   const reasons = checks.map(({ reason, todo }) => (todo === undefined ? reason : `${reason} ${todo}`))
   return [
-    `${chain}: upgrade ${upgrade.name} ${outcomeWords[verdict]}, looked at ${timeOfMsText(checkedAt)}: ${reasons.join(' ')}`,
+    `${chain}: upgrade ${upgrade.name} ${outcomeWords[verdict]}, looked at ${timeOfMsText(checkedAt)}: ${withCommas(reasons.join(' '), [upgrade.name])}`,
   ]
 }
 

@@ -1,5 +1,5 @@
 import { upgradeStyles } from '../output/statusStyles.js'
-import { blocksText } from '../../domain/notifications/phrases.js'
+import { blocksText, withCommas } from '../../domain/notifications/phrases.js'
 import { queueOf } from '../../domain/upgrades/queueOf.js'
 import { durationText } from '../../domain/text/time.js'
 import { isOwn, proposalOf, type Upgrade } from '../../domain/upgrades/upgrade.js'
@@ -57,7 +57,7 @@ function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context
   // A past upgrade was over before the first poll, so it needs no action.
   const reasons = queue.flatMap(({ chain, name, status, reasons: given }) =>
     (status === 'past' ? [] : given).map((reason) =>
-      foldLines(`${chain} ${name} (${statusWord(status)}): ${reason}`, terminal.width),
+      foldLines(`${chain} ${name} (${statusWord(status)}): ${withCommas(reason, [name])}`, terminal.width),
     ),
   )
   return [renderTable(columns, queue, terminal), ...(reasons.length === 0 ? [] : ['', ...reasons])].join('\n')

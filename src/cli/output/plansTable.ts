@@ -1,4 +1,5 @@
 import { labelsText } from '../../domain/labels.js'
+import { withCommas } from '../../domain/notifications/phrases.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { type ListedPlan, reasonsOf } from '../../views/planView.js'
 import type { Terminal } from '../Terminal.js'
@@ -20,7 +21,10 @@ export function plansTable(plans: readonly ListedPlan[], terminal: Terminal): st
   ]
   const reasons = plans.flatMap((listed) =>
     reasonsOf(listed).map((reason) =>
-      foldLines(`${listed.chain} ${listed.plan.name} (${statusText(listed)}): ${reason}`, terminal.width),
+      foldLines(
+        `${listed.chain} ${listed.plan.name} (${statusText(listed)}): ${withCommas(reason, [listed.plan.name])}`,
+        terminal.width,
+      ),
     ),
   )
   return [renderTable(columns, plans, terminal), ...(reasons.length === 0 ? [] : ['', ...reasons])].join('\n')

@@ -1,4 +1,5 @@
 import type { Check, Preflight, Verdict } from '../../domain/readiness/check.js'
+import { withCommas } from '../../domain/notifications/phrases.js'
 import type { Terminal } from '../Terminal.js'
 import { foldLines } from './foldLines.js'
 import { paint, type Style } from './paint.js'
@@ -13,7 +14,7 @@ export function preflightText(found: readonly Preflight[], { width, color }: Ter
     .map(({ chain, name, verdict, checks, ...due }) =>
       [
         `${chain}: upgrade ${name} at ${duePlace(due)}: ${paint(words[verdict], styles[verdict], color)}`,
-        ...checks.flatMap((check) => linesOf(check, color)),
+        ...checks.flatMap((check) => linesOf(check, name, color)),
       ]
         .map((line) => foldLines(line, width))
         .join('\n'),
@@ -21,9 +22,9 @@ export function preflightText(found: readonly Preflight[], { width, color }: Ter
     .join('\n\n')
 }
 
-function linesOf({ id, verdict, reason, todo }: Check, color: boolean): readonly string[] {
+function linesOf({ id, verdict, reason, todo }: Check, name: string, color: boolean): readonly string[] {
   return [
-    `  ${id}: ${verdict === 'ready' ? '' : `${paint(words[verdict], styles[verdict], color)}. `}${reason}`,
+    `  ${id}: ${verdict === 'ready' ? '' : `${paint(words[verdict], styles[verdict], color)}. `}${withCommas(reason, [name])}`,
     ...(todo === undefined ? [] : [`    ${todo}`]),
   ]
 }

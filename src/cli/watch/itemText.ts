@@ -1,5 +1,5 @@
 import type { Notification } from '../../domain/notifications/notification.js'
-import { heightText } from '../../domain/notifications/phrases.js'
+import { heightText, withCommas } from '../../domain/notifications/phrases.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
 import { outcomeWords } from '../../domain/upgrades/postCheck/postCheck.js'
 import { cleanLine, cleanText } from '../../domain/text/text.js'
@@ -63,7 +63,9 @@ function upgradeText(upgrade: Upgrade, pace: Pace | undefined, { width, color, n
     ...facts.flatMap(([title, value]) =>
       value === undefined ? [] : [foldLines(`${title.padEnd(11)}${cleanLine(value, 4_000)}`, width, 11)],
     ),
-    ...(said.length === 0 ? [] : ['', ...said.map((line) => foldLines(cleanLine(line, 1_000), width))]),
+    ...(said.length === 0
+      ? []
+      : ['', ...said.map((line) => foldLines(cleanLine(withCommas(line, [name]), 1_000), width))]),
     '',
     foldLines(`Why it was or was not written: govstream explain ${cleanLine(key, 400)}`, width),
   ].join('\n')

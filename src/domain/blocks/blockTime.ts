@@ -24,42 +24,74 @@ export function stepBlockTime(known: BlockTime, { number, timestamp }: BlockSamp
   return { samples: [...known.samples, { number, timestamp }].slice(-maxSamples) }
 }
 
-/**
- * Measured seconds per block: the median over the samples, weighted by the number of blocks they span, so that a single
- * halt or clock jump does not distort it. `undefined` until two heads with different times were seen.
- */
-export const secondsPerBlock: (known: BlockTime) => number | undefined = memoizeByObject((known) => paceAt(known, 0.5))
+// Number of steps between samples that the pace is averaged over, and of the newest ones that decide which steps count.
+const [mostSteps, mostRecent] = [30, 9]
+// How many times faster or slower than the recent pace a step may be to count.
+const mostTimes = 4
 
 /**
- * Returns the pace, in seconds per block, that this share of the blocks reached or beat. Blocks have times in whole
- * seconds, so on a chain with several blocks a second most steps take no time: the average counts there, and where a
- * node gives times that go back.
+ * Measured seconds per block: the average over the last thirty steps between samples, without those that are more than
+ * four times faster or slower than the newest ones. A halt or a jump of the clock is left out, and so are the blocks
+ * from before the chain changed its pace, however many they are. `undefined` until two heads with different times were
+ * seen.
  */
+export const secondsPerBlock: (known: BlockTime) => number | undefined = memoizeByObject((known) =>
+  averageOf(stepsThatCount(known)),
+)
+
+/** The blocks and seconds between two samples. */
+interface PaceStep {
+  readonly blocks: number
+  readonly seconds: number
+}
+
+/** Returns the last steps that fit the pace of the newest ones. If that pace is not measurable yet, all of them. */
+const stepsThatCount: (known: BlockTime) => readonly PaceStep[] = memoizeByObject(({ samples }) => {
+  const steps = samples.slice(-mostSteps - 1).flatMap((sample, index, all): PaceStep[] => {
+    const before = all[index - 1]
+    return before === undefined
+      ? []
+      : [{ blocks: Number(sample.number - before.number), seconds: Number(sample.timestamp - before.timestamp) }]
+  })
+  const pace = recentPace(steps)
+  // Times are in whole seconds, so each of the two may be up to a second off.
+  const fitting = steps.filter(
+    ({ blocks, seconds }) =>
+      seconds >= (pace * blocks) / mostTimes - 1 && seconds <= pace * blocks * mostTimes + 1 && pace > 0,
+  )
+  return averageOf(fitting) === undefined ? steps : fitting
+})
+
+/**
+ * Returns the median of the newest steps, an odd number of them, so that of two the newer one counts. Blocks have times
+ * in whole seconds, so on a chain with several blocks a second most steps take no time: there it is the average without
+ * the slowest step, which may be a halt.
+ */
+function recentPace(steps: readonly PaceStep[]): number {
+  const most = Math.min(mostRecent, steps.length)
+  const recent = steps
+    .slice(most === 0 ? steps.length : -(most % 2 === 0 ? most - 1 : most))
+    .toSorted((a, b) => a.seconds / a.blocks - b.seconds / b.blocks)
+  const middle = recent[(recent.length - 1) / 2]
+  if (middle === undefined) return 0
+  return middle.seconds > 0 ? middle.seconds / middle.blocks : (averageOf(recent.slice(0, -1)) ?? 0)
+}
+
+function averageOf(steps: readonly PaceStep[]): number | undefined {
+  const blocks = steps.reduce((sum, step) => sum + step.blocks, 0)
+  const seconds = steps.reduce((sum, step) => sum + step.seconds, 0)
+  return seconds > 0 ? seconds / blocks : undefined
+}
+
+/** Returns the pace, in seconds per block, that this share of the blocks reached or beat. */
 function paceAt(known: BlockTime, share: number): number | undefined {
-  const pace = quantileOf(known, share)
-  return pace !== undefined && pace <= 0 ? averageOf(known) : pace
-}
-
-function averageOf({ samples }: BlockTime): number | undefined {
-  const [first, last] = [samples[0], samples.at(-1)]
-  if (first === undefined || last === undefined || last.timestamp <= first.timestamp) return undefined
-  return Number(last.timestamp - first.timestamp) / Number(last.number - first.number)
-}
-
-function quantileOf({ samples }: BlockTime, share: number): number | undefined {
-  const steps = samples
-    .slice(1)
-    .map((sample, index) => {
-      const before = samples[index] ?? sample
-      const blocks = Number(sample.number - before.number)
-      return { blocks, pace: Number(sample.timestamp - before.timestamp) / blocks }
-    })
-    .sort((a, b) => a.pace - b.pace)
+  const steps = stepsThatCount(known).toSorted((a, b) => a.seconds / a.blocks - b.seconds / b.blocks)
   const wanted = steps.reduce((sum, { blocks }) => sum + blocks, 0) * share
   let passed = 0
-  for (const { blocks, pace } of steps) {
+  for (const { blocks, seconds } of steps) {
     passed += blocks
-    if (passed >= wanted) return pace
+    // On a chain with several blocks a second, most steps take no time: the average counts there.
+    if (passed >= wanted) return seconds > 0 ? seconds / blocks : secondsPerBlock(known)
   }
   return undefined
 }
@@ -80,7 +112,7 @@ export interface EtaBand {
   readonly latest: bigint
 }
 
-// Quantiles of the pace. A halt or a burst among the samples falls outside them.
+// Quantiles of the pace.
 const [quick, slow] = [0.1, 0.9]
 
 /**
@@ -92,7 +124,7 @@ export function etaBandOf(height: bigint, head: BlockSample | undefined, known: 
   const [least, pace, most] = [paceAt(known, quick), secondsPerBlock(known), paceAt(known, slow)]
   if (head === undefined || height <= head.number) return undefined
   if (least === undefined || pace === undefined || most === undefined) return undefined
-  // An average may lie beyond the median.
+  // An average may lie beyond a quantile.
   const [earliest, latest] = [timeAt(height, head, Math.min(least, pace)), timeAt(height, head, Math.max(most, pace))]
   return earliest === undefined || latest === undefined ? undefined : { earliest, latest }
 }

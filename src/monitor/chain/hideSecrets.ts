@@ -30,7 +30,7 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
   return {
     chain: reader.chain,
     system: reader.system,
-    ...defined({ host: reader.host, endpoints: reader.endpoints }),
+    ...defined({ traits: reader.traits, host: reader.host, endpoints: reader.endpoints }),
     async read(request) {
       const { vouch } = request
       // The check must see the same texts that are shown later.

@@ -3,7 +3,7 @@ import type { GoodReading } from '../../domain/reading.js'
 import type { GovernanceReader, ReadRequest } from '../governance/GovernanceReader.js'
 
 /** A reading, and the host it was made at, if known. */
-interface ServedReading {
+export interface ServedReading {
   readonly reading: GoodReading
   readonly servedBy: string | undefined
 }

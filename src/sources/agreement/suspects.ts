@@ -1,4 +1,5 @@
-import { isActive, isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import type { Head } from '../../domain/blocks/head.js'
+import { hasPassed, isActive, isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { proposalContent } from '../../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { agreedBy, askWitnesses, type Testimony } from './askWitnesses.js'
@@ -76,24 +77,33 @@ export function createSuspects(options: CrossCheckOptions): Suspects {
 
 /** True if a reported proposal can still lead to something and differs from what is known. */
 function isAtOdds(told: Proposal, current: Proposal | undefined, { at }: GoodReading): boolean {
-  const { status, finding } = told
-  if (current === undefined)
-    return isOpen(told) || (isDone(status) && finding !== undefined && !isPassed(finding.plan, at))
-  // `expired` is set by us if nobody closed the proposal; no node reports it.
-  if (current.status === 'expired') return false
-  // A node that reports a vote as still going on would hide that it has passed.
-  if (isOpen(told) === isOpen(current)) return isActive(current) && isOpen(told) && !isActive(told)
-  return isOpen(told) || status === 'canceled' || status === 'executed'
+  if (current === undefined) return isOpen(told) || hasPlanAhead(told, at)
+  // We set this status if nobody closed the proposal. A node may still report it as open.
+  if (current.status === 'expired' && current.derived) return false
+  if (isOpen(told) && isOpen(current)) {
+    // A node that reports a vote as still going on would hide that it has passed.
+    return isActive(current) && !isActive(told)
+  }
+  // Of two ends, only one lets the plan take effect.
+  if (!isOpen(told) && !isOpen(current)) return hasPlanAhead(told, at) !== hasPlanAhead(current, at)
+  // The end of a vote need not be asked about: the next reading has it. A node could hide the end of a plan, though.
+  return isOpen(told) || told.status === 'canceled' || told.status === 'executed' || hasPlanAhead(current, at)
 }
 
-function isDone(status: Proposal['status']): boolean {
-  return status === 'executed' || status === 'passed'
+/** True if the proposal has passed with a plan that is not over yet. */
+function hasPlanAhead(proposal: Proposal, at: Head): boolean {
+  const { finding } = proposal
+  return hasPassed(proposal) && finding !== undefined && !isPassed(finding.plan, at)
 }
 
 /**
  * Returns the hosts that deny what the nodes agree on. If the node that was read is known, only that one is considered.
  */
-function hostsThatHide(heard: readonly Testimony[], agreed: Proposal, servedBy: string | undefined): readonly string[] {
+export function hostsThatHide(
+  heard: readonly Testimony[],
+  agreed: Proposal,
+  servedBy: string | undefined,
+): readonly string[] {
   return heard
     .filter(
       ({ host, hasFailed, proposal }) =>
@@ -105,7 +115,7 @@ function hostsThatHide(heard: readonly Testimony[], agreed: Proposal, servedBy: 
 }
 
 /** Equal for nodes that agree on a proposal: its content, and whether its vote goes on, has passed, or how it ended. */
-function standingWords(proposal: Proposal): string {
+export function standingWords(proposal: Proposal): string {
   const standing = isActive(proposal) ? 'active' : isOpen(proposal) ? 'passed' : proposal.status
   return `${standing} ${proposalContent(proposal)}`
 }

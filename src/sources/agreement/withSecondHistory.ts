@@ -1,6 +1,7 @@
 import { hiddenBy } from '../../domain/proposals/disagreement.js'
-import { keyOf } from '../../domain/proposals/proposal.js'
+import { keyOf, type Proposal } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
+import { createAudit } from './auditScheduled.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { createDistrustfulReader } from './distrustfulReader.js'
@@ -11,27 +12,49 @@ import { createSuspects, type HiddenProposal } from './suspects.js'
  * Wraps a reader so that the history is read a second time at other nodes: new blocks every ten minutes, and the whole
  * history of a first sync, one portion with each reading. Every node is asked about a proposal that another node
  * reports and the reading lacks or reports as over. If `agreement` nodes report it, it is added to the reading with a
- * warning, and for an hour the node that hid it is read only if no other answers.
+ * warning, and for an hour the node that hid it is read only if no other answers. As often, every node is asked whether
+ * the proposals of the scheduled upgrades have passed; if `agreement` nodes deny it, what they report counts.
  */
 export function withSecondHistory(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const first = createDistrustfulReader(reader, options.now)
   const second = createSecondHistory(options)
   const suspects = createSuspects(options)
+  const audit = createAudit(options)
   return {
     ...reader,
     async read(request) {
       second.begin(request)
-      const { reading, servedBy } = await first.read(request)
+      const served = await first.read(request)
+      const { reading, servedBy } = served
       if (reading.backlog > 0n) return reading
-      await second.readOn(request, reading, (other) => suspects.add(other, reading))
-      const hidden = await suspects.findHidden(reading, servedBy)
-      for (const host of hidden.flatMap(({ hosts }) => hosts)) first.distrust(host)
-      return hidden.length === 0 ? reading : withHidden(reading, hidden, options.agreement)
+      await second.readOn(request, served, (other) => suspects.add(other, reading))
+      const found = await suspects.findHidden(reading, servedBy)
+      const completed = withHidden(reading, found, options.agreement)
+      const { denied, unknown } = await audit(completed)
+      for (const host of [...found, ...denied].flatMap(({ hosts }) => hosts)) first.distrust(host)
+      return withoutUnknown(withHidden(completed, denied, options.agreement), unknown, options.agreement)
     },
   }
 }
 
+/** Returns the reading without proposals that only one node knows. */
+function withoutUnknown(reading: GoodReading, unknown: readonly Proposal[], agreement: number): GoodReading {
+  if (unknown.length === 0) return reading
+  const keys = unknown.map(keyOf)
+  return {
+    ...reading,
+    proposals: reading.proposals.filter((proposal) => !keys.includes(keyOf(proposal))),
+    retracted: [...new Set([...reading.retracted, ...keys])],
+    warnings: [...reading.warnings, ...unknown.map((proposal) => unknownText(proposal, agreement))],
+  }
+}
+
+function unknownText({ chain, id, contract }: Proposal, agreement: number): string {
+  return `${agreement} nodes do not know proposal ${id} of ${contract} on ${chain}, whose upgrade is scheduled because a node reported that it has passed: the upgrade is cancelled. Check the nodes in rpc.urls.`
+}
+
 function withHidden(reading: GoodReading, hidden: readonly HiddenProposal[], agreement: number): GoodReading {
+  if (hidden.length === 0) return reading
   const proposals = new Map(
     [...reading.proposals, ...hidden.map(({ proposal }) => proposal)].map((proposal) => [keyOf(proposal), proposal]),
   )

@@ -1,5 +1,6 @@
 import type { Head } from '../../domain/blocks/head.js'
 import {
+  hasPassed,
   isActive,
   isOpen,
   keyOf,
@@ -56,12 +57,14 @@ export function withdrawalsIn(
 
 /**
  * True if the upgrade is voted on, scheduled or in progress, or returns when its open proposal passes or a conflict
- * ends. A proposal that is reported as over would not be read again, so its upgrade could not return.
+ * ends, which may be after its proposal was executed. A proposal that is reported as over would not be read again, so
+ * its upgrade could not return.
  */
 function isWanted(upgrade: Upgrade, proposal: Proposal | undefined): boolean {
-  const { status } = upgrade
+  const { status, rivals = [], crowded } = upgrade
   if (status === 'pending' || isLive(upgrade)) return true
-  return (status === 'cancelled' || status === 'refused') && proposal !== undefined && isOpen(proposal)
+  if (proposal === undefined || (status !== 'cancelled' && status !== 'refused')) return false
+  return isOpen(proposal) || (status === 'refused' && hasPassed(proposal) && (rivals.length > 0 || crowded === true))
 }
 
 function removedIn({ chain, contract, proposalId }: Upgrade, at: Head): RemovedProposal {

@@ -20,7 +20,8 @@ describe('secondsPerBlock', () => {
     ['the pace of a steady chain', heads([10, 100], [11, 112], [12, 124]), 12],
     ['the pace across blocks that were not read', heads([10, 100], [30, 140]), 2],
     ['a fraction of a second', heads([0, 0], [40, 10]), 0.25],
-    ['the faster of two paces with equal weight', heads([0, 0], [10, 10], [20, 40]), 1],
+    ['the average of two paces', heads([0, 0], [10, 10], [20, 40]), 2],
+    ['the newer of two paces that differ strongly', heads([0, 0], [300, 3], [301, 15]), 12],
     ['the same after a halt', heads([0, 0], [10, 20], [20, 40], [21, 90_000], [31, 90_020]), 2],
     ['unknown if all blocks share a second', heads([0, 5], [1, 5]), undefined],
     ['unknown if the times of the blocks go back', heads([10, 100], [11, 90]), undefined],
@@ -32,6 +33,67 @@ describe('secondsPerBlock', () => {
     ],
   ])('is %s', (_, known, pace) => {
     expect(secondsPerBlock(known)).toBe(pace)
+  })
+
+  const gap = (blocks: number, seconds: number) => ({ blocks, seconds })
+  const chainOf = (gaps: readonly ReturnType<typeof gap>[]): BlockTime =>
+    gaps.reduce<BlockTime>(
+      (sofar, { blocks, seconds }) => {
+        const { number, timestamp } = sofar.samples.at(-1) ?? { number: 0n, timestamp: 0n }
+        return stepBlockTime(sofar, { number: number + BigInt(blocks), timestamp: timestamp + BigInt(seconds) })
+      },
+      heads([0, 0]),
+    )
+  const some = fc.integer({ min: 1, max: 20 })
+
+  it('is never further off after a change of pace than the average of the last thirty steps', () => {
+    const before = fc.array(
+      fc.record({ blocks: fc.integer({ min: 1, max: 900 }), seconds: fc.integer({ min: 0, max: 60 }) }),
+      { maxLength: 40 },
+    )
+    const isSlowerOrFaster = fc.constantFrom(1, -1)
+    fc.assert(
+      fc.property(
+        before,
+        some,
+        fc.array(some, { minLength: 5, maxLength: 40 }),
+        isSlowerOrFaster,
+        (old, pace, now, side) => {
+          // The chain was faster than now, or slower, for all of the time before.
+          const former = old.filter(({ blocks, seconds }) => Math.sign(pace - seconds / blocks) === side)
+          const gaps = [...former, ...now.map((blocks) => gap(blocks, blocks * pace))]
+          const last = gaps.slice(-30)
+          const [blocks, seconds] = [
+            last.reduce((sum, one) => sum + one.blocks, 0),
+            last.reduce((sum, one) => sum + one.seconds, 0),
+          ]
+          const off = Math.abs((secondsPerBlock(chainOf(gaps)) ?? NaN) - pace)
+          expect(off).toBeLessThanOrEqual(Math.abs(seconds / blocks - pace) + 1e-9)
+        },
+      ),
+    )
+  })
+
+  it('is exact five steps after hundreds of blocks a second, and after halts, on a steady chain', () => {
+    const steady = fc.array(some, { minLength: 5, maxLength: 40 })
+    const odd = fc.array(
+      fc.oneof(
+        fc.integer({ min: 300, max: 9_000 }).map((blocks) => gap(blocks, 3)),
+        fc.integer({ min: 3_600, max: 90_000 }).map((seconds) => gap(1, seconds)),
+      ),
+      { maxLength: 40 },
+    )
+    fc.assert(
+      fc.property(odd, fc.integer({ min: 1, max: 30 }), steady, (before, pace, now) => {
+        const gaps = [...before, ...now.map((blocks) => gap(blocks, blocks * pace))]
+        expect(secondsPerBlock(chainOf(gaps))).toBe(pace)
+      }),
+    )
+  })
+
+  it('is not shorter than the blocks of a chain whose times are in whole seconds', () => {
+    const times = Array.from({ length: 40 }, (_, index) => [index, Math.floor(index * 1.4)] as const)
+    expect(secondsPerBlock(heads(...times))).toBeCloseTo(1.4, 1)
   })
 
   it('lies between the fastest and the slowest pace seen', () => {

@@ -402,7 +402,7 @@ govstream uses what most nodes report.
     })[0]!.notification,
     `upgrade-info.json still holds v2 for height 12,010
 local: the plan is off, and its file is not ours to remove.
--> Move the file away, unless you want that upgrade: a process manager may act on the file.`,
+-> Keep the file only if you want that upgrade: a process manager may act on it.`,
   ],
   preflight_failed: [
     preflight(false),

@@ -171,6 +171,16 @@ describe('assessCompletion', () => {
     ).toBeUndefined()
   })
 
+  it('fails a plan with a time, which nodes that are not ready pass too, only for lack of a report of the chain', () => {
+    const { height: _height, ...fork } = { ...running({ nodeVersion: 'v1' }), held: true as const, time: 1_000n }
+    const options = resolvePlanOptions({ stallTimeout: limit })
+    expect(assessCompletion(fork, sight(900n, limit, 'v2'), options)).toMatchObject({ verdict: 'waiting' })
+    expect(assessCompletion(fork, sight(900n, limit + 1, 'v2'), options)).toMatchObject({
+      verdict: 'failed',
+      reason: 'The chain moved on for 10 s, but no node says whether it is carried out.',
+    })
+  })
+
   it('follows a head that later answers correct downwards', () => {
     const lied = running({ head: 2n ** 40n })
     expect(verdicts(lied, [sight(100n, 1), sight(101n, limit), sight(102n, limit + 2)])).toStrictEqual([

@@ -6,7 +6,7 @@ import { hideSecrets } from '../../../src/monitor/chain/hideSecrets.js'
 import { readerOver, signal, upgrade, wire } from '../../sources/governance/wemixvisorRpc/following.js'
 import { proposal, reading } from '../../support/builders.js'
 import { nodeThat } from '../../sources/agreement/nodesGiven.js'
-import type { UnvouchedReading } from '../../../src/sources/governance/GovernanceReader.js'
+import type { GovernanceReader, UnvouchedReading } from '../../../src/sources/governance/GovernanceReader.js'
 import { listen } from '../../support/servers/listen.js'
 import { startWemixvisorServer } from '../../support/servers/wemixvisorServer.js'
 import { type Scratch, scratch } from '../../support/scratch.js'
@@ -216,4 +216,20 @@ describe('a server that echoes the key of its URL in its data', () => {
     expect(proposals).toMatchObject([{ title: 'One (secret)' }])
     expect((await reader.read({ open: [], signal })).proposals).toStrictEqual(proposals)
   })
+})
+
+it('keeps everything that the reader can do and declares', () => {
+  const { asked: _asked, requests: _requests, ...node } = nodeThat({ host: 'a' })
+  const whole: Required<GovernanceReader> = {
+    ...node,
+    host: 'a',
+    traits: { repeatsEnds: 'always', doubts: 'own' },
+    endpoints: () => [],
+    readHead: () => Promise.reject(new Error()),
+    readNodeState: () => Promise.reject(new Error()),
+    readSignature: () => Promise.reject(new Error()),
+  }
+  const hidden = hideSecrets(whole, (text) => text)
+  expect(Object.keys(hidden).sort()).toStrictEqual(Object.keys(whole).sort())
+  expect(hidden.traits).toBe(whole.traits)
 })

@@ -31,7 +31,12 @@ async function outcome(
   {
     before = passed,
     traits = governorTraits,
-  }: { readonly before?: Proposal | 'forgotten'; readonly traits?: ReaderTraits } = {},
+    parts = {},
+  }: {
+    readonly before?: Proposal | 'forgotten'
+    readonly traits?: ReaderTraits
+    readonly parts?: Partial<Upgrade>
+  } = {},
 ): Promise<readonly [string, number]> {
   const reader = confirmWithdrawals(
     { ...nodeThat({ host: 'a', reports: () => told }), traits },
@@ -40,7 +45,7 @@ async function outcome(
       agreement: 2,
       known: () => ({
         proposals: new Map(before === 'forgotten' ? [] : [[key, before]]),
-        upgrades: new Map([[key, upgrade('7', 'v2', 100, { status })]]),
+        upgrades: new Map([[key, upgrade('7', 'v2', 100, { status, ...parts })]]),
       }),
       now: () => 0,
     },
@@ -224,5 +229,15 @@ describe('a reading that ends a proposal whose upgrade may come back, where two 
       `whose upgrade v2 is ${progress}, is canceled, and fewer than 2 nodes say so`,
     )
     expect(await outcome(isCanceled, says(canceled, canceled), status, { before })).toStrictEqual(['believed', 2])
+  })
+
+  it.each<[string, Partial<Upgrade>]>([
+    ['a conflict', { rivals: [{ key, reason: 'Proposal 1 already has it.' }] }],
+    ['too many plans that wait', { crowded: true }],
+  ])('is held back if one says so of an executed proposal that is refused because of %s', async (_what, parts) => {
+    const before = upgradeProposal('7', 'v2', 100, { status: 'executed', readAt: 9n })
+    expect((await outcome(isCanceled, says(canceled, before), 'refused', { before, parts }))[0]).toContain(
+      'whose upgrade v2 is refused, is canceled, and fewer than 2 nodes say so',
+    )
   })
 })

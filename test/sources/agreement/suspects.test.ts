@@ -143,10 +143,30 @@ describe('a proposal that another node reports as closed', () => {
     ).toStrictEqual([{ proposal: over, hosts: ['a'] }])
   })
 
+  const ended = (status: Proposal['status']): Proposal => upgradeProposal('1', 'v2', 100, { status })
+
+  it.each<[Proposal['status'], Proposal['status']]>([
+    ['executed', 'canceled'],
+    ['canceled', 'executed'],
+    ['expired', 'queued'],
+    ['rejected', 'passed'],
+  ])('is found as %s if it has a plan and is known as %s', async (status, before) => {
+    const witnesses = nodesThatSay(ended(before), ended(status), ended(status))
+    expect(await found({ witnesses, known: [ended(before)] }, reading(10, [ended(status)]))).toStrictEqual([
+      { proposal: ended(status), hosts: ['a'] },
+    ])
+  })
+
+  it('is not asked for if its plan is over', async () => {
+    const witnesses = nodesThatSay(ended('executed'), ended('executed'))
+    const [told, read] = [reading(101, [ended('executed')]), reading(101)]
+    expect(await found({ witnesses, known: [ended('canceled')] }, told, read)).toStrictEqual([])
+  })
+
   it.each<[string, Proposal, Proposal]>([
     ['rejected, which a node that is behind reports as open', proposal('1', { status: 'rejected' }), open],
     ['closed with another status than the known one', proposal('1', { status: 'executed' }), canceled],
-    ['open and we took it for expired', open, proposal('1', { status: 'expired' })],
+    ['open and we took it for expired', open, proposal('1', { status: 'expired', derived: true })],
   ])('is not asked for if it is %s', async (_what, told, known) => {
     const witnesses = nodesThatSay(told, told)
 

@@ -12,7 +12,7 @@ export type LeftoverData = {
   readonly reason: string
 }
 
-const advice = 'Move the file away, unless you want that upgrade: a process manager may act on the file.'
+const advice = 'Keep the file only if you want that upgrade: a process manager may act on it.'
 
 export const fileEvents = {
   file_stale: event<LeftoverData>({

@@ -1,5 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { timeLimit } from '../../timeLimit.js'
 import { hungAtAfter, patienceWith } from '../patience.js'
 import { type AskPath, askRest, type Rest } from './rest.js'
 
@@ -20,18 +21,20 @@ export function optionalRequests(rest: Rest, hungAt: Map<HttpEndpoint, number>, 
   return async (path) => {
     if (failures > 0) return { type: 'unknown' }
     const begun = now()
-    const limit = AbortSignal.timeout(patienceWith(before, begun))
+    const limit = timeLimit(signal, patienceWith(before, begun))
     try {
-      const answer = await askRest(rest, path, {}, AbortSignal.any([signal, limit]))
+      const answer = await askRest(rest, path, {}, limit.signal)
       if (failures === 0) hungAt.delete(endpoint)
       return answer
     } catch (error) {
-      if (signal.aborted || !(error instanceof SourceError || limit.aborted)) throw error
+      if (signal.aborted || !(error instanceof SourceError || limit.isOver())) throw error
       failures += 1
-      const after = hungAtAfter(before, { isLate: limit.aborted || now() - begun >= lateMs, now: now() })
+      const after = hungAtAfter(before, { isLate: limit.isOver() || now() - begun >= lateMs, now: now() })
       if (after === undefined) hungAt.delete(endpoint)
       else hungAt.set(endpoint, after)
       return { type: 'unknown', hasFailed: true }
+    } finally {
+      limit.end()
     }
   }
 }

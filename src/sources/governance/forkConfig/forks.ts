@@ -135,5 +135,5 @@ function silentWithout(fork: Fork, { nodes, said, head }: Snapshot): readonly No
 
 // The text stays the same from block to block, because a different text would be reported and stored as a change.
 function leftBehind({ name, config }: NodeForks, fork: Fork): string {
-  return `${name} still runs the fork ${config?.current.id ?? ''} after the time of ${fork.id}according to its last answer: it was not ready, and is now on its own chain.`
+  return `${name} still runs the fork ${config?.current.id ?? ''} after the time of ${fork.id}, according to its last answer: it was not ready, and is now on its own chain.`
 }

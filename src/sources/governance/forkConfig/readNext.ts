@@ -4,6 +4,7 @@ import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { ReadRequest } from '../GovernanceReader.js'
+import { timeLimit } from '../../timeLimit.js'
 import { unchangedReading } from '../unchangedReading.js'
 import type { ForkConfigReaderOptions, Memory } from './context.js'
 import { type Cursor, formatCursor, parseCursor, type ReportedFork } from './cursor.js'
@@ -64,11 +65,11 @@ export async function readSnapshot(
   ): Promise<NodeForks> {
     const begun = now()
     const hungAt = memory.hungAt.get(endpoint)
-    const limit = AbortSignal.timeout(patienceWith(hungAt, now()))
-    const answer = await ask(AbortSignal.any([signal, limit]))
+    const limit = timeLimit(signal, patienceWith(hungAt, now()))
+    const answer = await ask(limit.signal).finally(limit.end)
     const { head } = answer
     if (!signal.aborted) memory.note(endpoint, { begun, isGood: head !== undefined, head: head?.number })
-    const after = hungAtAfter(hungAt, { isLate: limit.aborted, now: now() })
+    const after = hungAtAfter(hungAt, { isLate: limit.isOver(), now: now() })
     if (after === undefined) memory.hungAt.delete(endpoint)
     else memory.hungAt.set(endpoint, after)
     return answer

@@ -50,7 +50,7 @@ describe('a missed fork', () => {
 
   it('is not completed because the node that runs on without it is silent', () => {
     // The words are true of both, so that it is not announced again when it falls silent.
-    const told: unknown = expect.stringContaining('according to its last answer:')
+    const told: unknown = expect.stringContaining('after the time of 0x07c9462e, according to its last answer: ')
     expect(fateWhere([on, answering(old)], old)).toMatchObject({ kind: 'missed', reason: told })
     expect(fateWhere([on, silent], old)).toStrictEqual(fateWhere([on, answering(old)], old))
   })

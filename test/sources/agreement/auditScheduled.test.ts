@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
+import { createAudit } from '../../../src/sources/agreement/auditScheduled.js'
+import { byKey, queued, reading, upgrade, upgradeProposal } from '../../support/builders.js'
+import { fails, type GivenNode, nodeThat, nodesThatSay } from './nodesGiven.js'
+
+const saidToBe = (status: Proposal['status']): Proposal => upgradeProposal('1', 'v2', 100, { status })
+const executed = saidToBe('executed')
+const canceled = saidToBe('canceled')
+
+/** An audit of the upgrade of one known proposal, of which two nodes must report the same. */
+function given(witnesses: readonly GivenNode[], known = executed, parts: Parameters<typeof upgrade>[3] = {}) {
+  let [time, proposal] = [0, known]
+  const audit = createAudit({
+    witnesses,
+    agreement: 2,
+    known: () => ({ proposals: byKey(proposal), upgrades: queued(upgrade('1', 'v2', 100, parts)) }),
+    now: () => time,
+  })
+  return {
+    audit,
+    wait: (ms: number) => void (time += ms),
+    becomes: (next: Proposal) => void (proposal = next),
+    asked: () => witnesses.map((one) => one.asked.length),
+  }
+}
+const nothing = { denied: [], unknown: [] }
+
+describe('the proposal of a scheduled upgrade', () => {
+  it('is asked about at once, and again after ten minutes if enough nodes confirm that it has passed', async () => {
+    const { audit, wait, asked } = given(nodesThatSay(executed, executed))
+    expect(await audit(reading(10))).toStrictEqual(nothing)
+    wait(599_999)
+    await audit(reading(11))
+    expect(asked()).toStrictEqual([1, 1])
+    wait(1)
+    await audit(reading(12))
+    expect(asked()).toStrictEqual([2, 2])
+  })
+
+  it('is denied if enough nodes agree that it did not pass, with the nodes that claim it', async () => {
+    const { audit } = given(nodesThatSay(executed, canceled, canceled))
+    expect(await audit(reading(10))).toStrictEqual({ denied: [{ proposal: canceled, hosts: ['a'] }], unknown: [] })
+  })
+
+  it('is unknown if enough nodes do not have it', async () => {
+    const { audit } = given(nodesThatSay(executed, undefined, undefined))
+    expect(await audit(reading(10))).toStrictEqual({ denied: [], unknown: [executed] })
+  })
+
+  it('is asked about again after a minute if the nodes neither confirm nor deny it', async () => {
+    const down = nodeThat({ host: 'c', says: fails })
+    const { audit, wait, asked } = given([...nodesThatSay(executed, canceled), down])
+    expect(await audit(reading(10))).toStrictEqual(nothing)
+    wait(60_000)
+    await audit(reading(11))
+    expect(asked()).toStrictEqual([2, 2, 2])
+  })
+
+  it('is asked about again once its status changes', async () => {
+    const passed = saidToBe('passed')
+    const { audit, becomes, asked } = given(nodesThatSay(executed, executed), passed)
+    await audit(reading(10))
+    becomes(executed)
+    await audit(reading(11))
+    expect(asked()).toStrictEqual([2, 2])
+  })
+
+  it('is not answered for by a node that is behind the block at which it was first read', async () => {
+    const behind = ['b', 'c'].map((host) =>
+      nodeThat({ host, reports: () => reading(8), says: () => saidToBe('voting') }),
+    )
+    const { audit, asked } = given([...nodesThatSay(executed), ...behind], { ...executed, readAt: 9n })
+    expect(await audit(reading(10))).toStrictEqual(nothing)
+    expect(asked()).toStrictEqual([1, 0, 0])
+  })
+})
+
+it.each<[string, Proposal, Parameters<typeof upgrade>[3], readonly Proposal[]]>([
+  ['whose upgrade is not scheduled', executed, { status: 'refused' }, []],
+  ['that has not passed', saidToBe('voting'), {}, []],
+  ['that this reading reports as over', executed, {}, [canceled]],
+])('nobody is asked about a proposal %s', async (_what, known, parts, read) => {
+  const { audit, asked } = given(nodesThatSay(canceled, canceled), known, parts)
+  expect(await audit(reading(10, read))).toStrictEqual(nothing)
+  expect(asked()).toStrictEqual([0, 0])
+})
+
+it('nobody is asked about a proposal that this reading retracts', async () => {
+  const { audit, asked } = given(nodesThatSay(canceled, canceled))
+  await audit(reading(10, [], { retracted: [keyOf(executed)] }))
+  expect(asked()).toStrictEqual([0, 0])
+})
