@@ -14,7 +14,7 @@ export function remindOfVotes({ reminders = [], voters = [] }: RemindOptions = {
     const head = headOf(state)
     if (!isAsked || event.type !== 'reading' || event.reading.backlog > 0n || head === undefined) return draft
     const read = new Map(event.reading.proposals.map((proposal) => [keyOf(proposal), proposal]))
-    const due = stepRemind({ before, state, read, head }, { reminders, voters })
+    const due = stepRemind({ before, state, read, at: event.reading.at.number, head }, { reminders, voters })
     return due.length === 0 ? draft : { ...draft, reminders: due }
   })
 }

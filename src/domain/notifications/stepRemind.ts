@@ -24,6 +24,8 @@ export interface RemindScope {
   readonly state: Pick<ChainState, 'proposals' | 'announcedIds' | 'blockTime'>
   /** The snapshots of this reading. In other proposals, an account may have voted since its last snapshot. */
   readonly read: ReadonlyMap<ProposalKey, Proposal>
+  /** The block of this reading. A snapshot of it is current, even if this reading did not take it again. */
+  readonly at: bigint
   readonly head: Head
 }
 
@@ -50,12 +52,12 @@ export function stepRemind(
 function remindersOf(
   key: ProposalKey,
   proposal: Proposal,
-  { before, state, read, head }: RemindScope,
+  { before, state, read, at, head }: RemindScope,
   { reminders, voters }: Required<RemindOptions>,
 ): readonly VoteReminder[] {
   const secondsLeft = timeLeft(proposal, head, state.blockTime)
   const votes = ownVotes(
-    read.get(key)?.attendance,
+    (read.get(key) ?? (proposal.readAt === at ? proposal : undefined))?.attendance,
     voters.filter((voter) => mayVoteOn(voter, proposal)),
   )
   const given = state.announcedIds.get(key)

@@ -682,6 +682,18 @@ At most 1 of 2 nodes confirm v2 at height 10, 2 must: b.example does not confirm
     expect(excerpt({ system: 'wemix', ...council })).toContain('1 of 3')
   })
 
+  it('says after a silence that alerts may be left open if it held back what closes one', () => {
+    const silence = { id: '3', match: { chain: 'local' }, until: 0, comment: 'moved', by: 'ann', held: 1 }
+    const warns = (event: string): boolean =>
+      announceSilence('local', silence, { [event]: 1 }).notification.message.includes('close them by hand')
+    const closing = Object.values(told)
+      .map(([notification]) => compose(notification))
+      .filter(({ event, standing }) => standing !== 'open' && event !== 'silence_ended')
+    expect(closing.length).toBeGreaterThan(10)
+    expect(closing.filter(({ event }) => !warns(event)).map(({ event }) => event)).toStrictEqual([])
+    expect(warns('new_proposal')).toBe(false)
+  })
+
   it('has a subject per kind of problem, so that the end of one does not close another', () => {
     const subjects = (['source_down', 'file_stale', 'state_rebuilt', 'channel_down', 'silence_ended'] as const).map(
       (event) => compose(told[event][0]).subject,

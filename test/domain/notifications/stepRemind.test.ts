@@ -57,7 +57,7 @@ const at = (second: number, parts: Partial<Proposal> = {}, end = 10_000): Poll =
 function dueNow(vote: Proposal, samples: ChainState['blockTime']['samples'], span: number): readonly string[] {
   const proposals = byKey({ ...vote, status: 'voting' as const })
   const state = { proposals, announcedIds: new Map(), blockTime: { samples } }
-  const scope = { before: { synced: true, proposals }, state, read: proposals, head: block(60) }
+  const scope = { before: { synced: true, proposals }, state, read: proposals, at: 60n, head: block(60) }
   return stepRemind(scope, { reminders: [span] }).map(({ event, secondsLeft }) => `${event} ${secondsLeft}`)
 }
 
@@ -215,7 +215,7 @@ describe('our own votes', () => {
     const given = new Set(['1h', '10m'].map((reminder) => notificationId(key, 'not_voted', reminder)))
     const proposals = byKey(vote)
     const state = { proposals, announcedIds: new Map([[key, given]]), blockTime: { samples: [] } }
-    const scope = { before: { synced: true, proposals }, state, read: proposals, head: block(9_500) }
+    const scope = { before: { synced: true, proposals }, state, read: proposals, at: 9_500n, head: block(9_500) }
     expect(stepRemind(scope, { reminders: [60 * minute, minute, 10 * minute], voters: [ours] })).toMatchObject([
       { event: 'voting_ending_soon' },
       { event: 'voted', reminder: 10 * minute },
@@ -242,6 +242,27 @@ describe('our own votes', () => {
       '',
       'voting_ending_soon 1h',
     ])
+  })
+
+  it('are asked for if the same block is read again: only its time was in doubt, or only the head has moved', () => {
+    const vote = ending(10_000, { ...missing, status: 'voting', readAt: 6_400n })
+    const proposals = byKey(vote)
+    const asked = (at: bigint) =>
+      stepRemind(
+        {
+          before: { synced: true, proposals },
+          state: { proposals, announcedIds: new Map(), blockTime: { samples: [] } },
+          read: new Map(),
+          at,
+          head: block(6_401),
+        },
+        { reminders: [60 * minute], voters: [ours] },
+      ).map(({ event, votes }) => [event, votes[0]?.vote])
+    expect(asked(6_400n)).toStrictEqual([
+      ['voting_ending_soon', 'not_voted'],
+      ['not_voted', 'not_voted'],
+    ])
+    expect(asked(6_401n)).toStrictEqual([['voting_ending_soon', 'unknown']])
   })
 
   it('are asked for while one of several is missing', () => {

@@ -10,6 +10,23 @@ export type SilenceData = {
   readonly events: Readonly<Record<string, number>>
 }
 
+/** What closes an alert at a pager, or the message of its subject. */
+const closing: ReadonlySet<string> = new Set([
+  'channel_recovered',
+  'hook_ran',
+  'preflight_passed',
+  'proposal_canceled',
+  'proposal_executed',
+  'proposal_expired',
+  'proposal_failed',
+  'proposal_passed',
+  'proposal_rejected',
+  'proposal_retracted',
+  'source_recovered',
+  'upgrade_cancelled',
+  'upgrade_completed',
+])
+
 export const silenceEvents = {
   silence_ended: event<SilenceData>({
     priority: 'low',
@@ -22,6 +39,9 @@ export const silenceEvents = {
         .map(([held, count]) => `${held.replaceAll('_', ' ')} (${countText(BigInt(count))})`)
         .join(', ')}.`,
       'They are in the inbox: read them with "govstream notifications".',
+      ...(Object.keys(events).some((held) => closing.has(held))
+        ? ['Alerts and messages that they would have closed stay open: close them by hand.']
+        : []),
     ],
     subject: ({ silence }, chain) => `${chain}/silence/${silence}`,
     standing: over,
