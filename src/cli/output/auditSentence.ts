@@ -1,4 +1,5 @@
 import { asSentence } from '../../domain/notifications/phrases.js'
+import { ownPlanNameIn } from '../../domain/plans/ownPlan.js'
 import { capital, cleanLine } from '../../domain/text/text.js'
 import type { AuditEntry } from '../../store/Store.js'
 import { type Fields, fieldsOf, plainText, type UnitOf } from './auditFields.js'
@@ -11,14 +12,18 @@ export function auditSentence({ kind, detail }: AuditEntry, short: ShortId, unit
   return cleanLine(
     said === undefined
       ? `${kind}: ${plainText(detail)}`
-      : `${said}${isOfReading(kind) ? reportedByText(said, fields) : ''}`,
+      : `${said}${isReported(kind, fields) ? reportedByText(said, fields) : ''}`,
     600,
   )
 }
 
-function isOfReading(kind: string): boolean {
-  return kind === 'change' || kind === 'upgrade'
+/** Returns true for what a node reported. A plan of the operator's own is scheduled and taken back by the operator. */
+function isReported(kind: string, { text }: Fields): boolean {
+  if (kind !== 'upgrade') return kind === 'change'
+  return ownPlanNameIn(text('proposal')) === undefined || !ofOperator.has(text('type'))
 }
+
+const ofOperator: ReadonlySet<string> = new Set(['scheduled', 'rescheduled', 'cancelled'])
 
 /** Names the endpoint that reported it, if that is known. */
 function reportedByText(said: string, { phrase }: Fields): string {

@@ -119,6 +119,24 @@ describe('a sentence for an entry of the audit trail', () => {
       { type: 'scheduled', proposal: key, name: 'v2', height: 6, host: 'a.example:8545' },
       'Upgrade v2 at height 6, proposal 123456…: scheduled, reported by a.example:8545',
     ],
+    // The operator scheduled and took back this plan; a node only had the newest block.
+    [
+      'upgrade',
+      {
+        type: 'cancelled',
+        proposal: 'local/plan/v2',
+        name: 'v2',
+        height: 6,
+        reasons: ['Taken back.'],
+        host: 'a.example',
+      },
+      'Upgrade v2 at height 6, your own plan v2: cancelled. Taken back.',
+    ],
+    [
+      'upgrade',
+      { type: 'refused', proposal: 'local/plan/v2', name: 'v2', height: 6, host: 'a.example' },
+      'Upgrade v2 at height 6, your own plan v2: refused, nothing is written for it, reported by a.example',
+    ],
     [
       'upgrade',
       { type: 'refused', proposal: key, name: 'v2', height: 6, reasons: ['No checksum.'], host: 'a.example' },
