@@ -186,7 +186,7 @@ export function strayPosts(sql: Sql, handlers: Iterable<string>, chains: Iterabl
     handler,
     subject,
     posted: boundedJson(parsedJson(json)) ?? null,
-    isReported: shown === reportedAsLeft,
+    isReported: shown?.endsWith(reportedAsLeft) === true,
     ...defined({ standing: standingShown(shownPostOf(sql, handler, subject)?.post) }),
   }))
 }

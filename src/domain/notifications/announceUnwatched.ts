@@ -39,7 +39,16 @@ export function announceUnwatched(
   return title === undefined ? notification : { ...notification, title }
 }
 
-/** Returns true if what was posted shows that its chain is not watched any more. */
+/**
+ * What is stored as shown while a post is closed because its chain is not watched any more, or opened again. If nothing
+ * follows, because a reload or a crash came between, it may be either: it is closed or opened again, as its chain is
+ * watched or not.
+ */
+export const shownWhileChanging = `uncertain:${factOfUnwatched}`
+
+/** Returns true if what was posted shows that its chain is not watched any more, or may show it. */
 export function isShownAsUnwatched(shown: string): boolean {
-  return shown.startsWith(shownAsEnded) && shown.includes(`:${factOfUnwatched}`)
+  return (
+    shown.startsWith(shownWhileChanging) || (shown.startsWith(shownAsEnded) && shown.includes(`:${factOfUnwatched}`))
+  )
 }

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { type Disagreement, disagreementOn } from '../../domain/proposals/disagreement.js'
 import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../../domain/reading.js'
@@ -74,7 +74,8 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
         },
       })
       const proposals = new Map(reading.proposals.map((proposal) => [keyOf(proposal), proposal]))
-      const suspects = [...askedFor(reading), ...scheduled(known(), proposals)]
+      const unread = [...scheduled(known(), proposals), ...undecided(known(), proposals, judge)]
+      const suspects = [...askedFor(reading), ...unread]
       for (const agreed of await judge.contradictions(suspects, found)) {
         const proposal = proposals.get(keyOf(agreed)) ?? known().proposals.get(keyOf(agreed))
         if (proposal !== undefined) proposals.set(keyOf(agreed), withContentOf(proposal, agreed))
@@ -99,6 +100,8 @@ interface Found {
 interface Judge {
   /** Returns the content the nodes agreed on, if they did. */
   readonly agreedOn: (proposal: Proposal) => Proposal | undefined
+  /** Returns the proposals that the nodes were asked about and did not agree on. */
+  readonly undecided: () => readonly ProposalKey[]
   /** Returns the agreed version of each proposal the nodes report differently. Adds warnings for new contradictions. */
   readonly contradictions: (proposals: readonly Proposal[], found: Found) => Promise<readonly Proposal[]>
 }
@@ -147,6 +150,7 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
   const agreedOn = (proposal: Proposal): Proposal | undefined => verdicts.get(keyOf(proposal))?.agreed
   return {
     agreedOn,
+    undecided: () => [...verdicts].flatMap(([key, { agreed }]) => (agreed === undefined ? [key] : [])),
     async contradictions(proposals, found) {
       const unsettled = proposals.filter((proposal) => !isSettled(proposal)).slice(0, mostAtOnce)
       await Promise.all(unsettled.map((proposal) => ask(proposal, found)))
@@ -185,6 +189,21 @@ function scheduled(
     return status === 'scheduled' && proposal !== undefined && proposal.edited !== true && !read.has(key)
       ? [proposal]
       : []
+  })
+}
+
+/**
+ * Selects the known proposals that the nodes did not agree on and that the reading does not contain: one that was
+ * executed is not read again, so a plan that one node has changed would stay changed.
+ */
+function undecided(
+  { proposals }: ReturnType<CrossCheckOptions['known']>,
+  read: ReadonlyMap<ProposalKey, Proposal>,
+  judge: Judge,
+): readonly Proposal[] {
+  return judge.undecided().flatMap((key) => {
+    const proposal = read.has(key) ? undefined : proposals.get(key)
+    return proposal !== undefined && hasPassed(proposal) && proposal.edited !== true ? [proposal] : []
   })
 }
 

@@ -101,7 +101,9 @@ describe('what was posted about a chain that is not watched any more', () => {
     onTestFinished(() => store.close())
     const closed = () => store.unwatchedPosts(['pagerduty', 'slack'], ['away']).map(({ handler }) => handler)
     await expect.poll(closed).toStrictEqual(expect.arrayContaining(['pagerduty', 'slack']))
-    expect([stateOfAlert(), headings(room)[0]]).toStrictEqual([['resolved'], expect.stringMatching(/^\[closed\] /)])
+    await expect
+      .poll(() => [stateOfAlert(), headings(room)[0]])
+      .toStrictEqual([['resolved'], expect.stringMatching(/^\[closed\] /)])
     watching.monitor.reload(configOf(local, away))
 
     await expect.poll(stateOfAlert).toStrictEqual(['triggered'])

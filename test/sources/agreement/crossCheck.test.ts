@@ -158,6 +158,18 @@ describe('a proposal that the nodes do not agree on', () => {
     ])
   })
 
+  it('is asked for again and corrected if it was executed and is not read any more', async () => {
+    const [executed, odd] = [sound, forged].map((one): Proposal => ({ ...one, status: 'executed' }))
+    let isUp = false
+    const witnesses = ['b', 'c'].map((host) => nodeThat({ host, says: () => (isUp ? executed : fails()) }))
+    const { read, nowTells, wait } = given({ told: reading(10, [odd!]), witnesses, known: [odd!] })
+    expect((await read()).proposals).toStrictEqual([odd])
+    nowTells(reading(11))
+    isUp = true
+    wait(60_000)
+    expect((await read()).proposals).toMatchObject([{ status: 'executed', finding: sound.finding }])
+  })
+
   it('causes no warning if the others do not know it, or fail', async () => {
     const witnesses = [...nodesThatSay(sound, undefined), nodeThat({ host: 'c', says: fails })]
 
