@@ -41,14 +41,24 @@ export class ConfigError extends BaseError {
 export class SourceError extends BaseError {
   /** True if the node answers, but its head is below what was read before. */
   readonly wentBack: boolean
+  /**
+   * True if the node does not show what its own headers say may exist. It hides it, or keeps no old logs; in neither
+   * case does its answer say that there is nothing.
+   */
+  readonly withholds: boolean
 
   constructor(
     readonly kind: FailureKind,
     message: string,
-    { wentBack = false, ...options }: ErrorOptions & { readonly wentBack?: boolean } = {},
+    {
+      wentBack = false,
+      withholds = false,
+      ...options
+    }: ErrorOptions & { readonly wentBack?: boolean; readonly withholds?: boolean } = {},
   ) {
     super(message, options)
     this.wentBack = wentBack
+    this.withholds = withholds
   }
 }
 

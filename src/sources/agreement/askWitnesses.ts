@@ -11,6 +11,7 @@ import {
   timeout,
 } from 'rxjs'
 import type { Proposal } from '../../domain/proposals/proposal.js'
+import { SourceError } from '../../domain/errors.js'
 import { defined } from '../../domain/defined.js'
 import { fromAbortable } from '../fromAbortable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
@@ -20,6 +21,8 @@ export interface Testimony {
   readonly host: string
   readonly proposal?: Proposal
   readonly hasFailed?: true
+  /** Set with `hasFailed` if the node does not show what its own headers say may exist. */
+  readonly withholds?: true
 }
 
 export interface AskOptions {
@@ -43,7 +46,9 @@ export function askWitnesses(
     return fromAbortable((signal) => witness.readProposal(contract, id, signal, origin?.block)).pipe(
       timeout({ first: limitMs, scheduler }),
       map((proposal): Testimony => ({ host, ...defined({ proposal }) })),
-      catchError(() => of<Testimony>({ host, hasFailed: true })),
+      catchError((cause: unknown) =>
+        of<Testimony>({ host, hasFailed: true, ...(isWithheld(cause) && { withholds: true }) }),
+      ),
     )
   })
   return lastValueFrom(
@@ -53,6 +58,10 @@ export function askWitnesses(
     ),
     { defaultValue: [] },
   )
+}
+
+function isWithheld(cause: unknown): boolean {
+  return cause instanceof SourceError && cause.withholds
 }
 
 /** Returns the proposal that at least `agreement` nodes report with equal `wordsOf`; `undefined` if there is none. */

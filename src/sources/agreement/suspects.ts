@@ -106,9 +106,9 @@ export function hostsThatHide(
 ): readonly string[] {
   return heard
     .filter(
-      ({ host, hasFailed, proposal }) =>
+      ({ host, hasFailed, withholds, proposal }) =>
         (servedBy === undefined || host === servedBy) &&
-        hasFailed !== true &&
+        (hasFailed !== true || withholds === true) &&
         (proposal === undefined || standingWords(proposal) !== standingWords(agreed)),
     )
     .map(({ host }) => host)

@@ -22,7 +22,10 @@ import { verifyContents } from './verify.js'
 import { vouchedEvents } from './vouch.js'
 import { clientUntil } from '../../rpc/clientUntil.js'
 
-/** Reads one proposal as it is at the target. Its text comes from block `near`, in which it was submitted. */
+/**
+ * Reads one proposal as it is at the target. Its text comes from block `near`, in which it was submitted. `withheld`:
+ * the node returns no logs of that block, although its header says that there may be some.
+ */
 export async function readProposalNear(
   endpoint: EvmEndpoint,
   ref: ProposalRef,
@@ -30,7 +33,7 @@ export async function readProposalNear(
   signal: AbortSignal,
   context: GovernorContext,
   memory: GovernorMemory,
-): Promise<Proposal | undefined> {
+): Promise<Proposal | 'withheld' | undefined> {
   const { chain, addresses, describe } = context
   const { node, target } = await openReading(
     endpoint,
@@ -42,12 +45,12 @@ export async function readProposalNear(
   )
   if (near > target.number) return undefined
   const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: governorTopics }
-  const { logs } = await readWindow(node, { filter, from: near, to: near, calls: [], headers: [] })
+  const { logs, isUnsure } = await readWindow(node, { filter, from: near, to: near, calls: [], headers: [] })
   const { events } = vouchedEvents(eventsIn(logs), memory.rules, node)
   const folding = { chain, rules: memory.rules, describe, withVotes: false }
   const { proposals, created } = foldEvents(new Map(), events, folding)
   const submitted = proposals.get(keyOf(ref))
-  if (submitted === undefined) return undefined
+  if (submitted === undefined) return isUnsure ? 'withheld' : undefined
   const over = submitted.votingEnd ?? near
   const until = target.number < over ? target.number : over
   const edits = canBeEdited(submitted, memory.rules)

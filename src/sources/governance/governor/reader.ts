@@ -4,6 +4,7 @@ import type { GovernanceReader } from '../GovernanceReader.js'
 import type { ReaderTraits } from '../ReaderTraits.js'
 import { checksummed } from '../evm/contracts.js'
 import { evmReads } from '../evm/reads.js'
+import { shown } from '../evm/shown.js'
 import type { GovernorContext, GovernorMemory, GovernorReaderOptions } from './context.js'
 import { isUnknown, readProposalNear, readWholeHistory } from './lookup.js'
 import { governorSystem } from './readNext.js'
@@ -45,7 +46,10 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
       if (!/^[0-9]{1,78}$/.test(id)) return undefined
       if (near !== undefined) {
         const ref = { chain, contract: address, id: BigInt(id).toString() }
-        return onHealthy((endpoint) => readProposalNear(endpoint, ref, near, signal, context, memory), signal)
+        return shown(
+          await onHealthy((endpoint) => readProposalNear(endpoint, ref, near, signal, context, memory), signal),
+          { chain, block: near },
+        )
       }
       // The text is only in the history, which is long, so it is not read for an unknown id.
       if (await onHealthy((endpoint) => isUnknown(endpoint, address, BigInt(id), signal), signal)) return undefined

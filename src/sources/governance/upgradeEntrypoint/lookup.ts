@@ -2,10 +2,11 @@ import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { SourceError } from '../../../domain/errors.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import { openReading } from '../evm/openReading.js'
+import { readWindow } from '../evm/readWindow.js'
 import { foldAnnouncements } from './announcements.js'
 import type { EntrypointContext, EntrypointMemory } from './context.js'
 import { prepareContracts } from './contracts.js'
-import { eventsIn, readAnnouncements } from './readNext.js'
+import { eventsIn, filterFor, readAnnouncements } from './readNext.js'
 import { toProposal } from './toProposal.js'
 
 /** Reads all announcements from block `from` on, as they stand at the target. */
@@ -25,4 +26,25 @@ export async function readAnnounced(
   if (told === 'reorged') throw new SourceError('transient', `${chain} had a reorg while it was read at ${node.host}.`)
   const plans = foldAnnouncements(new Map(), eventsIn(told.logs).events, node.chainId)
   return [...plans.values()].map((plan) => toProposal(plan, { chain, at: told.at.number, describe }))
+}
+
+/**
+ * Reads the announcements of one block, as they stand at the target. `withheld`: the node returns none, although the
+ * header of the block says that there may be some.
+ */
+export async function readAnnouncedIn(
+  endpoint: EvmEndpoint,
+  block: bigint,
+  signal: AbortSignal,
+  context: EntrypointContext,
+  memory: EntrypointMemory,
+): Promise<readonly Proposal[] | 'withheld'> {
+  const found = await readAnnounced(endpoint, block, signal, context, memory)
+  const announced = found.filter(({ origin }) => origin?.block === block)
+  if (announced.length > 0) return announced
+  const prepare = prepareContracts(context, memory)
+  const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
+  if (block > target.number) return []
+  const window = { filter: filterFor(context), from: block, to: block, calls: [], headers: [] }
+  return (await readWindow(node, window)).isUnsure ? 'withheld' : []
 }

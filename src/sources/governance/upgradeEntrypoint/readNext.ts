@@ -8,6 +8,7 @@ import type { ChainClient } from '../evm/context.js'
 import { isPortionFull, paceBlock, progressOf } from '../evm/portion.js'
 import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
 import { isReplaced, type Part, readPart } from '../evm/readPart.js'
+import type { LogFilter } from '../evm/readWindow.js'
 import { requireWholeHistory } from '../evm/contracts.js'
 import { announcedOf, type AnnouncedPlans, foldAnnouncements, placeOf } from './announcements.js'
 import type { EntrypointContext, EntrypointMemory } from './context.js'
@@ -72,6 +73,11 @@ interface EntrypointRead {
   readonly part: Part
 }
 
+/** Returns the filter for the logs of these contracts. */
+export function filterFor({ addresses }: Pick<EntrypointContext, 'addresses'>): LogFilter {
+  return { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: entrypointTopics }
+}
+
 /** Reads the logs from `start` to the target, or a portion of them if there are many. */
 export async function readAnnouncements(
   node: ChainClient,
@@ -80,8 +86,8 @@ export async function readAnnouncements(
   context: Pick<EntrypointContext, 'addresses' | 'maxLogRange' | 'now' | 'chain' | 'onProgress'>,
   memory: EntrypointMemory,
 ): Promise<EntrypointRead | 'reorged'> {
-  const { addresses, now, chain, onProgress } = context
-  const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: entrypointTopics }
+  const { now, chain, onProgress } = context
+  const filter = filterFor(context)
   const started = now()
   const logs: SourceLog[] = []
   let previous: Head | undefined

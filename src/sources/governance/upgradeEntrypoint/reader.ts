@@ -2,10 +2,11 @@ import { blockAnnouncedIn } from '../../../domain/proposals/announced.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { checksummed } from '../evm/contracts.js'
 import { evmReads } from '../evm/reads.js'
+import { shown } from '../evm/shown.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import type { ReaderTraits } from '../ReaderTraits.js'
 import type { EntrypointContext, EntrypointMemory, EntrypointReaderOptions } from './context.js'
-import { readAnnounced } from './lookup.js'
+import { readAnnounced, readAnnouncedIn } from './lookup.js'
 import { entrypointSystem } from './readNext.js'
 import { checkEntrypoints, readParameters } from './report.js'
 
@@ -49,7 +50,10 @@ export function createEntrypointReader(options: EntrypointReaderOptions): Govern
       // The id contains the block of the announcement; earlier announcements do not affect it.
       const block = blockAnnouncedIn(id)
       if (block === undefined) return undefined
-      const found = await onHealthy((endpoint) => readAnnounced(endpoint, block, signal, context, memory), signal)
+      const found = shown(
+        await onHealthy((endpoint) => readAnnouncedIn(endpoint, block, signal, context, memory), signal),
+        { chain, block },
+      )
       return found.find((proposal) => proposal.contract === address && proposal.id === id)
     },
     async readProposals(status, signal) {

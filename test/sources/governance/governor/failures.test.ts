@@ -251,3 +251,17 @@ describe('reading on demand', () => {
     expect(await reader.readMembers(signal)).toStrictEqual([])
   })
 })
+
+describe('a node that keeps no old logs', () => {
+  it('does not say that it does not know a proposal', async ({ chain, proxy }) => {
+    const { governor, actor } = await chain.deploy()
+    const id = await actor.propose({ description: 'Wanted' })
+    const reader = readerOf({ urls: [proxy.url], addresses: [governor] })
+    const block = (await reader.readProposal(governor, id.toString(), signal))?.origin?.block
+
+    proxy.behave({ rewrite: (call, answer) => (logsIn(call, answer) === undefined ? answer : { result: [] }) })
+    await expect(reader.readProposal(governor, id.toString(), signal, block)).rejects.toThrow(
+      `returns no logs of block ${block}, although its header says that there may be some`,
+    )
+  })
+})

@@ -176,6 +176,17 @@ describe('the reader', () => {
     expect(await reader.readProposals('passed', signal)).toStrictEqual([])
   })
 
+  it('does not count a plan as unknown if the node keeps no old logs', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const reader = readerOf(proxy.url, [contract])
+    const block = await contract.announce('v2', 1_000_000)
+
+    proxy.behave({ rewrite: ({ method }, answer) => (method === 'eth_getLogs' ? { result: [] } : answer) })
+    await expect(reader.readProposal(contract.address, `announced-${block}`, signal)).rejects.toThrow(
+      `returns no logs of block ${block}, although its header says that there may be some`,
+    )
+  })
+
   it('reports the events and the owner for the check, or that the contract announces nothing', async ({
     chain,
     proxy,
