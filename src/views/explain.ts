@@ -5,6 +5,7 @@ import { isActive, type Proposal } from '../domain/proposals/proposal.js'
 import type { AuditEntry } from '../store/Store.js'
 import { auditView } from './auditView.js'
 import { describeNotifications, type ToldEntries } from './describeNotifications.js'
+import { mergeRepeated } from './mergeRepeated.js'
 import { distanceTo, type Pace } from './upgradeView.js'
 import { dueText, hasHeight } from '../domain/plans/dueAt.js'
 
@@ -118,12 +119,10 @@ function stateSentence({ proposal, upgrade, short }: Explained): string {
 
 function whyWritten(known: Explained): readonly string[] {
   const { time, upgrade } = known
-  const said = [...entriesOf(known, 'write'), ...entriesOf(known, 'upgrade')]
-    .sort((a, b) => a.at - b.at || a.seq - b.seq)
-    .flatMap(
-      ({ at, kind, detail }) =>
-        (kind === 'write' ? writeSentence(detail, time(at)) : afterSentence(detail, time(at))) ?? [],
-    )
+  const entries = [...entriesOf(known, 'write'), ...entriesOf(known, 'upgrade')].sort(
+    (a, b) => a.at - b.at || a.seq - b.seq,
+  )
+  const said = mergeRepeated(entries, sentenceOn, ({ at }) => time(at))
   if (said.length > 0) return said
   if (upgrade === undefined || upgrade.status === 'pending') return ['Not written: nothing is scheduled.']
   if (upgrade.status !== 'scheduled') return [`Not written: the upgrade is ${upgrade.status.replace('_', ' ')}.`]
@@ -134,6 +133,10 @@ function whyWritten(known: Explained): readonly string[] {
       ? 'Not written so far.'
       : `Not written yet: height ${upgrade.height} is ${blocksLeft} blocks ahead.`,
   ]
+}
+
+function sentenceOn({ kind, detail }: DetailedEntry, time: string): string | undefined {
+  return kind === 'write' ? writeSentence(detail, time) : afterSentence(detail, time)
 }
 
 function writeSentence(detail: JsonObject, time: string): string | undefined {

@@ -209,6 +209,12 @@ describe('assessCompletion', () => {
     expect(verdicts(running({ ...ahead, nodeVersion: 'v1' }), old)).toStrictEqual(['waiting', 'waiting', 'failed'])
   })
 
+  it('counts the time for the switch from the first block at the height', () => {
+    expect(
+      verdicts(running({ nodeVersion: 'v1' }), [sight(100n, 1_000, 'v1'), sight(900n, limit + 1, 'v1')]),
+    ).toStrictEqual(['waiting', 'failed'])
+  })
+
   it('fails if blocks come but nothing shows a new binary', () => {
     const judgement = assessCompletion(
       running({ nodeVersion: 'v1' }),
