@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CouncilRule, councilStanding, ownVotes } from '../../../src/domain/proposals/attendance.js'
+import { type CouncilRule, councilStanding, mayVoteOn, ownVotes } from '../../../src/domain/proposals/attendance.js'
 import { tally } from '../../support/builders.js'
 
 const standing = (yes: bigint, no: bigint, council: CouncilRule, missing: readonly string[]) =>
@@ -52,5 +52,34 @@ describe('ownVotes', () => {
       { address: '0xef', vote: 'unknown' },
     ])
     expect(ownVotes(undefined, ['0xab'])).toStrictEqual([{ address: '0xab', vote: 'unknown' }])
+  })
+})
+
+describe('mayVoteOn', () => {
+  const council: CouncilRule = { weight: 1n, passesAt: 3n, failsAt: 3n }
+
+  it('lets only members of a council vote, in any letter case, once they are known', () => {
+    const attendance = { voted: ['0xAB'], missing: ['0xcd'] }
+    expect(['0xab', '0xCD', '0xef'].map((voter) => mayVoteOn(voter, { attendance, council }))).toStrictEqual([
+      true,
+      true,
+      false,
+    ])
+    expect(mayVoteOn('0xef', { council })).toBe(true)
+  })
+
+  it.each([
+    ['an account of the same Cosmos chain', 'cosmos1abc', { proposer: 'cosmos1xyz' }, true],
+    ['an account of another Cosmos chain', 'osmo1abc', { proposer: 'cosmos1xyz' }, false],
+    [
+      'an account of another chain than those that voted',
+      'osmo1abc',
+      { attendance: { voted: ['cosmos1xyz'], missing: [] } },
+      false,
+    ],
+    ['an account whose chain is not known', 'osmo1abc', {}, true],
+    ['an EVM account', '0xab1cd', { proposer: 'cosmos1xyz' }, true],
+  ])('%s: %s with %j', (_what, voter, known, may) => {
+    expect(mayVoteOn(voter, known)).toBe(may)
   })
 })
