@@ -8,7 +8,7 @@ import { oncePast } from './oncePast.js'
 import { type HiddenProposal, hostsThatHide, standingWords } from './suspects.js'
 
 /** What the nodes found wrong with the proposals of the scheduled upgrades. */
-export interface AuditResult {
+interface AuditResult {
   /** Proposals that did not pass, as enough nodes report them. */
   readonly denied: readonly HiddenProposal[]
   /** Proposals that enough nodes do not know. */
