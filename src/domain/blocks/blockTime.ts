@@ -11,8 +11,11 @@ export interface BlockTime {
 
 export const emptyBlockTime: BlockTime = { samples: [] }
 
+// Number of steps between samples that the pace is averaged over, and of the newest ones that decide which steps count.
 // Long enough to smooth out single slow blocks, short enough to follow a chain that changes its pace.
-const maxSamples = 60
+const [mostSteps, mostRecent] = [30, 9]
+// How many times faster or slower than the recent pace a step may be to count.
+const mostTimes = 4
 
 /**
  * Adds a head. A head below the last one starts over, because the chain stepped back; the same head changes nothing.
@@ -21,13 +24,8 @@ export function stepBlockTime(known: BlockTime, { number, timestamp }: BlockSamp
   const last = known.samples.at(-1)
   if (last?.number === number) return known
   if (last !== undefined && number < last.number) return { samples: [{ number, timestamp }] }
-  return { samples: [...known.samples, { number, timestamp }].slice(-maxSamples) }
+  return { samples: [...known.samples, { number, timestamp }].slice(-mostSteps - 1) }
 }
-
-// Number of steps between samples that the pace is averaged over, and of the newest ones that decide which steps count.
-const [mostSteps, mostRecent] = [30, 9]
-// How many times faster or slower than the recent pace a step may be to count.
-const mostTimes = 4
 
 /**
  * Measured seconds per block: the average over the last thirty steps between samples, without those that are more than
@@ -45,9 +43,9 @@ interface PaceStep {
   readonly seconds: number
 }
 
-/** Returns the last steps that fit the pace of the newest ones. If that pace is not measurable yet, all of them. */
+/** Returns the steps that fit the pace of the newest ones. If that pace is not measurable yet, all of them. */
 const stepsThatCount: (known: BlockTime) => readonly PaceStep[] = memoizeByObject(({ samples }) => {
-  const steps = samples.slice(-mostSteps - 1).flatMap((sample, index, all): PaceStep[] => {
+  const steps = samples.flatMap((sample, index, all): PaceStep[] => {
     const before = all[index - 1]
     return before === undefined
       ? []
@@ -68,10 +66,8 @@ const stepsThatCount: (known: BlockTime) => readonly PaceStep[] = memoizeByObjec
  * the slowest step, which may be a halt.
  */
 function recentPace(steps: readonly PaceStep[]): number {
-  const most = Math.min(mostRecent, steps.length)
-  const recent = steps
-    .slice(most === 0 ? steps.length : -(most % 2 === 0 ? most - 1 : most))
-    .toSorted((a, b) => a.seconds / a.blocks - b.seconds / b.blocks)
+  const odd = steps.length % 2 === 0 ? steps.length - 1 : steps.length
+  const recent = steps.slice(-Math.min(mostRecent, odd)).toSorted((a, b) => a.seconds / a.blocks - b.seconds / b.blocks)
   const middle = recent[(recent.length - 1) / 2]
   if (middle === undefined) return 0
   return middle.seconds > 0 ? middle.seconds / middle.blocks : (averageOf(recent.slice(0, -1)) ?? 0)

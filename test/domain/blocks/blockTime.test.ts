@@ -139,10 +139,10 @@ describe('stepBlockTime', () => {
     expect(heads([10, 100], [20, 200], [15, 150])).toStrictEqual(heads([15, 150]))
   })
 
-  it('keeps the last sixty samples', () => {
+  it('keeps as many samples as it averages over', () => {
     const known = heads(...Array.from({ length: 100 }, (_, index) => [index, index] as const))
-    expect(known.samples.map(({ number }) => number).slice(0, 1)).toStrictEqual([40n])
-    expect(known.samples.length).toBe(60)
+    expect(known.samples.map(({ number }) => number).slice(0, 1)).toStrictEqual([69n])
+    expect(known.samples.length).toBe(31)
   })
 })
 
