@@ -13,8 +13,10 @@ export function mergeRepeated<Entry>(
     const said = sentenceOn(entry, timeOf(entry))
     if (words === undefined || said === undefined) continue
     const run = runs.at(-1)
-    if (run?.words === words) Object.assign(run, { last: entry, more: run.more + 1 })
-    else runs.push({ words, said, last: entry, more: 0 })
+    if (run !== undefined && run.words === words) {
+      run.last = entry
+      run.more += 1
+    } else runs.push({ words, said, last: entry, more: 0 })
   }
   return runs.map(({ said, last, more }) =>
     more === 0
