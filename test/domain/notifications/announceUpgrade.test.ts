@@ -181,7 +181,7 @@ describe('announceUpgrade', () => {
     const scheduled = said(move('scheduled', { ...own, addedBy: 'ops@box' }))
     expect(scheduled.title).toBe('Upgrade v2 (your own plan) scheduled for height 100')
     expect(scheduled.message.split('\n')).toStrictEqual([
-      'local: it is your own plan, no vote decided it; the node switches to v2 at height 100. Stage the binary before then.',
+      'local: it is your own plan; the node switches to v2 at height 100. Stage the binary before then.',
       expect.stringContaining('10 blocks to go'),
       'Your own plan, added by ops@box: no vote decided it.',
     ])

@@ -28,9 +28,9 @@ export function lastBlock({ height }: PlanData): string {
 }
 
 export function scheduledBy(data: UpgradeData): string {
-  if (isOwn(data)) return 'it is your own plan, no vote decided it'
-  if (isConfigured(data)) return 'nodes have it in their configuration, no vote decides it'
-  if (isAnnounced(data)) return 'its contract announces it, no vote decides it'
+  if (isOwn(data)) return 'it is your own plan'
+  if (isConfigured(data)) return 'nodes have it in their configuration'
+  if (isAnnounced(data)) return 'its contract announces it'
   return data.origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'
 }
 

@@ -36,7 +36,7 @@ describe('an announced upgrade', () => {
     const block = await contract.announce('horace', height, '{"binaries":{}}')
     const { title, message, data } = await watching.told('upgrade_scheduled')
     expect(title).toBe(`Upgrade horace scheduled for height ${height}`)
-    expect(message).toContain('its contract announces it, no vote decides it')
+    expect(message).toContain('its contract announces it;')
     expect(message).toContain(`Announced by the contract ${contract.address}: no vote decided it.`)
     expect(data).toMatchObject({ proposalId: null, kind: 'governance', origin: 'event', contract: contract.address })
     const upgrade = await upgradeNamed(watching, 'horace', 'scheduled')
