@@ -95,11 +95,13 @@ async function askAbout(
   const isFor = ({ proposal: told }: Testimony): boolean => told !== undefined && hasPassed(told)
   const count = (heard: readonly Testimony[], counts: (one: Testimony) => boolean): number =>
     heard.filter(counts).length
-  const heard = await askWitnesses(
+  const answers = await askWitnesses(
     witnesses.map((witness) => oncePast(witness, since, () => since)),
     proposal,
     { isEnough: (all) => count(all, isFor) >= agreement, ...defined({ scheduler }) },
   )
+  // With finality below the head, a node that has the block may still answer for an older one.
+  const heard = answers.filter(({ proposal: told }) => told === undefined || told.readAt >= since || hasPassed(told))
   if (count(heard, isFor) >= agreement) return 'confirmed'
   const agreed = agreedBy(heard, agreement, standingWords)
   if (agreed !== undefined) return { proposal: agreed, hosts: hostsThatHide(heard, agreed, undefined) }

@@ -124,8 +124,8 @@ export interface GovernanceReader {
   readBlock(height: bigint, signal: AbortSignal): Promise<Head | undefined>
   /**
    * Returns one proposal as it is now; `undefined` if the chain does not know it. `near` is the block it was submitted
-   * in, if known, and saves a search through the history. On Cosmos it is any block at which it was known; a server
-   * that is behind that block does not answer.
+   * in, if known, and saves a search through the history. On Cosmos it is any block at which it was known. A node that
+   * has not reached that block at the configured finality fails: its answer would not say that there is no proposal.
    */
   readProposal(contract: string, id: string, signal: AbortSignal, near?: bigint): Promise<Proposal | undefined>
   /** Returns the proposals in one status now, from the start of the history. Expensive: not for polling. */

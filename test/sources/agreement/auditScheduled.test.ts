@@ -74,6 +74,12 @@ describe('the proposal of a scheduled upgrade', () => {
     expect(await audit(reading(10))).toStrictEqual(nothing)
     expect(asked()).toStrictEqual([1, 0, 0])
   })
+
+  it('is not denied by answers of nodes for an older block, as with finality below the head', async () => {
+    const older = { ...saidToBe('voting'), readAt: 8n }
+    const { audit } = given(nodesThatSay(executed, older, older), { ...executed, readAt: 9n })
+    expect(await audit(reading(10))).toStrictEqual(nothing)
+  })
 })
 
 it.each<[string, Proposal, Parameters<typeof upgrade>[3], readonly Proposal[]]>([

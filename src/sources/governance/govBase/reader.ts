@@ -1,8 +1,10 @@
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import type { ReaderTraits } from '../ReaderTraits.js'
 import { checksummed } from '../evm/contracts.js'
 import { evmReads } from '../evm/reads.js'
+import { shown, type Unshown } from '../evm/shown.js'
 import type { GovBaseContext, GovBaseMemory, GovBaseReaderOptions } from './context.js'
 import { govBaseSystem } from './readNext.js'
 import { checkContracts, readMembers, readParameters } from './report.js'
@@ -48,10 +50,13 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     ...evmReads(onHealthy, system, context, memory),
     readSignature: (height, validator, signal) =>
       onHealthy((endpoint) => readSeal(endpoint, { height, validator }, signal, context, memory), signal),
-    async readProposal(contract, id, signal) {
+    async readProposal(contract, id, signal, near = 0n) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined
-      return onSnapshot(signal, (snapshot) => readProposal(snapshot, address, BigInt(id), context))
+      const answer = await onSnapshot<Proposal | Unshown | undefined>(signal, async (snapshot) =>
+        snapshot.at.number < near ? 'behind' : readProposal(snapshot, address, BigInt(id), context),
+      )
+      return shown(answer, { chain, block: near })
     },
     readProposals: (status, signal) =>
       onSnapshot(signal, async (snapshot) => {

@@ -11,6 +11,7 @@ import type { GovernanceReader } from '../GovernanceReader.js'
 import type { ChainClient } from '../evm/context.js'
 import { openReading } from '../evm/openReading.js'
 import { readWindow } from '../evm/readWindow.js'
+import type { Unshown } from '../evm/shown.js'
 import { proposalAbi } from './abi.js'
 import type { GovernorContext, GovernorMemory } from './context.js'
 import { decodeGovernorLog, editTopics, type GovernorEvent, governorTopics } from './decode.js'
@@ -23,8 +24,7 @@ import { vouchedEvents } from './vouch.js'
 import { clientUntil } from '../../rpc/clientUntil.js'
 
 /**
- * Reads one proposal as it is at the target. Its text comes from block `near`, in which it was submitted. `withheld`:
- * the node returns no logs of that block, although its header says that there may be some.
+ * Reads one proposal as it is at the target. Its text comes from block `near`, in which it was submitted.
  */
 export async function readProposalNear(
   endpoint: EvmEndpoint,
@@ -33,7 +33,7 @@ export async function readProposalNear(
   signal: AbortSignal,
   context: GovernorContext,
   memory: GovernorMemory,
-): Promise<Proposal | 'withheld' | undefined> {
+): Promise<Proposal | Unshown | undefined> {
   const { chain, addresses, describe } = context
   const { node, target } = await openReading(
     endpoint,
@@ -43,7 +43,7 @@ export async function readProposalNear(
     context,
     memory,
   )
-  if (near > target.number) return undefined
+  if (near > target.number) return 'behind'
   const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: governorTopics }
   const { logs, isUnsure } = await readWindow(node, { filter, from: near, to: near, calls: [], headers: [] })
   const { events } = vouchedEvents(eventsIn(logs), memory.rules, node)

@@ -3,6 +3,7 @@ import { SourceError } from '../../../domain/errors.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import { openReading } from '../evm/openReading.js'
 import { readWindow } from '../evm/readWindow.js'
+import type { Unshown } from '../evm/shown.js'
 import { foldAnnouncements } from './announcements.js'
 import type { EntrypointContext, EntrypointMemory } from './context.js'
 import { prepareContracts } from './contracts.js'
@@ -29,8 +30,7 @@ export async function readAnnounced(
 }
 
 /**
- * Reads the announcements of one block, as they stand at the target. `withheld`: the node returns none, although the
- * header of the block says that there may be some.
+ * Reads the announcements of one block, as they stand at the target.
  */
 export async function readAnnouncedIn(
   endpoint: EvmEndpoint,
@@ -38,13 +38,13 @@ export async function readAnnouncedIn(
   signal: AbortSignal,
   context: EntrypointContext,
   memory: EntrypointMemory,
-): Promise<readonly Proposal[] | 'withheld'> {
+): Promise<readonly Proposal[] | Unshown> {
   const found = await readAnnounced(endpoint, block, signal, context, memory)
   const announced = found.filter(({ origin }) => origin?.block === block)
   if (announced.length > 0) return announced
   const prepare = prepareContracts(context, memory)
   const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
-  if (block > target.number) return []
+  if (block > target.number) return 'behind'
   const window = { filter: filterFor(context), from: block, to: block, calls: [], headers: [] }
   return (await readWindow(node, window)).isUnsure ? 'withheld' : []
 }

@@ -45,15 +45,14 @@ export function createEntrypointReader(options: EntrypointReaderOptions): Govern
     traits: entrypointTraits,
     endpoints: onHealthy.scores,
     ...evmReads(onHealthy, entrypointSystem(context, memory), context, memory),
-    async readProposal(contract, id, signal) {
+    async readProposal(contract, id, signal, near) {
       const address = checksummed(contract, chain)
       // The id contains the block of the announcement; earlier announcements do not affect it.
       const block = blockAnnouncedIn(id)
       if (block === undefined) return undefined
-      const found = shown(
-        await onHealthy((endpoint) => readAnnouncedIn(endpoint, block, signal, context, memory), signal),
-        { chain, block },
-      )
+      const answer = await onHealthy((endpoint) => readAnnouncedIn(endpoint, block, signal, context, memory), signal)
+      // Anybody may ask for a block that does not exist yet; `near` says that it does.
+      const found = answer === 'behind' && near === undefined ? [] : shown(answer, { chain, block })
       return found.find((proposal) => proposal.contract === address && proposal.id === id)
     },
     async readProposals(status, signal) {

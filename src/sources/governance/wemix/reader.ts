@@ -1,5 +1,6 @@
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { evmReads } from '../evm/reads.js'
+import { shown } from '../evm/shown.js'
 import type { EvmSystem } from '../evm/readNext.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import type { ReaderTraits } from '../ReaderTraits.js'
@@ -44,12 +45,15 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
     traits: wemixTraits,
     endpoints: onHealthy.scores,
     ...evmReads(onHealthy, system, options, memory),
-    readProposal: (contract, id, signal) =>
-      surveyed(signal, async ({ contracts, readProposals }) => {
+    async readProposal(contract, id, signal, near = 0n) {
+      const answer = await surveyed(signal, async ({ block, contracts, readProposals }) => {
+        if (block < near) return 'behind'
         if (contract.toLowerCase() !== contracts.ballots.toLowerCase() || !/^[0-9]{1,20}$/.test(id)) return undefined
         const [proposal] = await readProposals([BigInt(id)])
         return proposal
-      }),
+      })
+      return shown(answer, { chain, block: near })
+    },
     readProposals: (status, signal) =>
       surveyed(signal, async ({ counts, readProposals }) => {
         const all = await readProposals(idsBetween(1n, counts.ballots))
