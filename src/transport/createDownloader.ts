@@ -9,8 +9,8 @@ import { isLinkLocalAddress, isPublicAddress } from './publicAddress.js'
 
 export interface DownloaderOptions {
   /**
-   * Also allows addresses that are not public, and http to those, except link-local ones. Otherwise only https to public
-   * addresses is allowed.
+   * Also allows addresses that are not public, and http to those, except link-local ones. Otherwise only https to
+   * public addresses is allowed.
    */
   readonly allowPrivate: boolean
   /** @defaultValue a bounded lookup of the system's name servers */
