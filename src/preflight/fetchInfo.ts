@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
+import { defined } from '../domain/defined.js'
 import type { InfoFacts } from '../domain/readiness/judgeInfo.js'
+import { checksumOf } from '../domain/readiness/plannedDownload.js'
 import { reasonOf } from '../domain/errors.js'
 import type { OpenDownload } from '../transport/createDownloader.js'
 import { refusalIn } from './askForDownload.js'
@@ -9,6 +12,8 @@ const mostBytes = 1_048_576
 /** Reads the info of a plan from the URL that the plan gives instead of it. Rejects only if it is aborted. */
 export async function fetchInfo(open: OpenDownload, url: URL, limitMs: number, outer: AbortSignal): Promise<InfoFacts> {
   const { host } = url
+  const checksum = checksumOf(url)
+  if (checksum === 'unreadable') return { host, problem: 'it has a checksum that cannot be read' }
   const signal = AbortSignal.any([outer, AbortSignal.timeout(limitMs)])
   try {
     const asked = new URL(url.href)
@@ -24,7 +29,9 @@ export async function fetchInfo(open: OpenDownload, url: URL, limitMs: number, o
         if (size > mostBytes) return { host, problem: `it has more than ${mostBytes} bytes` }
         chunks.push(chunk)
       }
-      return { host, text: Buffer.concat(chunks).toString('utf8') }
+      const found = Buffer.concat(chunks)
+      const sum = checksum && { checksum, hash: createHash(checksum.type).update(found).digest('hex') }
+      return { host, text: found.toString('utf8'), ...defined({ sum }) }
     } finally {
       await answer.close()
     }

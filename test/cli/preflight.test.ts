@@ -258,6 +258,31 @@ describe('preflight with a download', () => {
     expect(looks).toHaveLength(2)
   })
 
+  fetching('compares an info that is an address with the checksum in it', async ({ chain, place, server }) => {
+    const text = '{"binaries":{"any":"https://a.example/noded"}}'
+    server.serve('/plan.json', text)
+    const hash = createHash('sha256').update(text).digest('hex')
+    const linked = (id: string, sum: string): Upgrade =>
+      upgrade(id, { info: `${server.url('/plan.json').replace('node.test', '127.0.0.1')}?checksum=${sum}` })
+    const directory = given(
+      place.home,
+      chain.url,
+      [linked('2', `sha256:${hash}`), linked('3', `sha256:${sha256}`), linked('4', 'sha256:no')],
+      { allowPrivate: true },
+    )
+    const { out } = await cli(['preflight', '--json'], directory, { NODE_EXTRA_CA_CERTS: authority.file })
+    const infos = found.parse(JSON.parse(out)).map(({ checks }) => checks.find(({ id }) => id === 'info'))
+
+    expect(infos).toMatchObject([
+      {
+        verdict: 'ready',
+        reason: containing('names downloads for 1 platform. It has the sha256 that the plan names.'),
+      },
+      { verdict: 'unknown', reason: containing(`its sha256 is ${hash}, and the plan says ${sha256}`) },
+      { verdict: 'unknown', reason: containing('it has a checksum that cannot be read') },
+    ])
+  })
+
   fetching('connects to no private address unless allowed', async ({ chain, place, server }) => {
     server.serve('/noded', binary)
     const url = server.url('/noded').replace('node.test', '127.0.0.1')

@@ -4,11 +4,11 @@ import { z } from 'zod'
 import { pageText, root, tableOf } from './pages.js'
 
 const page = pageText('docs/security.md')
-/** Every test that the page names: its file and its title. */
-const named = [...page.matchAll(/\]\(\.\.\/(test\/[^)]+\.test\.ts)\) "([^"]+)"/g)].map(([, file = '', title = '']) => ({
-  file,
-  title,
-}))
+/** Every test that the page names: its file and its title. Several titles of a file follow each other. */
+const named = [...page.matchAll(/\]\(\.\.\/(test\/[^)]+\.test\.ts)\) ("[^"]+"(?:(?:,| and) "[^"]+")*)/g)].flatMap(
+  ([, file = '', titles = '']) =>
+    titles.split(/(?<="),? (?:and )?(?=")/).map((title) => ({ file, title: title.slice(1, -1) })),
+)
 const threats = page.split('\n').filter((line) => line.startsWith('| ') && !/^\| (?:Wants|`|Package)/.test(line))
 
 describe('docs/security.md', () => {

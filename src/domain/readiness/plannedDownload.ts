@@ -79,9 +79,16 @@ export function downloadFor(plan: Plan, machine: Machine): DownloadFinding {
   return { kind: 'download', download: { platform, ...placeOf(address), ...defined({ checksum: read }) } }
 }
 
-/** Returns the address in an `info` that consists of one. No vote covers what is found there. */
+/** Returns the address in an `info` that consists of one. Without a checksum, no vote covers what is found there. */
 export function infoAddress({ info }: Pick<Plan, 'info'>): URL | undefined {
   return typeof info === 'string' ? addressOf(info.trim()) : undefined
+}
+
+/** Returns the checksum in an address, `unreadable` if it cannot be used, and undefined if there is none. */
+export function checksumOf(address: URL): Checksum | 'unreadable' | undefined {
+  const [checksum, second] = address.searchParams.getAll('checksum')
+  if (second !== undefined) return 'unreadable'
+  return checksum === undefined ? undefined : checksumIn(checksum)
 }
 
 /** Returns true for the types that cannot be forged. */
