@@ -84,7 +84,7 @@ async function askNodes(
   if (claim === 'gone' && backlog > 0n) return (await isOnBranchOf(at, options)) ? 'confirmed' : 'contradicted'
   const { witnesses, agreement, scheduler } = options
   const reached = proposal.readAt < at.number ? proposal.readAt : at.number
-  // With finality below the head, a node that has the block may still answer for an older one, at which the vote went on.
+  // With finality below the head, a node that has the block may still answer for an older one, when the vote went on.
   const isOutdated = ({ proposal: told }: Testimony): boolean =>
     told !== undefined && told.status === claim && isActive(told) && told.readAt < reached
   const isFor = (one: Testimony): boolean => supports(one, claim, traits) && !isOutdated(one)
