@@ -218,6 +218,12 @@ describe('a reading that takes no scheduled upgrade back', () => {
   })
 })
 
+it('the end of an executed proposal whose plan a node left out counts only if enough nodes report it', async () => {
+  const { finding: _lost, ...before } = upgradeProposal('7', 'v2', 100, { status: 'executed', readAt: 9n })
+  const executed = says(before, before)
+  expect((await outcome(isCanceled, executed, 'cancelled', { before }))[0]).toMatch('fewer than 2 nodes say so')
+})
+
 describe('a reading that ends a proposal whose upgrade may come back, where two nodes must agree', () => {
   it.each([
     ['refused because of a conflict that may end', 'refused', passed, 'refused'],
