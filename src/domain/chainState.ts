@@ -21,6 +21,8 @@ export interface ChainState {
   readonly synced: boolean
   /** Where the next reading starts; opaque to everything but the reader. */
   readonly cursor?: Json
+  /** Where the history is read on at other nodes, if several must agree; opaque to everything but their comparison. */
+  readonly secondHistory?: Json
   readonly head?: Head
   /** The chain's own time, by which deadlines are measured. */
   readonly clock?: ChainClock

@@ -58,6 +58,8 @@ export interface GoodReading {
   readonly lagging?: true
   /** Where the next reading starts; opaque to everything but the reader that made it. */
   readonly cursor: Json
+  /** Where the history is read on at other nodes after a restart, if several nodes must agree. */
+  readonly secondHistory?: Json
   /** The version that the operator's own node, the first endpoint, reports; absent while another endpoint answers. */
   readonly nodeVersion?: string
   /** Proposals that the nodes report differently, if several nodes must agree. @defaultValue none */

@@ -73,6 +73,7 @@ const storedChain: z.ZodMiniType<StoredChain> = z.looseObject({
   chain: text,
   synced: z.boolean(),
   cursor: z.exactOptional(json),
+  secondHistory: z.exactOptional(json),
   head: z.exactOptional(head),
   lastGoodAt: z.exactOptional(number),
   clock: z.exactOptional(z.looseObject({ time: bigint, hostTime: number, leap: z.exactOptional(bigint) })),

@@ -12,7 +12,7 @@ export function followHead(): Stage {
     const { event, state } = draft
     if (event.type !== 'reading') return draft
     const { reading } = event
-    const { head, at, cursor, readAt, rewoundTo, nodeVersion } = reading
+    const { head, at, cursor, secondHistory, readAt, rewoundTo, nodeVersion } = reading
     const clock = stepClock(state.clock, head.timestamp, readAt)
     const next: ChainState = {
       ...state,
@@ -23,7 +23,7 @@ export function followHead(): Stage {
       lastGoodAt: readAt,
       proposalsReadTo: at.number,
       ...(reading.backlog === 0n && { caughtUpAt: { head: head.number, time: readAt } }),
-      ...defined({ nodeVersion }),
+      ...defined({ secondHistory, nodeVersion }),
     }
     return { ...draft, state: next, ...defined({ rewoundTo }) }
   })

@@ -5,11 +5,12 @@ import { defined } from '../domain/defined.js'
 import { boundedLookup, type DnsLookup } from './boundedLookup.js'
 import { causeOf } from './causes.js'
 import { DownloadError } from './DownloadError.js'
-import { isPublicAddress } from './publicAddress.js'
+import { isLinkLocalAddress, isPublicAddress } from './publicAddress.js'
 
 export interface DownloaderOptions {
   /**
-   * Also allows addresses that are not public, and http to those. Otherwise only https to public addresses is allowed.
+   * Also allows addresses that are not public, and http to those, except link-local ones. Otherwise only https to
+   * public addresses is allowed.
    */
   readonly allowPrivate: boolean
   /** @defaultValue a bounded lookup of the system's name servers */
@@ -62,6 +63,8 @@ export function createDownloader({
   isPublic = isPublicAddress,
 }: DownloaderOptions): OpenDownload {
   function refusalOf(url: URL, address: string): string | undefined {
+    if (isLinkLocalAddress(address))
+      return isAddress(url) ? `${url.host} is a link-local address` : `${url.host} leads to a link-local address`
     const open = isPublic(address)
     if (url.protocol === 'http:' && (open || !allowPrivate)) return `${url.host} is asked for over http`
     if (open || allowPrivate) return undefined

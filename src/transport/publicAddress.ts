@@ -37,3 +37,14 @@ export function isPublicAddress(address: string): boolean {
   // An address with a zone is local to this machine.
   return family === 6 && !address.includes('%') && global.check(address, 'ipv6') && !special.check(address, 'ipv6')
 }
+
+const linkLocal = new BlockList()
+linkLocal.addSubnet('169.254.0.0', 16, 'ipv4')
+linkLocal.addSubnet('fe80::', 10, 'ipv6')
+
+/** Returns true for an address that is valid on one link only. Cloud machines get their credentials from such a one. */
+export function isLinkLocalAddress(address: string): boolean {
+  const [bare = ''] = address.split('%')
+  const family = isIP(bare)
+  return family !== 0 && linkLocal.check(bare, family === 4 ? 'ipv4' : 'ipv6')
+}

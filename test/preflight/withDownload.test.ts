@@ -314,6 +314,19 @@ describe('the download of a plan', () => {
     }
   })
 
+  it.each([
+    ['http://169.254.169.254/latest', '169.254.169.254 is a link-local address'],
+    ['http://[::ffff:169.254.169.254]/latest', 'is a link-local address'],
+    ['https://metadata.test/latest', 'metadata.test leads to a link-local address'],
+  ])('from %s is refused even if private addresses are allowed', async (url, said) => {
+    const allowing = createDownloader({
+      allowPrivate: true,
+      lookup: (_name, _, callback) => callback(null, [{ address: '169.254.169.254', family: 4 }]),
+    })
+    const { signal } = new AbortController()
+    await expect(allowing(new URL(url), { signal })).rejects.toThrow(said)
+  })
+
   it('that redirects to a host that cannot be reached names that host', async ({ server }) => {
     server.answer('/gone', (_, response) => response.writeHead(302, { location: 'https://node.test:1/x' }).end())
     const check = await judged(server.url('/gone'))

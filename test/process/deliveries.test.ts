@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
-import { bundled } from '../support/programs/bundled.js'
+import { compiled } from '../support/programs/bundled.js'
 import { listen } from '../support/servers/listen.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 
@@ -33,7 +33,7 @@ interface History {
 
 /** A state file, and processes that work with it one after the other; all but the last are killed midway. */
 async function killedOver(
-  { program, path, seed }: { readonly program: string; readonly path: string; readonly seed: number },
+  { program, path, seed }: { readonly program: readonly string[]; readonly path: string; readonly seed: number },
   { notifications, kills }: { readonly notifications: number; readonly kills: number },
 ): Promise<History> {
   const random = seeded(seed)
@@ -56,7 +56,7 @@ async function killedOver(
   async function live(...args: readonly string[]): Promise<NodeJS.Signals | number | null> {
     lives.push(new Map())
     const url = `${server.url}/${lives.length - 1}`
-    const child = spawn(process.execPath, [program, path, url, ...args], { stdio: 'inherit' })
+    const child = spawn(process.execPath, [...program, path, url, ...args], { stdio: 'inherit' })
     const closed = once(child, 'close')
     const isLast = args.length > 1
     const die = (afterMs: number): NodeJS.Timeout => setTimeout(() => child.kill('SIGKILL'), afterMs)
@@ -106,7 +106,9 @@ function repeatedIn({ lives }: History): number {
 describe('1,000 notifications for three channels, one of which fails a third of the time', () => {
   it('are all delivered across 100 kills, and repeated only if a kill came between answer and commit', async () => {
     using directory = temporaryDirectory()
-    const program = bundled('test/support/programs/deliverUntilKilled.ts')
+    const program = compiled('test/support/programs/deliverUntilKilled.ts')
+    // One that ends by itself leaves its machine code to all others.
+    await killedOver({ program, path: join(directory.path, '0.db'), seed: 0 }, { notifications: 5, kills: 0 })
     const each = { notifications: 250, kills: 25 }
     const histories = await Promise.all(
       [1, 2, 3, 4].map((seed) => killedOver({ program, path: join(directory.path, `${seed}.db`), seed }, each)),

@@ -56,6 +56,11 @@ describe('followHead', () => {
     expect(after(reading(60, [], { nodeVersion: 'v1' }), reading(61)).nodeVersion).toBe('v1')
   })
 
+  it('keeps where the second history continues if a reading lacks it', () => {
+    const secondHistory = { v: 1 }
+    expect(after(reading(60, [], { secondHistory }), reading(61)).secondHistory).toStrictEqual(secondHistory)
+  })
+
   it('does not set caughtUpAt for a portion of a backlog', () => {
     expect(after(reading(60, [], { backlog: 5n })).caughtUpAt).toBeUndefined()
   })

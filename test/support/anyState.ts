@@ -272,6 +272,7 @@ export const chainState: fc.Arbitrary<ChainState> = both(
   }),
   some({
     cursor: json,
+    secondHistory: json,
     head,
     lastGoodAt: number,
     clock: all({ time: bigint, hostTime: number, leap: bigint }),

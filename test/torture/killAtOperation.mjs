@@ -43,18 +43,22 @@ fs.open = async (...args) => {
   if (!isInHome(args[0])) return open(...args)
   step()
   const handle = await open(...args)
+  countMethods(Object.getPrototypeOf(handle))
   held.add(handle)
   return handle
 }
 
-const any = await open(process.execPath)
-const methods = Object.getPrototypeOf(any)
-for (const name of ['stat', 'read', 'readFile', 'write', 'writeFile', 'sync', 'chmod', 'chown', 'close']) {
-  const original = methods[name]
-  methods[name] = function (...args) {
-    if (held.has(this)) step()
-    return original.apply(this, args)
+// All handles share them.
+let areCounted = false
+function countMethods(methods) {
+  if (areCounted) return
+  areCounted = true
+  for (const name of ['stat', 'read', 'readFile', 'write', 'writeFile', 'sync', 'chmod', 'chown', 'close']) {
+    const original = methods[name]
+    methods[name] = function (...args) {
+      if (held.has(this)) step()
+      return original.apply(this, args)
+    }
   }
 }
-await any.close()
 syncBuiltinESMExports()

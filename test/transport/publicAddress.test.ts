@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isPublicAddress } from '../../src/transport/publicAddress.js'
+import { isLinkLocalAddress, isPublicAddress } from '../../src/transport/publicAddress.js'
 
 it.each(['1.1.1.1', '100.63.255.255', '172.32.0.1', '198.17.0.1', '2606:4700:4700::1111', '2a00:1450:4001::1'])(
   '%s is public',
@@ -31,3 +31,11 @@ it.each([
   'localhost',
   '',
 ])('%s is not public', (address) => expect(isPublicAddress(address)).toBe(false))
+
+it.each(['169.254.169.254', '::ffff:a9fe:a9fe', 'fe80::1', 'fe80::1%eth0'])('%s is link-local', (address) =>
+  expect(isLinkLocalAddress(address)).toBe(true),
+)
+
+it.each(['169.253.0.1', '10.0.0.1', 'fec0::1', '::1', 'a.example', ''])('%s is not link-local', (address) =>
+  expect(isLinkLocalAddress(address)).toBe(false),
+)

@@ -44,7 +44,7 @@ export const preflightSchema = section({
   allowPrivate: flag()
     .prefault(false)
     .describe(
-      'True if downloads from private addresses are allowed, also over http. Otherwise only https from public addresses is allowed.',
+      'True if downloads from private addresses are allowed, also over http, but never from link-local ones. Otherwise only https from public addresses is allowed.',
     ),
 })
 

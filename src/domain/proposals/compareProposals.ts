@@ -97,6 +97,7 @@ function sameDetails(a: Proposal, b: Proposal): boolean {
     a.votingStartsAt === b.votingStartsAt &&
     a.votingEndsAt === b.votingEndsAt &&
     a.origin?.hash === b.origin?.hash &&
+    a.origin?.block === b.origin?.block &&
     a.closedAt?.block === b.closedAt?.block
   )
 }

@@ -50,6 +50,7 @@ export function assessCompletion(
 ): Assessment | undefined {
   if (upgrade.evidence === undefined || upgrade.withdrawn === true) return undefined
   const { head, nodeVersion } = sighting
+  const moved = head !== undefined && head > upgrade.evidence.head
   const due = dueBlock(upgrade, upgrade.evidence)
   const evidence = observed(upgrade.evidence, due, sighting)
   const cameBack = nodeVersion !== undefined && nodeVersion === evidence.nodeVersion && evidence.outage
@@ -72,7 +73,9 @@ export function assessCompletion(
   }
   if (proof !== undefined) return { ...news, verdict: 'completed', seen: switchOf(proof, evidence, nodeVersion) }
   const reason =
-    upgrade.status === 'failed' ? undefined : failureOf(upgrade, evidence, { past, cameBack, ...sighting }, options)
+    upgrade.status === 'failed'
+      ? undefined
+      : failureOf(upgrade, evidence, { past, cameBack, moved, ...sighting }, options)
   return reason === undefined ? { ...news, verdict: 'waiting' } : { ...news, verdict: 'failed', reason }
 }
 
@@ -142,10 +145,17 @@ function switchOf(
   return { evidence: proof, ...defined({ oldVersion: versionBefore(evidence, newVersion), newVersion }) }
 }
 
+/** What follows from a sighting. `moved`: it shows a new block. */
+interface Found {
+  readonly past: boolean
+  readonly cameBack: boolean
+  readonly moved: boolean
+}
+
 function failureOf(
   upgrade: Upgrade,
   evidence: CompletionEvidence,
-  { past, cameBack, head, nodeVersion, hostTime }: Sighting & { readonly past: boolean; readonly cameBack: boolean },
+  { past, cameBack, moved, head, nodeVersion, hostTime }: Sighting & Found,
   { stallTimeout }: ResolvedPlanOptions,
 ): string | undefined {
   const wait = durationText(Math.round(stallTimeout / 1000))
@@ -155,10 +165,13 @@ function failureOf(
       : `No new block for ${wait} after the upgrade was triggered; the last one is block ${evidence.head}.`
   }
   if (!past || hostTime - evidence.since <= stallTimeout) return undefined
-  const moved = `The chain moved on for ${wait}`
-  if (needsChainReport(upgrade)) return `${moved}, but no node says whether it is carried out.`
-  if (nodeVersion === undefined) return `${moved}, but the node itself does not answer: what it runs is not known.`
+  const goesOn = `The chain moved on for ${wait}`
+  if (needsChainReport(upgrade)) return `${goesOn}, but no node says whether it is carried out.`
+  if (nodeVersion === undefined) {
+    // A poll without a new block does not ask for the version, so it does not show that the node is silent.
+    return moved ? `${goesOn}, but the node itself does not answer: what it runs is not known.` : undefined
+  }
   return cameBack
-    ? `${moved}, but the node came back with ${nodeVersion}, the version it ran before.${earlyText(evidence)}`
-    : `${moved}, but the node still runs ${nodeVersion} and was never seen to restart.${earlyText(evidence)}`
+    ? `${goesOn}, but the node came back with ${nodeVersion}, the version it ran before.${earlyText(evidence)}`
+    : `${goesOn}, but the node still runs ${nodeVersion} and was never seen to restart.${earlyText(evidence)}`
 }

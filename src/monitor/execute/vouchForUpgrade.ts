@@ -24,6 +24,10 @@ export interface VouchOptions {
   readonly scheduler?: SchedulerLike
 }
 
+// How long nodes may fail to answer, in milliseconds, if their chain stops them at the height: their process managers
+// restart them then, and the file is written by the nodes themselves.
+const switchMs = 60_000
+
 /** The nodes that vouch for a due upgrade, and the reason against writing it, if there is one. */
 interface Vouched {
   readonly doubt?: string
@@ -48,6 +52,7 @@ export function vouchForUpgrade(
   const timing = defined({ scheduler })
   return (upgrade, reached, { head: start, proposals }, latest) => {
     const near = proposals.get(upgrade.key)?.origin?.block
+    const patience = { ...timing, ...(upgrade.held === true && { patienceMs: switchMs }) }
     const tellers = witnesses.length === 0 ? nodes : witnesses
     const askFor$ = (readers: readonly GovernanceReader[]): Observable<Vouched> =>
       confirmPlan(upgrade, {
@@ -55,6 +60,7 @@ export function vouchForUpgrade(
         agreement: Math.min(agreement, readers.length),
         planOf,
         ...defined({ near }),
+        ...patience,
       }).pipe(map(({ hosts, doubt }) => ({ by: { plan: hosts }, ...defined({ doubt }) })))
     function askForHeight(known: NonNullable<typeof start>): Observable<Vouched> {
       return confirmHeight(reached, {
@@ -66,7 +72,7 @@ export function vouchForUpgrade(
           return blockProblem(block, reached, { head, blockTime }, who)
         },
         isWanted: () => isStillDue(upgrade, reached, latest()),
-        ...timing,
+        ...patience,
       }).pipe(
         map(({ hosts, doubt }): Vouched => ({ by: { block: hosts }, ...defined({ doubt }) })),
         // While the answering node is below the known head, new events are not seen. Only the nodes can tell whether

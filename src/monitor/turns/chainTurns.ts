@@ -177,6 +177,7 @@ function readingsOf(
     stopping$,
     log,
     now,
+    steady,
     random,
     scheduler,
   }: TurnsOptions & Progress,
@@ -184,10 +185,11 @@ function readingsOf(
   const { agreement } = rpc
   const recorded = (key: ProposalKey): Proposal | undefined => store.proposal(key)
   const trusted = agreement > 1 ? reader : forgetDoubts(reader)
-  const compared = compareNodes(trusted, { witnesses, agreement, known: latest, recorded, now, scheduler })
+  // Its waits are counted by the clock that nobody sets: after the other one was set back they would last too long.
+  const compared = compareNodes(trusted, { witnesses, agreement, known: latest, recorded, now: steady, scheduler })
   const forced$ = force$.pipe(filter((forced) => forced === name))
-  const guarded = guardHeads(compared, { nodes, agreement, known: latest, now })
   const { leadBlocks } = scheduling
+  const guarded = guardHeads(compared, { nodes, agreement, known: latest, leadBlocks, now })
   const watched = compareBranches(guarded, { nodes, known: latest, leadBlocks, now, scheduler })
   function poll(wake$: Observable<unknown>): Observable<Reading> {
     return pollProposals({

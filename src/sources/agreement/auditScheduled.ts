@@ -5,7 +5,7 @@ import { isBlocked } from '../../domain/upgrades/upgrade.js'
 import { agreedBy, askWitnesses, type Testimony } from './askWitnesses.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { oncePast } from './oncePast.js'
-import { type HiddenProposal, hostsThatHide, standingWords } from './suspects.js'
+import { type HiddenProposal, hostsThatHide, placedWords, standingWords } from './suspects.js'
 
 /** What the nodes found wrong with the proposals of the scheduled upgrades. */
 interface AuditResult {
@@ -86,23 +86,36 @@ function scheduledIn(
   })
 }
 
-async function askAbout(
-  proposal: Proposal,
-  since: bigint,
-  options: CrossCheckOptions,
-): Promise<'confirmed' | 'unknown' | 'undecided' | HiddenProposal> {
+type Answer = 'confirmed' | 'unknown' | 'undecided' | HiddenProposal
+
+async function askAbout(proposal: Proposal, since: bigint, options: CrossCheckOptions): Promise<Answer> {
+  const { origin, ...unplaced } = proposal
+  const answer = await askNodes(proposal, since, options)
+  // The node that was read may have named a wrong block, in which no other node finds the proposal. Without a block a
+  // node searches its whole history, unless the contract does not know the proposal.
+  return answer === 'unknown' && origin !== undefined ? askNodes(unplaced, since, options) : answer
+}
+
+async function askNodes(proposal: Proposal, since: bigint, options: CrossCheckOptions): Promise<Answer> {
   const { witnesses, agreement, scheduler } = options
   const isFor = ({ proposal: told }: Testimony): boolean => told !== undefined && hasPassed(told)
   const count = (heard: readonly Testimony[], counts: (one: Testimony) => boolean): number =>
     heard.filter(counts).length
+  const isPlaced = proposal.origin !== undefined
   const answers = await askWitnesses(
     witnesses.map((witness) => oncePast(witness, since, () => since)),
     proposal,
-    { isEnough: (all) => count(all, isFor) >= agreement, ...defined({ scheduler }) },
+    {
+      isEnough: (all) => agreedBy(all.filter(isFor), agreement, isPlaced ? () => '' : placedWords) !== undefined,
+      ...defined({ scheduler }),
+    },
   )
   // With finality below the head, a node that has the block may still answer for an older one.
   const heard = answers.filter(({ proposal: told }) => told === undefined || told.readAt >= since || hasPassed(told))
-  if (count(heard, isFor) >= agreement) return 'confirmed'
+  if (count(heard, isFor) >= agreement) {
+    const placed = isPlaced ? undefined : agreedBy(heard, agreement, placedWords)
+    return placed?.origin === undefined ? 'confirmed' : { proposal: placed, hosts: [] }
+  }
   const agreed = agreedBy(heard, agreement, standingWords)
   if (agreed !== undefined) return { proposal: agreed, hosts: hostsThatHide(heard, agreed, undefined) }
   const isUnknown = (one: Testimony): boolean => one.hasFailed !== true && one.proposal === undefined

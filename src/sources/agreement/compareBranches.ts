@@ -6,7 +6,9 @@ import type { CrossCheckOptions } from './crossCheck.js'
 import { fromAbortable } from '../fromAbortable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 
-export interface CompareBranchesOptions extends Pick<CrossCheckOptions, 'known' | 'now' | 'scheduler'> {
+export interface CompareBranchesOptions extends Pick<CrossCheckOptions, 'known' | 'scheduler'> {
+  /** Returns the time in Unix milliseconds. */
+  readonly now: () => number
   /** One reader per node. */
   readonly nodes: readonly Pick<GovernanceReader, 'readBlock' | 'host'>[]
   /** The file of an upgrade is written so many blocks before its height. */

@@ -13,19 +13,21 @@ export interface ConfirmHeightOptions {
   readonly problemOf: (block: Head, who?: string) => string | undefined
   /** Returns false once the answer is no longer needed. @defaultValue always needed */
   readonly isWanted?: () => boolean
+  /** How long nodes must keep failing to end the call, in milliseconds. @defaultValue three seconds */
+  readonly patienceMs?: number
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
 }
 
 // Wait between two rounds, in milliseconds. A node that is one block behind has caught up by then.
 const everyMs = 1_000
-// How long nodes must keep failing to end the call, in milliseconds. A single lost request is not worth an alert.
+// In milliseconds. A single lost request is not worth an alert.
 const failingMs = 3_000
 
 /**
  * Asks the nodes for the block at a height until enough of them have the same one, because nodes are a few blocks apart
  * and may briefly follow two branches. Emits the hosts that have it, and completes. It emits a doubt instead if too
- * many nodes failed to answer for three seconds, or `isWanted` turns false. Never errors. If nodes just do not reach
+ * many nodes failed to answer for `patienceMs`, or `isWanted` turns false. Never errors. If nodes just do not reach
  * the height it continues; the caller has to end it.
  */
 export function confirmHeight(height: bigint, options: ConfirmHeightOptions): Observable<Confirmation> {
@@ -40,14 +42,14 @@ export function confirmHeight(height: bigint, options: ConfirmHeightOptions): Ob
   )
 }
 
-export interface RoundOptions extends Pick<ConfirmHeightOptions, 'isWanted' | 'scheduler'> {
+export interface RoundOptions extends Pick<ConfirmHeightOptions, 'isWanted' | 'patienceMs' | 'scheduler'> {
   /** How many nodes may fail to answer in one round. */
   readonly mayFail: number
 }
 
 /**
  * Repeats a round, each one second after the last has ended, and emits the verdict of the round that settles it: the
- * nodes agree, or more than `mayFail` of them have failed for three seconds, or `isWanted` returns false. Unsubscribing
+ * nodes agree, or more than `mayFail` of them have failed for `patienceMs`, or `isWanted` returns false. Unsubscribing
  * cancels the round.
  *
  * ```text
@@ -57,14 +59,14 @@ export interface RoundOptions extends Pick<ConfirmHeightOptions, 'isWanted' | 's
  */
 export function askUntilSettled(
   round$: Observable<Verdict>,
-  { mayFail, isWanted = () => true, scheduler = asyncScheduler }: RoundOptions,
+  { mayFail, isWanted = () => true, patienceMs = failingMs, scheduler = asyncScheduler }: RoundOptions,
 ): Observable<Verdict> {
   return defer(() => {
     let begunAt = 0
     let failingSince: number | undefined
     const isFailing = ({ failed }: Verdict): boolean => {
       failingSince = failed > mayFail ? (failingSince ?? begunAt) : undefined
-      return failingSince !== undefined && scheduler.now() - failingSince >= failingMs
+      return failingSince !== undefined && scheduler.now() - failingSince >= patienceMs
     }
     return defer(() => {
       begunAt = scheduler.now()

@@ -4,6 +4,7 @@ import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey } from '../..
 import { type Disagreement, disagreementOn } from '../../domain/proposals/disagreement.js'
 import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../../domain/reading.js'
+import type { Json } from '../../domain/text/json.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { agreedBy, askWitnesses, hostsAgainst, type Testimony } from './askWitnesses.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
@@ -18,10 +19,12 @@ export interface CrossCheckOptions {
   readonly known: () => {
     readonly proposals: ReadonlyMap<ProposalKey, Proposal>
     readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
+    /** Where the second reading of the history continues after a restart. */
+    readonly secondHistory?: Json
   }
   /** Returns a tracked proposal that is not in `known` because it was archived. @defaultValue none */
   readonly recorded?: (key: ProposalKey) => Proposal | undefined
-  /** Returns the time in Unix milliseconds. */
+  /** Returns the time in milliseconds, by a clock that is never set. */
   readonly now: () => number
   readonly scheduler?: SchedulerLike
 }

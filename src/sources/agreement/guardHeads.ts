@@ -1,14 +1,15 @@
-import { firstValueFrom, merge, type Observable } from 'rxjs'
+import { defer, firstValueFrom, merge } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
 import { isHeadJump, type KnownHead } from '../../domain/blocks/headJump.js'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
+import { askDeniers, createPaceCheck, type KnownBefore } from './paceCheck.js'
 import { stopped } from '../fromAbortable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { unnamedHost } from '../rpc/unnamedHost.js'
-import { nothingHeard, quorum, type Verdict, type Vote } from './quorum.js'
+import { nothingHeard } from './quorum.js'
 
 export interface GuardOptions {
   /** One reader per node. */
@@ -16,7 +17,9 @@ export interface GuardOptions {
   /** How many nodes must agree before an upgrade is acted on. So many can also contradict a head. */
   readonly agreement: number
   /** Returns what was known before the reading. */
-  readonly known: () => KnownHead
+  readonly known: () => KnownBefore
+  /** The file of an upgrade is written so many blocks before its height. @defaultValue 0 */
+  readonly leadBlocks?: number
   /** Returns the time in Unix milliseconds. */
   readonly now: () => number
 }
@@ -32,9 +35,12 @@ const slack = 3_600n
  * costs nothing; a jump and the very first head cost one small request per node, or two where several must agree. One
  * node that serves the block is enough here, because a chain must be readable while other nodes are down; writing a
  * file takes `agreement` nodes. But where so many nodes have the last block that was read, and not this one, it is not
- * believed: nothing could be written any more, because they would all count as nodes that are behind.
+ * believed: nothing could be written any more, because they would all count as nodes that are behind. A node may also
+ * run ahead or fall behind in small steps, see {@link createPaceCheck}.
  */
-export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, now }: GuardOptions): GovernanceReader {
+export function guardHeads(reader: GovernanceReader, options: GuardOptions): GovernanceReader {
+  const { nodes, agreement, known, now } = options
+  const problemOf = createPaceCheck(options)
   const unbelievedError = (number: bigint, before: KnownHead, why: string): SourceError =>
     new SourceError(
       'transient',
@@ -43,7 +49,15 @@ export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, 
 
   async function vouch({ head, at }: Pick<GoodReading, 'head' | 'at'>, signal: AbortSignal): Promise<void> {
     const before = known()
-    if (nodes.length === 0 || !isHeadJump(head, before, now())) return
+    const stopped$ = stopped(signal, `The read of ${reader.chain} was stopped.`)
+    const last = before.head?.number
+    if (nodes.length === 0) return
+    if (last !== undefined && !isHeadJump(head, before, now())) {
+      const problem$ = defer(() => problemOf(head.number, before))
+      const problem = await firstValueFrom(merge(problem$, stopped$), { defaultValue: undefined })
+      if (problem !== undefined) throw unbelievedError(head.number, before, problem)
+      return
+    }
     // A single node has already been asked twice.
     if (nodes.length === 1 && reader.traits?.readsBlockByNumber === true && isSameBlock(head, at)) return
     const verdict$ = askForBlock(head.number, {
@@ -54,11 +68,9 @@ export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, 
           ? undefined
           : `${who} reports another block ${head.number}.`,
     })
-    const stopped$ = stopped(signal, `The read of ${reader.chain} was stopped.`)
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
     if (!isAgreed) throw unbelievedError(head.number, before, reasons.join(' '))
-    if (agreement === 1 || before.head === undefined) return
-    const last = before.head.number
+    if (agreement === 1 || last === undefined) return
     const denial$ = askDeniers(head.number, last, { nodes, agreement })
     const denial = await firstValueFrom(merge(denial$, stopped$), { defaultValue: nothingHeard })
     if (denial.isAgreed)
@@ -83,18 +95,6 @@ export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, 
       return { ...defined({ host }), ...reading }
     },
   }
-}
-
-/** Asks which nodes have reached the last block that was read and do not have this one. */
-function askDeniers(
-  height: bigint,
-  last: bigint,
-  { nodes, agreement }: Pick<GuardOptions, 'nodes' | 'agreement'>,
-): Observable<Verdict> {
-  return quorum(nodes, agreement, async (node, signal): Promise<Vote> => {
-    const [own, before] = await Promise.all([node.readBlock(height, signal), node.readBlock(last, signal)])
-    return own === undefined && before !== undefined ? { type: 'yes', value: '' } : { type: 'no', reason: '' }
-  })
 }
 
 function jumpText({ head }: KnownHead): string {

@@ -1,7 +1,7 @@
 import { firstValueFrom } from 'rxjs'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
-import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
+import { isActive, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { ReaderTraits } from '../governance/ReaderTraits.js'
 import { mapLimited } from '../http/mapLimited.js'
@@ -84,7 +84,11 @@ async function askNodes(
   if (claim === 'gone' && backlog > 0n) return (await isOnBranchOf(at, options)) ? 'confirmed' : 'contradicted'
   const { witnesses, agreement, scheduler } = options
   const reached = proposal.readAt < at.number ? proposal.readAt : at.number
-  const agreeing = (heard: readonly Testimony[]): number => heard.filter((one) => supports(one, claim, traits)).length
+  // With finality below the head, a node that has the block may still answer for an older one, when the vote went on.
+  const isOutdated = ({ proposal: told }: Testimony): boolean =>
+    told !== undefined && told.status === claim && isActive(told) && told.readAt < reached
+  const isFor = (one: Testimony): boolean => supports(one, claim, traits) && !isOutdated(one)
+  const agreeing = (heard: readonly Testimony[]): number => heard.filter(isFor).length
   const { contract, id, origin } = proposal
   const recent = at.number > contradictsWithin ? at.number - contradictsWithin : 0n
   const heard = await askWitnesses(

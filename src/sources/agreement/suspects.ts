@@ -11,6 +11,8 @@ interface Suspect {
   readonly proposal: Proposal
   /** The block the other node was at. Until the reading has reached it, nothing counts as missing. */
   readonly seenAt: bigint
+  /** When it was reported first, in milliseconds. */
+  readonly since: number
   readonly dueAt: number
 }
 
@@ -22,21 +24,26 @@ export interface HiddenProposal {
 
 /** The proposals that only another node reports, kept until enough nodes agree on them. */
 export interface Suspects {
-  /** Adds the proposals that `other` reports and `reading` lacks or reports as over. */
-  add(other: GoodReading, reading: GoodReading): void
+  /** Adds the proposals that `other`, read at `host`, reports and `reading` lacks or reports as over. */
+  add(other: GoodReading, reading: GoodReading, host?: string): void
   /**
    * Returns what the nodes agree on and `reading` lacks. Every node is asked about each suspect at most once a minute.
    */
   findHidden(reading: GoodReading, servedBy: string | undefined): Promise<readonly HiddenProposal[]>
+  /** True if there are proposals that are neither agreed on nor refuted. */
+  readonly areOpen: () => boolean
 }
 
 const againMs = 60_000
-const mostSuspects = 1_000
+// How long enough nodes must have contradicted a report before it is dropped, in milliseconds. No reorg takes so long.
+const refutedMs = 3_600_000
+// Maximum number of suspects that one host adds: a node that invents proposals must not displace those of the others.
+const mostOfHost = 300
 const mostAtOnce = 20
 
 export function createSuspects(options: CrossCheckOptions): Suspects {
   const { witnesses, agreement, known, recorded, now } = options
-  const suspects = new Map<ProposalKey, Suspect>()
+  const suspects = new Map<string, Map<ProposalKey, Suspect>>()
 
   function currentOf(key: ProposalKey, { proposals, retracted }: GoodReading): Proposal | undefined {
     const read = proposals.find((proposal) => keyOf(proposal) === key)
@@ -46,33 +53,74 @@ export function createSuspects(options: CrossCheckOptions): Suspects {
   const isMissing = (proposal: Proposal, reading: GoodReading): boolean =>
     isAtOdds(proposal, currentOf(keyOf(proposal), reading), reading)
 
-  function add(other: GoodReading, reading: GoodReading): void {
+  function add(other: GoodReading, reading: GoodReading, host = ''): void {
+    const own = suspects.get(host) ?? new Map<ProposalKey, Suspect>()
+    suspects.set(host, own)
     for (const proposal of other.proposals) {
-      if (suspects.size < mostSuspects && isMissing(proposal, reading))
-        suspects.set(keyOf(proposal), { proposal, seenAt: other.at.number, dueAt: 0 })
+      const key = keyOf(proposal)
+      const before = own.get(key)
+      if ((before !== undefined || own.size < mostOfHost) && isMissing(proposal, reading))
+        own.set(key, { proposal, seenAt: other.at.number, since: before?.since ?? now(), dueAt: 0 })
     }
   }
 
-  async function ask(suspect: Suspect, reading: GoodReading, servedBy?: string): Promise<readonly HiddenProposal[]> {
-    const key = keyOf(suspect.proposal)
-    const heard = await askWitnesses(witnesses, suspect.proposal, { ...options, isEnough: () => false })
-    const agreed = agreedBy(heard, agreement, standingWords)
-    suspects.set(key, { ...suspect, dueAt: now() + againMs })
+  async function ask(
+    [own, suspect]: readonly [Map<ProposalKey, Suspect>, Suspect],
+    reading: GoodReading,
+    servedBy?: string,
+  ): Promise<readonly HiddenProposal[]> {
+    const { proposal, seenAt, since } = suspect
+    const key = keyOf(proposal)
+    const heard = await askWitnesses(witnesses, proposal, { ...options, isEnough: () => false })
+    const agreed = agreedBy(heard, agreement, placedWords)
+    const against = heard.filter((one) => contradicts(one, proposal, seenAt)).length
+    const isRefuted = witnesses.length - against < agreement && now() - since >= refutedMs
+    if (agreed === undefined && !isRefuted) own.set(key, { ...suspect, dueAt: now() + againMs })
+    else own.delete(key)
     if (agreed === undefined) return []
-    suspects.delete(key)
     const current = currentOf(key, reading)
-    if (current !== undefined && standingWords(current) === standingWords(agreed)) return []
+    if (current !== undefined && standingWords(current) === standingWords(agreed) && hasSameOrigin(current, agreed))
+      return []
     return [{ proposal: agreed, hosts: hostsThatHide(heard, agreed, servedBy) }]
   }
 
   async function findHidden(reading: GoodReading, servedBy?: string): Promise<readonly HiddenProposal[]> {
-    for (const [key, { proposal }] of suspects) if (!isMissing(proposal, reading)) suspects.delete(key)
-    const ripe = [...suspects.values()].filter(({ seenAt, dueAt }) => seenAt <= reading.at.number && dueAt <= now())
-    const found = await Promise.all(ripe.slice(0, mostAtOnce).map((suspect) => ask(suspect, reading, servedBy)))
+    const ripe = [...suspects.values()].map((own) => {
+      for (const [key, { proposal }] of own) if (!isMissing(proposal, reading)) own.delete(key)
+      const due = [...own.values()].filter(({ seenAt, dueAt }) => seenAt <= reading.at.number && dueAt <= now())
+      return due.sort((a, b) => a.dueAt - b.dueAt).map((suspect) => [own, suspect] as const)
+    })
+    const found = await Promise.all(
+      inTurns(ripe)
+        .slice(0, mostAtOnce)
+        .map((one) => ask(one, reading, servedBy)),
+    )
     return found.flat()
   }
 
-  return { add, findHidden }
+  return { add, findHidden, areOpen: () => [...suspects.values()].some(({ size }) => size > 0) }
+}
+
+/** Returns the first of each list, then the second of each, and so on. */
+function inTurns<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length))
+  return Array.from({ length: longest }, (_, place) => lists.flatMap((list) => list.slice(place, place + 1))).flat()
+}
+
+/** True if a node that is as far as the other one contradicts what that one reports. */
+function contradicts({ hasFailed, proposal: told }: Testimony, proposal: Proposal, seenAt: bigint): boolean {
+  if (hasFailed === true) return false
+  return told === undefined || (told.readAt >= seenAt && standingWords(told) !== standingWords(proposal))
+}
+
+/** Equal for nodes that agree on a proposal and on the block in which it was submitted. */
+export function placedWords(proposal: Proposal): string {
+  return `${proposal.origin?.block ?? ''} ${standingWords(proposal)}`
+}
+
+/** A node that is asked for a proposal searches the block in which it was submitted, so that a wrong one hides it. */
+function hasSameOrigin({ origin: one }: Proposal, { origin: other }: Proposal): boolean {
+  return one === undefined || other === undefined || one.block === other.block
 }
 
 /** True if a reported proposal can still lead to something and differs from what is known. */
@@ -80,6 +128,7 @@ function isAtOdds(told: Proposal, current: Proposal | undefined, { at }: GoodRea
   if (current === undefined) return isOpen(told) || hasPlanAhead(told, at)
   // We set this status if nobody closed the proposal. A node may still report it as open.
   if (current.status === 'expired' && current.derived) return false
+  if (!hasSameOrigin(told, current)) return isOpen(told) || hasPlanAhead(told, at)
   if (isOpen(told) && isOpen(current)) {
     // A node that reports a vote as still going on would hide that it has passed.
     return isActive(current) && !isActive(told)

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.js'
 import { hiddenBy } from '../../domain/proposals/disagreement.js'
 import { keyOf, type Proposal } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
@@ -27,12 +28,13 @@ export function withSecondHistory(reader: GovernanceReader, options: CrossCheckO
       const served = await first.read(request)
       const { reading, servedBy } = served
       if (reading.backlog > 0n) return reading
-      await second.readOn(request, served, (other) => suspects.add(other, reading))
+      await second.readOn(request, served, (other, host) => suspects.add(other, reading, host))
       const found = await suspects.findHidden(reading, servedBy)
       const completed = withHidden(reading, found, options.agreement)
       const { denied, unknown } = await audit(completed)
       for (const host of [...found, ...denied].flatMap(({ hosts }) => hosts)) first.distrust(host)
-      return withoutUnknown(withHidden(completed, denied, options.agreement), unknown, options.agreement)
+      const audited = withoutUnknown(withHidden(completed, denied, options.agreement), unknown, options.agreement)
+      return { ...audited, ...defined({ secondHistory: second.stored(suspects.areOpen()) }) }
     },
   }
 }

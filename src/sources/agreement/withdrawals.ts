@@ -57,14 +57,17 @@ export function withdrawalsIn(
 
 /**
  * True if the upgrade is voted on, scheduled or in progress, or returns when its open proposal passes or a conflict
- * ends, which may be after its proposal was executed. A proposal that is reported as over would not be read again, so
- * its upgrade could not return.
+ * ends, which may be after its proposal was executed. So does one that was cancelled because a node reported its
+ * executed proposal without its plan, once enough nodes report the plan. A proposal that is reported as over would not
+ * be read again, so its upgrade could not return.
  */
 function isWanted(upgrade: Upgrade, proposal: Proposal | undefined): boolean {
   const { status, rivals = [], crowded } = upgrade
   if (status === 'pending' || isLive(upgrade)) return true
   if (proposal === undefined || (status !== 'cancelled' && status !== 'refused')) return false
-  return isOpen(proposal) || (status === 'refused' && hasPassed(proposal) && (rivals.length > 0 || crowded === true))
+  const hasLostPlan = status === 'cancelled' && proposal.finding === undefined
+  const isBlocked = status === 'refused' && (rivals.length > 0 || crowded === true)
+  return isOpen(proposal) || (hasPassed(proposal) && (hasLostPlan || isBlocked))
 }
 
 function removedIn({ chain, contract, proposalId }: Upgrade, at: Head): RemovedProposal {

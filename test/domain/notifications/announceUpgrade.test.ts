@@ -134,6 +134,8 @@ describe('announceUpgrade', () => {
     expect(said(move('triggered', { ...triggered, writtenAt: 1n })).message).toContain(
       'upgrade-info.json is written for v2',
     )
+    const held = said(move('triggered', { ...triggered, held: true })).message
+    expect(held).toContain('block 100. The nodes of this chain switch by themselves. Check')
   })
 
   it('says of a completed upgrade only what the evidence shows', () => {

@@ -171,6 +171,11 @@ describe('assessCompletion', () => {
     ).toBeUndefined()
   })
 
+  it('does not fail at a poll without a new block, which reports no version', () => {
+    const polls = [sight(200n, limit - 1, 'v1'), sight(200n, limit + 1), sight(201n, limit + 2)]
+    expect(verdicts(running({ nodeVersion: 'v1' }), polls)).toStrictEqual(['waiting', 'waiting', 'failed'])
+  })
+
   it('fails a plan with a time, which nodes that are not ready pass too, only for lack of a report of the chain', () => {
     const { height: _height, ...fork } = { ...running({ nodeVersion: 'v1' }), held: true as const, time: 1_000n }
     const options = resolvePlanOptions({ stallTimeout: limit })

@@ -4,6 +4,13 @@ import type { Head } from '../../../src/domain/blocks/head.js'
 import { block, byKey, queued } from '../../support/builders.js'
 import { due, given, passed, type Node, unused } from './vouchedWritesGiven.js'
 
+const faked: ('setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval' | 'Date')[] = [
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'Date',
+]
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
 
 describe('before a file is written', () => {
@@ -116,7 +123,7 @@ describe('before a file is written', () => {
   })
 
   it('nodes that are a block behind are retried for a while', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
+    vi.useFakeTimers({ toFake: faked })
     onTestFinished(() => void vi.useRealTimers())
     const asked: bigint[] = []
     const behind = given(
@@ -136,6 +143,38 @@ describe('before a file is written', () => {
     await vi.advanceTimersByTimeAsync(1_000)
     expect(await behind.done()).toStrictEqual(['written'])
     expect(asked).toStrictEqual([100n, 100n, 100n])
+  })
+
+  it('nodes that restart at the height get a minute if their chain stops them there', async () => {
+    vi.useFakeTimers({ toFake: faked })
+    onTestFinished(() => void vi.useRealTimers())
+    const restarting = (): Node => {
+      const since = Date.now()
+      const isBack = (): boolean => Date.now() - since >= 50_000
+      return {
+        proposal: () => (isBack() ? Promise.resolve(passed) : Promise.reject(new Error('It restarts.'))),
+        block: (height) => (isBack() ? Promise.resolve(block(height)) : Promise.reject(new Error('It restarts.'))),
+      }
+    }
+    const held = given([{}, restarting()], 2, { isVirtual: false, wanted: { ...due, held: true } })
+    const other = given([{}, restarting()], 2, { isVirtual: false })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(await held.done()).toStrictEqual(['written'])
+    expect(await other.done()).toStrictEqual(['failed'])
+  })
+
+  it('nodes that are away for more than a minute are doubted, and a denial of the plan counts at once', async () => {
+    vi.useFakeTimers({ toFake: faked })
+    onTestFinished(() => void vi.useRealTimers())
+    const wanted = { ...due, held: true as const }
+    const denied = given([{}, { proposal: () => Promise.resolve(undefined) }], 2, { isVirtual: false, wanted })
+    expect(await denied.done()).toStrictEqual(['failed'])
+    const doubted = given([{}, { proposal: () => Promise.reject(new Error('Away.')) }], 2, { isVirtual: false, wanted })
+    await vi.advanceTimersByTimeAsync(61_000)
+    expect(await doubted.outcome()).toMatchObject({
+      result: 'failed',
+      reason: 'At most 1 of 2 nodes confirm v2 at height 100, 2 must: Away.',
+    })
   })
 
   it('nodes that hang for two minutes fail the write with a reason that blames the nodes, not the disk', async () => {

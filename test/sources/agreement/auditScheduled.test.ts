@@ -48,6 +48,29 @@ describe('the proposal of a scheduled upgrade', () => {
     expect(await audit(reading(10))).toStrictEqual({ denied: [], unknown: [executed] })
   })
 
+  it('is not unknown if enough nodes find it in another block than the node that was read', async () => {
+    const placed = { ...executed, origin: { block: 4n, hash: '0x1', index: 0 } }
+    const { origin: _none, ...unplaced } = executed
+    const honest = ['b', 'c'].map((host) => ({
+      ...nodeThat({ host }),
+      readProposal: (...[, , , near]: Parameters<GivenNode['readProposal']>) =>
+        Promise.resolve(near === undefined ? unplaced : undefined),
+    }))
+    const { audit } = given([...nodesThatSay(placed), ...honest], placed)
+    expect(await audit(reading(10))).toStrictEqual(nothing)
+  })
+
+  it('gets the block in which enough nodes find it', async () => {
+    const at = (from: bigint): Proposal => ({ ...executed, origin: { block: from, hash: '0x1', index: 0 } })
+    const honest = ['b', 'c'].map((host) => ({
+      ...nodeThat({ host }),
+      readProposal: (...[, , , near = 5n]: Parameters<GivenNode['readProposal']>) =>
+        Promise.resolve(near === 5n ? at(5n) : undefined),
+    }))
+    const { audit } = given([...nodesThatSay(at(4n)), ...honest], at(4n))
+    expect(await audit(reading(10))).toStrictEqual({ denied: [{ proposal: at(5n), hosts: [] }], unknown: [] })
+  })
+
   it('is asked about again after a minute if the nodes neither confirm nor deny it', async () => {
     const down = nodeThat({ host: 'c', says: fails })
     const { audit, wait, asked } = given([...nodesThatSay(executed, canceled), down])

@@ -218,6 +218,20 @@ describe('a reading that takes no scheduled upgrade back', () => {
   })
 })
 
+it('the end of an executed proposal whose plan a node left out counts only if enough nodes report it', async () => {
+  const { finding: _lost, ...before } = upgradeProposal('7', 'v2', 100, { status: 'executed', readAt: 9n })
+  const executed = says(before, before)
+  expect((await outcome(isCanceled, executed, 'cancelled', { before }))[0]).toMatch('fewer than 2 nodes say so')
+})
+
+it('that a passed proposal is voted on again is not confirmed by answers for an older block, as with finality', async () => {
+  const voting = (readAt: bigint): Proposal => upgradeProposal('7', 'v2', 100, { status: 'voting', readAt })
+  const again = reading(10, [voting(10n)])
+  const before = { ...passed, readAt: 9n }
+  expect((await outcome(again, says(voting(8n), voting(8n)), 'scheduled', { before }))[0]).toMatch('fewer than 2 nodes')
+  expect((await outcome(again, says(voting(9n), voting(9n)), 'scheduled', { before }))[0]).toBe('believed')
+})
+
 describe('a reading that ends a proposal whose upgrade may come back, where two nodes must agree', () => {
   it.each([
     ['refused because of a conflict that may end', 'refused', passed, 'refused'],

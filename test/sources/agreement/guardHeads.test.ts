@@ -7,7 +7,8 @@ import { cosmosTraits } from '../../../src/sources/governance/cosmos/reader.js'
 import { governorTraits } from '../../../src/sources/governance/governor/reader.js'
 import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
 import { guardHeads } from '../../../src/sources/agreement/guardHeads.js'
-import { block, reading, steadyPace } from '../../support/builders.js'
+import { block, queued, reading, steadyPace, upgrade } from '../../support/builders.js'
+import { nodeThat } from './nodesGiven.js'
 
 const known: KnownHead = { head: block(100), lastGoodAt: 100_000, blockTime: steadyPace(100) }
 const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
@@ -153,5 +154,86 @@ describe('the very first head', () => {
   it('is checked like a jump, and the error names no earlier block', async () => {
     const failed = guarded(far, [undefined, undefined], { before: { ...nothing, blockTime: emptyBlockTime } }).read()
     await expect(failed).rejects.toThrow('newest block is 100000, and that is not confirmed')
+  })
+})
+
+describe('a head that runs ahead in small steps', () => {
+  /** Heads of a node, ten minutes and a block apart by the pace of the chain, while the others have these. */
+  function running(others: readonly (number | 'down')[], agreement = 2) {
+    let [time, head] = [100_000, 100]
+    let before: KnownHead = { ...known, head: block(head) }
+    const newestOf = (other: number | 'down' | 'same'): Promise<number> =>
+      other === 'down' ? Promise.reject(new Error('Down.')) : Promise.resolve(other === 'same' ? head : other)
+    const nodes = (['same', ...others] as const).map((other) => ({
+      readBlock: async (height: bigint) => (height > BigInt(await newestOf(other)) ? undefined : block(height)),
+    }))
+    const reader: GovernanceReader = {
+      chain: 'local',
+      system: 'own',
+      async read({ vouch }) {
+        await vouch?.({ ...reading(head), host: 'own:1' })
+        return reading(head)
+      },
+      readProposal: unused,
+      readBlock: unused,
+      readProposals: unused,
+      readParameters: unused,
+      readMembers: unused,
+      check: unused,
+    }
+    const guard = guardHeads(reader, { nodes, known: () => before, agreement, now: () => time })
+    return async (blocks: number): Promise<string> => {
+      time += 600_000
+      head += blocks
+      const told = await guard.read({ open: [], signal: new AbortController().signal }).catch(String)
+      if (typeof told === 'string') return told
+      before = { ...before, head: told.head, lastGoodAt: time }
+      return 'believed'
+    }
+  }
+
+  it('is not believed once enough nodes lack the block sixteen below it', async () => {
+    const step = running([102, 102])
+    expect(await step(16)).toBe('believed')
+    expect(await step(16)).toMatch('2 nodes have block 100 and not block 116.')
+    expect(await step(16)).toMatch('is not confirmed')
+  })
+
+  it.each<[string, readonly (number | 'down')[], number?]>([
+    ['enough nodes have it', [132, 10]],
+    ['the others are still catching up', [50, 60]],
+    ['the others are down', ['down', 'down']],
+    ['one node is trusted', [102, 102], 1],
+  ])('is believed if %s', async (_why, others, agreement) => {
+    const step = running(others, agreement)
+    for (const _step of [1, 2]) expect(await step(16)).toBe('believed')
+  })
+})
+
+describe('a head below the block at which a file is due', () => {
+  /** The result of a reading whose node stays at block 100, while the others have these heads. */
+  function stuck(others: readonly number[], height: number, agreement = 2): Promise<unknown> {
+    const nodes = [100, ...others].map((newest) => ({
+      readBlock: (number: bigint) => Promise.resolve(number > BigInt(newest) ? undefined : block(number)),
+    }))
+    const reader = nodeThat({ reports: () => reading(100) })
+    const upgrades = queued(upgrade('1', 'v2', height))
+    const guard = guardHeads(reader, { nodes, agreement, known: () => ({ ...known, upgrades }), now: () => 101_000 })
+    return guard.read({ open: [], signal: new AbortController().signal })
+  }
+
+  it('is not believed if enough nodes have that block, because the node may stay below it for ever', async () => {
+    await expect(stuck([105, 105], 105)).rejects.toThrow(
+      '2 nodes have block 105, at which the file of an upgrade is due.',
+    )
+  })
+
+  it.each<[string, readonly number[], number, number?]>([
+    ['too few nodes have it', [105, 104], 105],
+    ['the height is reached', [105, 105], 100],
+    ['the height is far and the head has just been seen', [500, 500], 500],
+    ['one node is trusted', [105, 105], 105, 1],
+  ])('is believed if %s', async (_why, others, height, agreement) => {
+    await expect(stuck(others, height, agreement)).resolves.toMatchObject({ head: { number: 100n } })
   })
 })

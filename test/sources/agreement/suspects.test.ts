@@ -25,7 +25,8 @@ function given({ witnesses, known = [], recorded }: Given) {
     now: () => time,
   })
   return {
-    add: (other: GoodReading, read: GoodReading) => suspects.add(other, read),
+    add: (other: GoodReading, read: GoodReading, host?: string) => suspects.add(other, read, host),
+    areOpen: suspects.areOpen,
     findHidden: (read: GoodReading, servedBy?: string) => suspects.findHidden(read, servedBy),
     wait: (ms: number) => void (time += ms),
   }
@@ -235,12 +236,56 @@ describe('the limits', () => {
     expect(asked(witnesses)).toStrictEqual([30, 30])
   })
 
-  it('are a thousand suspects, however many a node makes up', async () => {
+  it('are three hundred suspects of one node, and those of the others do not wait for them', async () => {
     const witnesses = nodesThatSay(undefined, undefined)
     const { add, findHidden } = given({ witnesses })
-    add(reading(10, many(1_005)), reading(10))
+    add(reading(10, many(1_005)), reading(10), 'liar')
+    add(reading(10, [proposal('9999')]), reading(10), 'b')
 
+    await findHidden(reading(10), 'a')
+    expect(witnesses[0]?.asked).toContain('9999')
     for (let round = 0; round < 60; round += 1) await findHidden(reading(10), 'a')
-    expect(asked(witnesses)).toStrictEqual([1_000, 1_000])
+    expect(asked(witnesses)).toStrictEqual([301, 301])
   })
+
+  it('take turns if the readings are as far apart as the questions', async () => {
+    const witnesses = nodesThatSay(undefined, undefined)
+    const { add, findHidden, wait } = given({ witnesses })
+    add(reading(10, many(30)), reading(10))
+    for (let round = 0; round < 2; round += 1) {
+      await findHidden(reading(10), 'a')
+      wait(60_000)
+    }
+    expect(new Set(witnesses[0]?.asked).size).toBe(30)
+  })
+})
+
+describe('a report that enough nodes contradict', () => {
+  const invented = proposal('1', { readAt: 9n })
+
+  it('is dropped after an hour, when no reorg can explain it', async () => {
+    const { add, findHidden, areOpen, wait } = given({ witnesses: nodesThatSay(invented, undefined, undefined) })
+    add(reading(10, [invented]), reading(10))
+    await findHidden(reading(10), 'b')
+    expect(areOpen()).toBe(true)
+    wait(3_600_000)
+    await findHidden(reading(10), 'b')
+    expect(areOpen()).toBe(false)
+  })
+
+  it('is kept while too few nodes answer', async () => {
+    const down = nodeThat({ host: 'c', says: fails })
+    const { add, findHidden, areOpen, wait } = given({ witnesses: [...nodesThatSay(invented, undefined), down] })
+    add(reading(10, [invented]), reading(10))
+    wait(3_600_000)
+    await findHidden(reading(10), 'b')
+    expect(areOpen()).toBe(true)
+  })
+})
+
+it('a proposal that is known from another block than the one that enough nodes report is found', async () => {
+  const from = (at: bigint): Proposal => proposal('1', { origin: { block: at, hash: '0x1', index: 0 } })
+  const witnesses = nodesThatSay(from(4n), from(5n), from(5n))
+  const hidden = await found({ witnesses, known: [from(4n)] }, reading(10, [from(5n)]))
+  expect(hidden).toMatchObject([{ proposal: from(5n) }])
 })

@@ -4,8 +4,9 @@ import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import Database from 'libsql'
 import { parseConfig } from '../../../src/config/parseConfig.js'
-import { bundled } from '../../support/programs/bundled.js'
+import { compiled } from '../../support/programs/bundled.js'
 import { seeded } from '../../support/seeded.js'
 import { differencesBetween, type TorturedHome, torturedHome } from '../torturedHome.js'
 import { planOf, stepsOfAWave } from './tale.js'
@@ -43,8 +44,10 @@ const parts = 4
  * upgrade, and at the same time another one with three chains before random operations.
  */
 export async function killOnWritePath({ seed, kills }: WritePathOptions): Promise<WritePathReport> {
-  const program = bundled('test/torture/writePath/life.ts')
+  const program = compiled('test/torture/writePath/life.ts')
   const random = seeded(seed)
+  // One that ends by itself leaves its machine code to all others.
+  await onTrack(openTrack(program, 1), ({ live }) => live({ steps: stepsOfAWave }))
   const [each, byChance] = await Promise.all([
     inParts((part) => onTrack(openTrack(program, 1), (track) => killAtEach(track, part + 1))),
     inParts(() => onTrack(openTrack(program, 3), (track) => killByChance(track, random, kills / parts))),
@@ -90,6 +93,9 @@ async function killByChance({ live, kills }: Track, random: () => number, wanted
   for (let steps = 1; kills() < wanted; steps += 1) await live({ steps, killAt: 1 + Math.floor(random() * 160) })
 }
 
+/** The arguments of Node that start it. */
+type Program = ReturnType<typeof compiled>
+
 interface Life {
   /** Steps of the tale that are read in the end. */
   readonly steps: number
@@ -118,8 +124,11 @@ function placeOfLives(): string {
   }
 }
 
-function openTrack(program: string, chains: number): Track {
+function openTrack(program: Program, chains: number): Track {
   const path = mkdtempSync(join(placeOfLives(), 'govstream-kills-'))
+  const state = join(path, 'killed', 'state.db')
+  // The program checks its state after a crash in a process of its own, which takes a third of a life.
+  const isCheckedHere = chains === 1
   let [kills, furthest] = [0, 0]
   const allowed = () => Array.from({ length: Math.ceil(furthest / stepsOfAWave) }, (_, wave) => planOf(wave))
   const homesOf = (whose: string): readonly TorturedHome[] =>
@@ -128,10 +137,11 @@ function openTrack(program: string, chains: number): Track {
   const told: string[][] = []
   const live = async (life: Life): Promise<'ended' | 'died'> => {
     furthest = life.steps
-    const { signal, lines } = await runLife(program, configOf(join(path, 'killed', 'state.db'), homes), life)
+    const { signal, lines } = await runLife(program, configOf(state, homes), life)
     told.push(lines)
     for (const home of homes) home.look()
     if (signal !== null) kills += 1
+    if (signal !== null && isCheckedHere) check(state)
     return signal === null ? 'ended' : 'died'
   }
   return {
@@ -164,6 +174,16 @@ function openTrack(program: string, chains: number): Track {
   }
 }
 
+/** Checks a state as the next life would, and leaves no mark of a crash. */
+function check(state: string): void {
+  const database = new Database(state, { readonly: true })
+  const [verdict] = database.prepare('PRAGMA quick_check(1)').all()
+  database.close()
+  if (JSON.stringify(verdict) !== '{"quick_check":"ok"}')
+    throw new Error(`A kill damaged the state: ${JSON.stringify(verdict)}`)
+  rmSync(`${state}.open`, { force: true })
+}
+
 function configOf(state: string, homes: readonly TorturedHome[]): string {
   const address = `0x${'a1'.repeat(20)}`
   const chains = homes.map(({ path }, at) => ({
@@ -182,8 +202,8 @@ interface Ended {
   readonly lines: string[]
 }
 
-async function runLife(program: string, config: string, { steps, killAt, countFrom }: Life): Promise<Ended> {
-  const child = spawn(process.execPath, [program, config, String(steps), String(countFrom ?? '')], {
+async function runLife(program: Program, config: string, { steps, killAt, countFrom }: Life): Promise<Ended> {
+  const child = spawn(process.execPath, [...program, config, String(steps), String(countFrom ?? '')], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,

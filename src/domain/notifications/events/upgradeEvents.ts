@@ -22,6 +22,7 @@ import {
   rescheduling,
   scheduledBy,
   shortDue,
+  withoutFile,
 } from './upgradeSentences.js'
 
 export const upgradeEvents = {
@@ -86,14 +87,12 @@ export const upgradeEvents = {
     when: 'the height of an upgrade is reached, and its file is written if one is needed',
     title: (data, what, clock) => `Upgrade ${what} triggered ${atDue(data, clock)}`,
     detail: (data, name, clock) => {
-      const { file, isHeld, height } = data
+      const { file, height } = data
       if (height === null)
         return `the time of ${name} has come: ${dueWords(data, clock)}. Nodes that know it switch by themselves.`
       if (file === 'written')
         return `upgrade-info.json is written for ${name}; the process manager switches the binary now.`
-      const why =
-        file === 'withheld' ? 'No file is written for it by govstream.' : 'No file is written here by configuration.'
-      return `the height of ${name} is reached: block ${heightText(height)}. ${why}${isHeld ? ' The nodes of this chain switch by themselves.' : ''}`
+      return `the height of ${name} is reached: block ${heightText(height)}. ${withoutFile(data)}`
     },
     advice: ({ height }) => (height === null ? 'Check that the nodes continue.' : 'Check that the node comes back.'),
     example: (options) => exampleSwitch(options, 0),

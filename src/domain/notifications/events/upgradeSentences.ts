@@ -123,3 +123,10 @@ export const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
   withdrawn: 'Check the node now: which binary does it run?',
   no_proof: 'Check the node now: is it up, and which version does it run?',
 }
+
+/** Says why a triggered upgrade has no file of govstream. Nodes of a chain that holds the plan write their own. */
+export function withoutFile({ file, isHeld }: Pick<UpgradeData, 'file' | 'isHeld'>): string {
+  if (file === 'withheld')
+    return `No file is written for it by govstream.${isHeld ? ' The nodes of this chain switch by themselves.' : ''}`
+  return isHeld ? 'The nodes of this chain switch by themselves.' : 'No file is written here by configuration.'
+}

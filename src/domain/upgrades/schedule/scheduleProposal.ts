@@ -47,7 +47,8 @@ export function scheduleProposal(
   if (applied !== undefined)
     return completeByChain(draftUpgrade(proposal, finding, known), known, applied, context, options)
   if (missed !== undefined && isReached(plan, context.head)) return failByNodes(known, missed, context)
-  if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
+  if (withdrawn !== undefined)
+    return isWaiting(known) || isHeldUnderWay(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
   // On a chain that carries out its plans itself, nothing new is scheduled while it is uncertain that the chain holds
   // the plan; a waiting upgrade continues to wait. On other chains `holdBack` handles the doubt.
   if (finding.unsure !== undefined && carriesPlansOut(proposal.system) && !isWaiting(known)) return []
@@ -157,6 +158,15 @@ function mayChange({ status, scheduledAt }: Upgrade, isSame: boolean): boolean {
 /** Returns true if a plan that the operator bound to the proposal is in progress. */
 function isBoundAndUnderWay({ status, origin }: Upgrade): boolean {
   return status === 'in_progress' && origin === 'operator'
+}
+
+/**
+ * Returns true if the height of a plan that the chain holds was reached, and it is not known what became of the plan.
+ * Nodes that stop for the plan report the block of its height before they carry the plan out or skip it.
+ */
+function isHeldUnderWay(known: Upgrade | undefined): known is Upgrade {
+  if (known === undefined || known.held !== true || known.withdrawn === true) return false
+  return known.status === 'in_progress' || known.status === 'failed'
 }
 
 function isWaiting(known: Upgrade | undefined): known is Upgrade {

@@ -78,6 +78,25 @@ describe('scheduleProposal', () => {
     })
   })
 
+  describe('a plan that the chain no longer has once its height is reached', () => {
+    const gone = 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.'
+    const skipped = passed('v2', 100, {
+      finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [], withdrawn: gone },
+    })
+
+    // A node that stops for the plan reports the block of the height before it is decided what becomes of the plan.
+    it.each(['in_progress', 'failed'] as const)('cancels an upgrade that is %s: it was skipped', (status) => {
+      expect(moves(skipped, [{ ...waiting, held: true, status }])).toMatchObject([
+        { type: 'cancelled', silent: false, upgrade: { status: 'cancelled', reasons: [gone] } },
+      ])
+    })
+
+    it('leaves an upgrade alone that its nodes carry out without the chain, or that is complete', () => {
+      expect(moves(skipped, [{ ...waiting, status: 'in_progress' }])).toStrictEqual([])
+      expect(moves(skipped, [{ ...waiting, held: true, status: 'completed' }])).toStrictEqual([])
+    })
+  })
+
   describe('a plan that the chain reports as applied', () => {
     const applied = passed('v2', 100, {
       finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [], applied: 100n },
