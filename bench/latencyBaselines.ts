@@ -52,7 +52,27 @@ export async function believingHandler({ url, directory }: BareSetup): Promise<D
 }
 
 /** Sends the recorded requests at each pushed head, one after another as the monitor does, and then writes a file. */
-export async function askingHandler({ url, directory, requests }: BareSetup): Promise<Disposable> {
+export function askingHandler({ url, directory, requests }: BareSetup): Promise<Disposable> {
+  return askingFirst(url, requests, (height) => writeDurably(directory, height))
+}
+
+/**
+ * The least that a handler does which takes no data from a push and forgets nothing in a crash: it asks for the head,
+ * records durably what it is about to write, and then writes a file.
+ */
+export function leastHandler({ url, directory, requests }: BareSetup): Promise<Disposable> {
+  const record = join(directory, 'record')
+  return askingFirst(url, requests.slice(0, 1), (height) => {
+    writeFileSync(record, `${height}\n`, { flag: 'a', flush: true })
+    writeDurably(directory, height)
+  })
+}
+
+async function askingFirst(
+  url: string,
+  requests: readonly SentRequest[],
+  then: (height: number) => void,
+): Promise<Disposable> {
   const agent = new Agent()
   const ask = async (height: number): Promise<void> => {
     for (const request of requests) {
@@ -63,7 +83,7 @@ export async function askingHandler({ url, directory, requests }: BareSetup): Pr
       })
       JSON.parse(await answer.body.text())
     }
-    writeDurably(directory, height)
+    then(height)
   }
   const heads = await onHeads(url, (height) => void ask(height))
   return {

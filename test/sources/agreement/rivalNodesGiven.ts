@@ -28,7 +28,7 @@ export interface Lie {
   readonly when: 'both' | 'read' | 'asked' | 'hide'
 }
 
-export interface NodeState {
+interface NodeState {
   readonly lag: number
   readonly isDown: boolean
   /** True if it keeps no old logs, so that it cannot say whether there is a proposal. */
