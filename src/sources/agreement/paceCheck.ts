@@ -21,8 +21,10 @@ export interface PaceOptions {
   readonly now: () => number
 }
 
-// How many blocks apart nodes may be, and the interval of the questions whether one runs ahead, in milliseconds.
-const apart = 16n
+/** How many blocks apart nodes may be. */
+export const apart = 16n
+
+// Interval of the questions whether a node runs ahead, in milliseconds.
 const everyMs = 600_000
 const againMs = 60_000
 // How long nodes may take to reach a block that another one had, in milliseconds. On a chain with several blocks a
