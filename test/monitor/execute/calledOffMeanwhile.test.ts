@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
 import type { Head } from '../../../src/domain/blocks/head.js'
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
@@ -35,18 +35,25 @@ describe('while the node that was read lags behind the known head', () => {
 
   it.each<[string, readonly Node[], WriteOutcome['result']]>([
     ['reports it as cancelled', [{ proposal: canceled }], 'failed'],
-    [
-      'reports it as cancelled, and the other is down',
-      [{ proposal: canceled }, { proposal: unused, block: unused }],
-      'failed',
-    ],
-    ['does not answer', [{ proposal: unused }], 'failed'],
     ['still has the plan', [{}], 'written'],
   ])('the plan is confirmed with the nodes, one of which must agree: a node %s', async (_what, nodes, result) => {
     const asking = given(nodes, 1)
     asking.becomes(lagging)
     expect(await asking.done()).toStrictEqual([result])
     expect(asking.isWritten()).toBe(result === 'written')
+  })
+
+  it.each<[string, readonly Node[]]>([
+    ['reports it as cancelled, and the other is down', [{ proposal: canceled }, { proposal: unused, block: unused }]],
+    ['does not answer', [{ proposal: unused }]],
+  ])('nothing is written if a node %s for three seconds', async (_what, nodes) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const asking = given(nodes, 1, { isVirtual: false })
+    asking.becomes(lagging)
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(await asking.done()).toStrictEqual(['failed'])
+    expect(asking.isWritten()).toBe(false)
   })
 
   it('the plan is confirmed only once the block exists', async () => {

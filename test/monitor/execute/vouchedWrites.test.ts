@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
 import type { Head } from '../../../src/domain/blocks/head.js'
+import type { Proposal } from '../../../src/domain/proposals/proposal.js'
 import { block, byKey, queued } from '../../support/builders.js'
 import { due, given, passed, type Node, unused } from './vouchedWritesGiven.js'
 
@@ -99,10 +100,9 @@ describe('before a file is written', () => {
     [
       'not written',
       'one doubt is enough, and no node has the block yet',
-      [{ proposal: unused, block: never }, { block: never }],
+      [{ proposal: () => Promise.resolve(undefined), block: never }, { block: never }],
       2,
     ],
-    ['not written', 'one of two fails', [{ proposal: () => Promise.reject(new Error('Down.')) }, {}], 2],
     ['written', 'the third hangs', [{ proposal: () => never(), block: () => never() }, {}, {}], 2],
   ])('the file is %s when %s', async (expected, _where, nodes, agreement) => {
     const { done, isWritten } = given(nodes, agreement)
@@ -143,6 +143,20 @@ describe('before a file is written', () => {
     await vi.advanceTimersByTimeAsync(1_000)
     expect(await behind.done()).toStrictEqual(['written'])
     expect(asked).toStrictEqual([100n, 100n, 100n])
+  })
+
+  it('a lost answer about the plan is asked for again, and a node that fails for three seconds is doubted', async () => {
+    vi.useFakeTimers({ toFake: faked })
+    onTestFinished(() => void vi.useRealTimers())
+    let asked = 0
+    const lost = (): Promise<Proposal> =>
+      (asked += 1) === 1 ? Promise.reject(new Error('Lost.')) : Promise.resolve(passed)
+    const lucky = given([{ proposal: lost }, {}], 2, { isVirtual: false })
+    const doubted = given([{ proposal: () => Promise.reject(new Error('Down.')) }, {}], 2, { isVirtual: false })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await lucky.done()).toStrictEqual(['written'])
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(await doubted.done()).toStrictEqual(['failed'])
   })
 
   it('nodes that restart at the height get a minute if their chain stops them there', async () => {
