@@ -1,4 +1,4 @@
-import { firstValueFrom, type Observable } from 'rxjs'
+import { firstValueFrom, type Observable, of, timeout } from 'rxjs'
 import type { KnownHead } from '../../domain/blocks/headJump.js'
 import type { ProposalKey } from '../../domain/proposals/proposal.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
@@ -37,6 +37,8 @@ const nearBlocks = 64n
 const standsMs = 60_000
 // How long a node that still moves may reach that block after the others, in milliseconds.
 const lateMs = 60_000
+// Maximum wait for the answers, in milliseconds, because a reading waits for them.
+const limitMs = 3_000
 
 /**
  * Returns a function that says what `agreement` nodes have against a head at the usual pace, if anything:
@@ -70,7 +72,7 @@ function createAheadCheck({ nodes, agreement, now }: PaceOptions): Check<bigint>
     base ??= { height: last, at: now() }
     const height = lacked ?? head - apart
     if (head <= last || height <= base.height || Math.abs(now() - lookedAt) < waitMs) return undefined
-    const held = await firstValueFrom(askHolders(height, nodes, agreement), { defaultValue: nothingHeard })
+    const held = await verdictIn(askHolders(height, nodes, agreement))
     if (held.isAgreed) {
       // A node that others were slow to follow is soon compared again: it may have gone on without them.
       look(lacked === undefined ? everyMs : againMs)
@@ -78,8 +80,7 @@ function createAheadCheck({ nodes, agreement, now }: PaceOptions): Check<bigint>
       lacked = undefined
       return undefined
     }
-    const denial$ = askDeniers(height, base.height, { nodes, agreement })
-    const denial = await firstValueFrom(denial$, { defaultValue: nothingHeard })
+    const denial = await verdictIn(askDeniers(height, base.height, { nodes, agreement }))
     if (!denial.isAgreed) look(againMs)
     else if (lacked !== undefined) return `${denial.agreeing} nodes have block ${base.height} and not block ${height}.`
     else {
@@ -104,9 +105,7 @@ function createBehindCheck({ nodes, agreement, leadBlocks = 0, now }: PaceOption
     if (late?.due === due) {
       if (!stands && Math.abs(now() - late.since) < lateMs) return undefined
     } else if (Math.abs(now() - askedAt) < againMs || (due - head > nearBlocks && !stands)) return undefined
-    const { isAgreed, agreeing } = await firstValueFrom(askHolders(due, nodes, agreement), {
-      defaultValue: nothingHeard,
-    })
+    const { isAgreed, agreeing } = await verdictIn(askHolders(due, nodes, agreement))
     if (!isAgreed) {
       ;[askedAt, late] = [now(), undefined]
       return undefined
@@ -142,5 +141,12 @@ export function askDeniers(
   return quorum(nodes, agreement, async (node, signal): Promise<Vote> => {
     const [own, before] = await Promise.all([node.readBlock(height, signal), node.readBlock(last, signal)])
     return own === undefined && before !== undefined ? { type: 'yes', value: '' } : { type: 'no', reason: '' }
+  })
+}
+
+/** Waits for a verdict. Without one in time, the nodes have said nothing. */
+function verdictIn(verdict$: Observable<Verdict>): Promise<Verdict> {
+  return firstValueFrom(verdict$.pipe(timeout({ first: limitMs, with: () => of(nothingHeard) })), {
+    defaultValue: nothingHeard,
   })
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { emptyBlockTime } from '../../../src/domain/blocks/blockTime.js'
 import type { Head } from '../../../src/domain/blocks/head.js'
 import type { KnownHead } from '../../../src/domain/blocks/headJump.js'
@@ -261,6 +261,26 @@ describe('a head below the block at which a file is due', () => {
     const [first, second, third] = await stuck([105, 105], 105, { at: [0, 30, 61], heads: [100, 101, 102] })
     expect([first, second]).toEqual([100, 101])
     expect(third).toMatch('2 nodes have block 105')
+  })
+
+  it('is believed after three seconds if a node hangs, because nothing may delay a reading for long', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const reader = nodeThat({ reports: () => reading(100) })
+    const further = { readBlock: (height: bigint) => Promise.resolve(block(Number(height))) }
+    const hanging = { readBlock: () => new Promise<never>(() => undefined) }
+    const before = { ...known, upgrades: queued(upgrade('1', 'v2', 105)) }
+    const guard = guardHeads(reader, {
+      nodes: [reader, further, hanging],
+      agreement: 2,
+      known: () => before,
+      now: Date.now,
+    })
+    let isRead = false
+    const read = guard.read({ open: [], signal: new AbortController().signal }).then(() => (isRead = true))
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(isRead).toBe(true)
+    await read
   })
 
   it('is believed if the node moves, also while it is below a head that another one had in its place', async () => {
