@@ -101,20 +101,23 @@ describe('a plan that a Cosmos chain withdraws', () => {
     ['one block behind', 1, 1],
     ['one block behind, and some blocks fall between two polls', 1, 5],
     ['up to date', 0, 1],
-  ] as const)('is cancelled if the nodes skip it at its height, and REST is %s', async ([, lag, blocks], { server }) => {
-    server.behave({ lag })
-    await using hub = watch({ chains: [configOf(server)] })
-    await hub.settle()
-    pass(server, 5, 'v18', 1_050)
-    server.mine(1_050 - server.height())
-    await hub.told('upgrade_triggered', 5n)
-    server.schedule(null)
-    server.mine(blocks)
-    await hub.settle()
-    server.mine(1)
-    await hub.told('upgrade_cancelled', 5n)
-    server.mine(5)
-    await hub.settle()
-    expect(upgradesOf(hub, 5n)).toStrictEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_cancelled'])
-  })
+  ] as const)(
+    'is cancelled if the nodes skip it at its height, and REST is %s',
+    async ([, lag, blocks], { server }) => {
+      server.behave({ lag })
+      await using hub = watch({ chains: [configOf(server)] })
+      await hub.settle()
+      pass(server, 5, 'v18', 1_050)
+      server.mine(1_050 - server.height())
+      await hub.told('upgrade_triggered', 5n)
+      server.schedule(null)
+      server.mine(blocks)
+      await hub.settle()
+      server.mine(1)
+      await hub.told('upgrade_cancelled', 5n)
+      server.mine(5)
+      await hub.settle()
+      expect(upgradesOf(hub, 5n)).toStrictEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_cancelled'])
+    },
+  )
 })
