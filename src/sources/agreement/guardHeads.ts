@@ -5,7 +5,7 @@ import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
-import { askDeniers, createPaceCheck, type KnownBefore } from './paceCheck.js'
+import { apart, askDeniers, createPaceCheck, type KnownBefore } from './paceCheck.js'
 import { stopped } from '../fromAbortable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { unnamedHost } from '../rpc/unnamedHost.js'
@@ -34,9 +34,9 @@ const slack = 3_600n
  * triggers an upgrade, and a node that repeats it cannot hide the real chain. A head at the usual pace of the chain
  * costs nothing; a jump and the very first head cost one small request per node, or two where several must agree. One
  * node that serves the block is enough here, because a chain must be readable while other nodes are down; writing a
- * file takes `agreement` nodes. But where so many nodes have the last block that was read, and not this one, it is not
- * believed: nothing could be written any more, because they would all count as nodes that are behind. A node may also
- * run ahead or fall behind in small steps, see {@link createPaceCheck}.
+ * file takes `agreement` nodes. But where so many nodes have the last block that was read, and not the one that is
+ * sixteen below this one, it is not believed: nothing could be written any more, because they would all count as nodes
+ * that are behind. A node may also run ahead or fall behind in small steps, see {@link createPaceCheck}.
  */
 export function guardHeads(reader: GovernanceReader, options: GuardOptions): GovernanceReader {
   const { nodes, agreement, known, now } = options
@@ -71,10 +71,12 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
     if (!isAgreed) throw unbelievedError(head.number, before, reasons.join(' '))
     if (agreement === 1 || last === undefined) return
-    const denial$ = askDeniers(head.number, last, { nodes, agreement })
+    // Honest nodes are some blocks behind the one that is read, above all on a fast chain.
+    const height = head.number - apart
+    const denial$ = askDeniers(height, last, { nodes, agreement })
     const denial = await firstValueFrom(merge(denial$, stopped$), { defaultValue: nothingHeard })
     if (denial.isAgreed)
-      throw unbelievedError(head.number, before, `${denial.agreeing} nodes have block ${last} and not that one.`)
+      throw unbelievedError(head.number, before, `${denial.agreeing} nodes have block ${last} and not block ${height}.`)
   }
   return {
     ...reader,

@@ -21,20 +21,30 @@ export interface PaceOptions {
   readonly now: () => number
 }
 
-// How many blocks apart nodes may be, and the interval of the questions whether one runs ahead, in milliseconds.
-const apart = 16n
+/** How many blocks apart nodes may be. */
+export const apart = 16n
+
+// Interval of the questions whether a node runs ahead, in milliseconds.
 const everyMs = 600_000
 const againMs = 60_000
+// How long nodes may take to reach a block that another one had, in milliseconds. On a chain with several blocks a
+// second, honest nodes are often hundreds of blocks apart.
+const catchUpMs = 300_000
+// The same for nodes that were down or stood still: as long as they were, but at most an hour.
+const mostCatchUpMs = 3_600_000
 // From so many blocks before a file is due, or once a head stands still for so long, nodes are asked if it is due.
 const nearBlocks = 64n
 const standsMs = 60_000
+// How long a node that still moves may reach that block after the others, in milliseconds.
+const lateMs = 60_000
 
 /**
  * Returns a function that says what `agreement` nodes have against a head at the usual pace, if anything:
  *
- * - It runs ahead. They do not have the block sixteen below it, but the newest block that so many are known to have had
- *   before: a node that is still catching up says nothing.
- * - It is behind, and they have the block at which the file of a scheduled upgrade is due.
+ * - It runs ahead. For five minutes they have not reached the block that was sixteen below it, but they have the newest
+ *   block that so many are known to have had before: a node that is still catching up says nothing.
+ * - It is behind, and they have the block at which the file of a scheduled upgrade is due. A node that still moves has
+ *   a minute to reach it.
  */
 export function createPaceCheck(
   options: PaceOptions,
@@ -51,40 +61,59 @@ export function createPaceCheck(
 type Check<Before> = (head: bigint, before: Before) => Promise<string | undefined>
 
 function createAheadCheck({ nodes, agreement, now }: PaceOptions): Check<bigint> {
-  let base: bigint | undefined
+  let base: { readonly height: bigint; readonly at: number } | undefined
+  /** The block that nodes lacked when they were last asked. */
+  let lacked: bigint | undefined
   let [lookedAt, waitMs] = [now(), everyMs]
+  const look = (ms: number): void => void ([lookedAt, waitMs] = [now(), ms])
   return async (head, last) => {
-    base ??= last
-    const height = head - apart
-    if (head <= last || height <= base || Math.abs(now() - lookedAt) < waitMs) return undefined
-    const { isAgreed } = await firstValueFrom(askHolders(height, nodes, agreement), { defaultValue: nothingHeard })
-    if (isAgreed) base = height
-    else {
-      const denial = await firstValueFrom(askDeniers(height, base, { nodes, agreement }), {
-        defaultValue: nothingHeard,
-      })
-      if (denial.isAgreed) return `${denial.agreeing} nodes have block ${base} and not block ${height}.`
+    base ??= { height: last, at: now() }
+    const height = lacked ?? head - apart
+    if (head <= last || height <= base.height || Math.abs(now() - lookedAt) < waitMs) return undefined
+    const held = await firstValueFrom(askHolders(height, nodes, agreement), { defaultValue: nothingHeard })
+    if (held.isAgreed) {
+      // A node that others were slow to follow is soon compared again: it may have gone on without them.
+      look(lacked === undefined ? everyMs : againMs)
+      base = { height, at: now() }
+      lacked = undefined
+      return undefined
     }
-    lookedAt = now()
-    waitMs = isAgreed ? everyMs : againMs
+    const denial$ = askDeniers(height, base.height, { nodes, agreement })
+    const denial = await firstValueFrom(denial$, { defaultValue: nothingHeard })
+    if (!denial.isAgreed) look(againMs)
+    else if (lacked !== undefined) return `${denial.agreeing} nodes have block ${base.height} and not block ${height}.`
+    else {
+      lacked = height
+      const awayMs = Math.abs(now() - base.at) - everyMs
+      look(Math.min(Math.max(catchUpMs, awayMs), mostCatchUpMs))
+    }
     return undefined
   }
 }
 
 function createBehindCheck({ nodes, agreement, leadBlocks = 0, now }: PaceOptions): Check<KnownBefore> {
   let [seen, since, askedAt] = [0n, now(), -Infinity]
+  /** The block that the others have, and since when that is known. */
+  let late: { readonly due: bigint; readonly since: number } | undefined
   return async (head, { upgrades = new Map() }) => {
-    if (head > seen) [seen, since] = [head, now()]
+    // A lower head counts as well: after another node was read in its place, a node that moves does not stand still.
+    if (head !== seen) [seen, since] = [head, now()]
     const due = nextDue(head, upgrades, leadBlocks)
-    if (due === undefined || Math.abs(now() - askedAt) < againMs) return undefined
-    if (due - head > nearBlocks && Math.abs(now() - since) < standsMs) return undefined
+    if (due === undefined) return undefined
+    const stands = Math.abs(now() - since) >= standsMs
+    if (late?.due === due) {
+      if (!stands && Math.abs(now() - late.since) < lateMs) return undefined
+    } else if (Math.abs(now() - askedAt) < againMs || (due - head > nearBlocks && !stands)) return undefined
     const { isAgreed, agreeing } = await firstValueFrom(askHolders(due, nodes, agreement), {
       defaultValue: nothingHeard,
     })
-    // The node is refused until it has the block, so only an answer that lets it pass is kept for a minute.
-    if (isAgreed) return `${agreeing} nodes have block ${due}, at which the file of an upgrade is due.`
-    askedAt = now()
-    return undefined
+    if (!isAgreed) {
+      ;[askedAt, late] = [now(), undefined]
+      return undefined
+    }
+    if (late?.due !== due) late = { due, since: now() }
+    const isLate = stands || Math.abs(now() - late.since) >= lateMs
+    return isLate ? `${agreeing} nodes have block ${due}, at which the file of an upgrade is due.` : undefined
   }
 }
 

@@ -59,11 +59,13 @@ export function withdrawalsIn(
  * True if the upgrade is voted on, scheduled or in progress, or returns when its open proposal passes or a conflict
  * ends, which may be after its proposal was executed. So does one that was cancelled because a node reported its
  * executed proposal without its plan, once enough nodes report the plan. A proposal that is reported as over would not
- * be read again, so its upgrade could not return.
+ * be read again, so its upgrade could not return. A failed upgrade whose plan the chain holds may still be carried out,
+ * or cancelled because its nodes skipped it.
  */
 function isWanted(upgrade: Upgrade, proposal: Proposal | undefined): boolean {
-  const { status, rivals = [], crowded } = upgrade
+  const { status, held, withdrawn, rivals = [], crowded } = upgrade
   if (status === 'pending' || isLive(upgrade)) return true
+  if (status === 'failed') return held === true && withdrawn !== true
   if (proposal === undefined || (status !== 'cancelled' && status !== 'refused')) return false
   const hasLostPlan = status === 'cancelled' && proposal.finding === undefined
   const isBlocked = status === 'refused' && (rivals.length > 0 || crowded === true)

@@ -224,6 +224,15 @@ it('the end of an executed proposal whose plan a node left out counts only if en
   expect((await outcome(isCanceled, executed, 'cancelled', { before }))[0]).toMatch('fewer than 2 nodes say so')
 })
 
+it('a failed upgrade of a chain that holds its plan counts as skipped only if two nodes say so', async () => {
+  const skipped = (isHeld: boolean, ...heard: readonly Proposal[]) =>
+    outcome(isWithdrawn, says(...heard), 'failed', { parts: isHeld ? { held: true } : {} })
+  expect((await skipped(true, withdrawn, passed))[0]).toMatch('fewer than 2 nodes say so')
+  expect((await skipped(true, withdrawn, withdrawn))[0]).toBe('believed')
+  // A failed upgrade of another chain does not change any more.
+  expect(await skipped(false, withdrawn, passed)).toStrictEqual(['believed', 0])
+})
+
 it('that a passed proposal is voted on again is not confirmed by answers for an older block, as with finality', async () => {
   const voting = (readAt: bigint): Proposal => upgradeProposal('7', 'v2', 100, { status: 'voting', readAt })
   const again = reading(10, [voting(10n)])
