@@ -56,6 +56,8 @@ export function createAudit(options: CrossCheckOptions): AuditScheduled {
       const entry = due(proposal)
       return entry === undefined ? [] : [{ proposal, entry }]
     })
+    // Those that have waited longest first, so that each has its turn.
+    open.sort((a, b) => a.entry.dueAt - b.entry.dueAt)
     const found = await Promise.all(
       open.slice(0, mostAtOnce).map(async ({ proposal, entry }) => {
         const answer = await askAbout(proposal, entry.since, options)

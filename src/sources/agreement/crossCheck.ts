@@ -151,12 +151,18 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
   }
 
   const agreedOn = (proposal: Proposal): Proposal | undefined => verdicts.get(keyOf(proposal))?.agreed
+  /** Those with a plan first, and of these the ones that have waited longest, so that each has its turn. */
+  function byTurn(one: Proposal, other: Proposal): number {
+    const waitsUntil = (proposal: Proposal): number => verdicts.get(keyOf(proposal))?.until ?? -Infinity
+    const [a, b] = [waitsUntil(one), waitsUntil(other)]
+    return Number(hasPlan(other)) - Number(hasPlan(one)) || (a === b ? 0 : a < b ? -1 : 1)
+  }
   return {
     agreedOn,
     undecided: () => [...verdicts].flatMap(([key, { agreed }]) => (agreed === undefined ? [key] : [])),
     async contradictions(proposals, found) {
-      const unsettled = proposals.filter((proposal) => !isSettled(proposal)).slice(0, mostAtOnce)
-      await Promise.all(unsettled.map((proposal) => ask(proposal, found)))
+      const unsettled = proposals.filter((proposal) => !isSettled(proposal)).sort(byTurn)
+      await Promise.all(unsettled.slice(0, mostAtOnce).map((proposal) => ask(proposal, found)))
       return proposals.flatMap((proposal) => {
         const verdict = verdicts.get(keyOf(proposal))
         const isOther = verdict?.words !== undefined && verdict.words !== proposalContent(proposal)
@@ -167,19 +173,21 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
 }
 
 /**
- * Selects the proposals to compare: only those that can still lead to a plan, those with a plan first. While a backlog
- * remains, executed and passed ones count only if their plan is still ahead.
+ * Selects the proposals to compare: only those that can still lead to a plan. While a backlog remains, executed and
+ * passed ones count only if their plan is still ahead.
  */
 function askedFor({ proposals = [], at, backlog = 0n }: ComparedReading): readonly Proposal[] {
-  const asked = proposals.filter(
+  return proposals.filter(
     (proposal) =>
       proposal.edited !== true &&
       (isOpen(proposal) ||
         ((proposal.status === 'executed' || proposal.status === 'passed') &&
           (backlog === 0n || (proposal.finding !== undefined && !isPassed(proposal.finding.plan, at))))),
   )
-  const hasPlan = ({ finding }: Proposal): boolean => finding !== undefined
-  return [...asked.filter(hasPlan), ...asked.filter((proposal) => !hasPlan(proposal))]
+}
+
+function hasPlan({ finding }: Proposal): boolean {
+  return finding !== undefined
 }
 
 /** Selects scheduled upgrades that the reading does not contain, so that they are compared too. */

@@ -38,6 +38,26 @@ describe('the proposal of a scheduled upgrade', () => {
     expect(asked()).toStrictEqual([2, 2])
   })
 
+  it('is asked about in its turn, if nodes do not agree on more than twenty and readings are a minute apart', async () => {
+    const ids = Array.from({ length: 25 }, (_, at) => String(at + 1))
+    const all = ids.map((id) => upgradeProposal(id, `v${id}`, 100 + Number(id), { status: 'executed' }))
+    const node = nodeThat({ says: fails })
+    let time = 0
+    const audit = createAudit({
+      witnesses: [node],
+      agreement: 1,
+      known: () => ({
+        proposals: byKey(...all),
+        upgrades: queued(...ids.map((id) => upgrade(id, `v${id}`, 100 + Number(id)))),
+      }),
+      now: () => time,
+    })
+    await audit(reading(10))
+    time += 60_000
+    await audit(reading(11))
+    expect(new Set(node.asked).size).toBe(25)
+  })
+
   it('is denied if enough nodes agree that it did not pass, with the nodes that claim it', async () => {
     const { audit } = given(nodesThatSay(executed, canceled, canceled))
     expect(await audit(reading(10))).toStrictEqual({ denied: [{ proposal: canceled, hosts: ['a'] }], unknown: [] })

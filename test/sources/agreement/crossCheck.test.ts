@@ -225,6 +225,17 @@ describe('the nodes are asked', () => {
     await read()
     expect(asked(witnesses).map((ids) => new Set(ids).size)).toStrictEqual([25, 25])
   })
+
+  it('for those first that have waited longest, if nodes do not agree and readings are a minute apart', async () => {
+    const plans = Array.from({ length: 25 }, (_, at) => upgradeProposal(String(at + 1), `v${at}`, 100))
+    const witnesses = [nodeThat({ host: 'a', says: fails }), nodeThat({ host: 'b', says: fails })]
+    const { read, wait } = given({ told: reading(10, plans), witnesses, known: plans })
+
+    await read()
+    wait(60_000)
+    await read()
+    expect(asked(witnesses).map((ids) => new Set(ids).size)).toStrictEqual([25, 25])
+  })
 })
 
 it('the request to vouch is passed on to the reading', async () => {
