@@ -33,7 +33,18 @@ export function createFileCleanup({ upgradeInfo: { home, profile } }: Pick<Chain
     const isNew = mark !== found
     found = mark
     if (!isNew || plan === undefined || off === undefined) return undefined
-    return { result: 'found', key: off.key, ...plan, path, reason: leftOverReason(off, { ...plan, path, profile }) }
+    return {
+      result: 'found',
+      key: off.key,
+      ...plan,
+      path,
+      reason: leftOverReason(off, {
+        ...plan,
+        path,
+        profile,
+        isPast: head !== undefined && head.number >= BigInt(plan.height),
+      }),
+    }
   }
 
   function mayLook({ cause, state: { health, upgrades } }: Turn): boolean {
@@ -65,31 +76,30 @@ const atNextCrash = {
   portable: 'Move the file away by hand.',
 } as const
 
-function leftOverReason(
-  { status, height: moved, reasons }: Upgrade,
-  {
-    name,
-    height,
-    path,
-    profile,
-  }: {
-    readonly name: string
-    readonly height: number
-    readonly path: string
-    readonly profile: keyof typeof atNextCrash
-  },
-): string {
+interface LeftOver extends Pick<PlanOnFile, 'name' | 'height'> {
+  readonly path: string
+  readonly profile: keyof typeof atNextCrash
+  /** True if the chain has reached the height. */
+  readonly isPast: boolean
+}
+
+function leftOverReason({ status, height: moved, reasons }: Upgrade, file: LeftOver): string {
+  const { name, height, path } = file
   const off =
     status === 'cancelled'
       ? 'that plan is cancelled'
       : status === 'refused'
         ? `that plan was refused: ${reasons.map((reason) => reason.replace(/\.$/, '')).join('; ')}`
         : `that plan was moved to height ${moved}`
-  const todo =
-    status === 'refused'
-      ? 'It may have been written in the last moment before govstream was gone, and the process manager may have read it: check which binary runs, then move the file away.'
-      : profile === 'wemixvisor'
-        ? 'Move the file away and restart wemixvisor, which keeps a plan it has read; else it switches the binary when the node ends with an error.'
-        : 'Move the file away before that height, or the process manager switches the binary there; if it has switched already, put the old one back.'
-  return `${path} holds ${name} for height ${height}, but ${off}. govstream does not remove it: it is not its own any more, or its height is reached. ${todo}`
+  return `${path} holds ${name} for height ${height}, but ${off}. govstream does not remove it: it is not its own any more, or its height is reached. ${todoFor(status, file)}`
+}
+
+function todoFor(status: Upgrade['status'], { profile, isPast }: LeftOver): string {
+  if (status === 'refused')
+    return 'It may have been written in the last moment before govstream was gone, and the process manager may have read it: check which binary runs, then move the file away.'
+  if (profile === 'wemixvisor')
+    return 'Move the file away and restart wemixvisor, which keeps a plan it has read; else it switches the binary when the node ends with an error.'
+  return isPast
+    ? 'Move the file away, and check which binary runs: if the process manager has switched it, put the old one back.'
+    : 'Move the file away before that height, or the process manager switches the binary there; if it has switched already, put the old one back.'
 }

@@ -49,6 +49,7 @@ export function given(
     readonly when?: 'never'
     readonly afterWrite?: { readonly command: readonly string[] }
     readonly afterCompletion?: 'keep'
+    readonly profile?: 'cosmovisor'
   } = {},
 ) {
   const place = temporaryDirectory()

@@ -80,6 +80,21 @@ describe('a file left behind', () => {
     expect(readFileSync(path, 'utf8')).toBe(text)
   })
 
+  it.each([
+    ['ahead', 99n, 'Move the file away before that height, or the process manager switches the binary there'],
+    ['reached', 100n, 'Move the file away, and check which binary runs'],
+  ])('of another process manager is reported with what to do while its height is %s', async (_, head, advice) => {
+    const { poll, path, home, told } = given({ profile: 'cosmovisor', when: 'never' })
+    mkdirSync(join(home, 'data'), { recursive: true })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    await poll(12n, voted('1', 'canceled', 100))
+    writeFileSync(path, text)
+    await poll(head)
+
+    expect(told('file_stale')[0]?.message).toContain(advice)
+  })
+
   it('is reported if the plan was rescheduled and the file holds the old height', async () => {
     const { poll, path, home, told } = given({ when: 'never' })
     mkdirSync(join(home, 'data'), { recursive: true })
