@@ -12,8 +12,9 @@ const mostBytes = 1_048_576
 /** Reads the info of a plan from the URL that the plan gives instead of it. Rejects only if it is aborted. */
 export async function fetchInfo(open: OpenDownload, url: URL, limitMs: number, outer: AbortSignal): Promise<InfoFacts> {
   const { host } = url
-  const checksum = checksumOf(url)
-  if (checksum === 'unreadable') return { host, problem: 'it has a checksum that cannot be read' }
+  const named = checksumOf(url)
+  if ('problem' in named) return { host, problem: `it ${named.problem}` }
+  const { checksum } = named
   const signal = AbortSignal.any([outer, AbortSignal.timeout(limitMs)])
   try {
     const asked = new URL(url.href)

@@ -72,11 +72,9 @@ export function downloadFor(plan: Plan, machine: Machine): DownloadFinding {
   }
   const address = addressOf(written)
   if (address === undefined) return { kind: 'unusable', platform, problem: 'is not an http or https address' }
-  const [checksum, second] = address.searchParams.getAll('checksum')
-  if (second !== undefined) return { kind: 'unusable', platform, problem: 'has more than one checksum' }
-  const read = checksum === undefined ? undefined : checksumIn(checksum)
-  if (read === 'unreadable') return { kind: 'unusable', platform, problem: 'has a checksum that cannot be read' }
-  return { kind: 'download', download: { platform, ...placeOf(address), ...defined({ checksum: read }) } }
+  const found = checksumOf(address)
+  if ('problem' in found) return { kind: 'unusable', platform, ...found }
+  return { kind: 'download', download: { platform, ...placeOf(address), ...found } }
 }
 
 /** Returns the address in an `info` that consists of one. Without a checksum, no vote covers what is found there. */
@@ -84,11 +82,13 @@ export function infoAddress({ info }: Pick<Plan, 'info'>): URL | undefined {
   return typeof info === 'string' ? addressOf(info.trim()) : undefined
 }
 
-/** Returns the checksum in an address, `unreadable` if it cannot be used, and undefined if there is none. */
-export function checksumOf(address: URL): Checksum | 'unreadable' | undefined {
-  const [checksum, second] = address.searchParams.getAll('checksum')
-  if (second !== undefined) return 'unreadable'
-  return checksum === undefined ? undefined : checksumIn(checksum)
+/** Returns the checksum in an address, if there is one. `problem` is a part of a sentence about the address. */
+export function checksumOf(address: URL): { readonly checksum?: Checksum } | { readonly problem: string } {
+  const [written, second] = address.searchParams.getAll('checksum')
+  if (second !== undefined) return { problem: 'has more than one checksum' }
+  const checksum = written === undefined ? undefined : checksumIn(written)
+  if (checksum === 'unreadable') return { problem: 'has a checksum that cannot be read' }
+  return defined({ checksum })
 }
 
 /** Returns true for the types that cannot be forged. */

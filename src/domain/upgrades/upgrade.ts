@@ -159,6 +159,14 @@ export function proposalOf(upgrade: Pick<Upgrade, 'kind' | 'announced' | 'propos
   return isOwn(upgrade) || upgrade.announced === true ? undefined : upgrade.proposalId
 }
 
+/**
+ * Returns true if the height of a plan that the chain holds was reached, and it is not known what became of the plan.
+ * Nodes that stop for the plan report the block of its height before they carry the plan out or skip it.
+ */
+export function isHeldUnderWay({ status, held, withdrawn }: Upgrade): boolean {
+  return held === true && withdrawn !== true && (status === 'in_progress' || status === 'failed')
+}
+
 /** Returns true if only the content of the file prevents a plan from being written. */
 export function isBlocked({ status, blocked }: Upgrade): boolean {
   return status === 'refused' && blocked === true

@@ -27,8 +27,6 @@ export interface VouchOptions {
 // How long nodes may fail to answer, in milliseconds, if their chain stops them at the height: their process managers
 // restart them then, and the file is written by the nodes themselves.
 const switchMs = 60_000
-// The same on other chains, in milliseconds. A single lost request is not worth an alert.
-const lostMs = 3_000
 
 /** The nodes that vouch for a due upgrade, and the reason against writing it, if there is one. */
 interface Vouched {
@@ -54,7 +52,7 @@ export function vouchForUpgrade(
   const timing = defined({ scheduler })
   return (upgrade, reached, { head: start, proposals }, latest) => {
     const near = proposals.get(upgrade.key)?.origin?.block
-    const patience = { ...timing, patienceMs: upgrade.held === true ? switchMs : lostMs }
+    const patience = { ...timing, ...(upgrade.held === true && { patienceMs: switchMs }) }
     const tellers = witnesses.length === 0 ? nodes : witnesses
     const askFor$ = (readers: readonly GovernanceReader[]): Observable<Vouched> =>
       confirmPlan(upgrade, {

@@ -189,7 +189,7 @@ function readingsOf(
   const compared = compareNodes(trusted, { witnesses, agreement, known: latest, recorded, now: steady, scheduler })
   const forced$ = force$.pipe(filter((forced) => forced === name))
   const { leadBlocks } = scheduling
-  const guarded = guardHeads(compared, { nodes, agreement, known: latest, leadBlocks, now })
+  const guarded = guardHeads(compared, { nodes, agreement, known: latest, leadBlocks, now, scheduler })
   const watched = compareBranches(guarded, { nodes, known: latest, leadBlocks, now, scheduler })
   function poll(wake$: Observable<unknown>): Observable<Reading> {
     return pollProposals({

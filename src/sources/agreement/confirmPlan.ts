@@ -1,11 +1,12 @@
-import { asyncScheduler, defer, first, map, type Observable, repeat, type SchedulerLike, timer } from 'rxjs'
+import { map, type Observable } from 'rxjs'
 import { canonical } from '../../domain/text/json.js'
 import { dueText, isSameDue } from '../../domain/plans/dueAt.js'
 import type { Plan } from '../../domain/plans/plan.js'
 import type { Proposal } from '../../domain/proposals/proposal.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
-import { quorum, type Verdict, type Vote } from './quorum.js'
+import { askUntilSettled, type RoundOptions } from './askUntilSettled.js'
+import { quorum, type Vote } from './quorum.js'
 
 /** The result of asking the nodes: which of them agree, and a doubt if they are too few. */
 export interface Confirmation {
@@ -14,7 +15,7 @@ export interface Confirmation {
   readonly hosts: readonly string[]
 }
 
-export interface ConfirmOptions {
+export interface ConfirmOptions extends Pick<RoundOptions, 'patienceMs' | 'scheduler'> {
   /** One reader per node. */
   readonly readers: readonly GovernanceReader[]
   /** How many nodes must agree. */
@@ -23,37 +24,28 @@ export interface ConfirmOptions {
   readonly planOf: (proposal: Proposal) => Plan | undefined
   /** The block the proposal was submitted in, if known. */
   readonly near?: bigint
-  /** How long nodes that fail to answer are asked again, in milliseconds. @defaultValue not at all */
-  readonly patienceMs?: number
-  /** @defaultValue `asyncScheduler` */
-  readonly scheduler?: SchedulerLike
 }
-
-// Wait between two rounds, in milliseconds.
-const everyMs = 1_000
 
 /**
  * Asks every node whether the proposal of an upgrade has passed with exactly this plan: name, height, and all of
  * `info`, including download addresses and checksums. Emits the hosts that confirm it as soon as the result is certain,
- * with a doubt if they are too few. Never errors: a node that fails does not confirm, at the latest after `patienceMs`.
+ * with a doubt if they are too few. Never errors: nodes that fail are asked again for `patienceMs`, and then do not
+ * confirm.
  */
 export function confirmPlan(
   upgrade: Upgrade,
-  { readers, agreement, planOf, near, patienceMs = 0, scheduler = asyncScheduler }: ConfirmOptions,
+  { readers, agreement, planOf, near, ...patience }: ConfirmOptions,
 ): Observable<Confirmation> {
   const asked = async (reader: GovernanceReader, signal: AbortSignal): Promise<Vote> => {
     const proposal = await reader.readProposal(upgrade.contract, upgrade.proposalId, signal, near)
     return voteOn(upgrade, proposal === undefined ? undefined : planOf(proposal), reader.host)
   }
-  const isHopeless = ({ agreeing, failed }: Verdict): boolean => agreeing + failed < agreement
-  const verdict$ = defer(() => {
-    const begunAt = scheduler.now()
-    return quorum(readers, agreement, asked).pipe(
-      repeat({ delay: () => timer(everyMs, scheduler) }),
-      first((one) => one.isAgreed || isHopeless(one) || scheduler.now() - begunAt >= patienceMs),
-    )
-  })
-  return verdict$.pipe(
+  return askUntilSettled(quorum(readers, agreement, asked), {
+    ...patience,
+    mayFail: 0,
+    // Too many deny it: those that failed could not change that.
+    isFinal: ({ agreeing, failed }) => agreeing + failed < agreement,
+  }).pipe(
     map(({ isAgreed, agreeing, hosts, reasons }) => ({
       hosts,
       ...(!isAgreed && {

@@ -5,23 +5,15 @@ import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
-import { apart, askDeniers, createPaceCheck, type KnownBefore } from './paceCheck.js'
+import { apart, askDeniers, createPaceCheck, type KnownBefore, type PaceOptions } from './paceCheck.js'
 import { stopped } from '../fromAbortable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { unnamedHost } from '../rpc/unnamedHost.js'
 import { nothingHeard } from './quorum.js'
 
-export interface GuardOptions {
-  /** One reader per node. */
-  readonly nodes: readonly Pick<GovernanceReader, 'readBlock'>[]
-  /** How many nodes must agree before an upgrade is acted on. So many can also contradict a head. */
-  readonly agreement: number
+export interface GuardOptions extends PaceOptions {
   /** Returns what was known before the reading. */
   readonly known: () => KnownBefore
-  /** The file of an upgrade is written so many blocks before its height. @defaultValue 0 */
-  readonly leadBlocks?: number
-  /** Returns the time in Unix milliseconds. */
-  readonly now: () => number
 }
 
 // Accepted difference of block times, in seconds: far less than would matter for a deadline, far more than the clocks
@@ -71,7 +63,7 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
     if (!isAgreed) throw unbelievedError(head.number, before, reasons.join(' '))
     if (agreement === 1 || last === undefined) return
-    // Honest nodes are some blocks behind the one that is read, above all on a fast chain.
+    // Honest nodes are some blocks behind the one that is read, above all on a fast chain. A jump is longer than that.
     const height = head.number - apart
     const denial$ = askDeniers(height, last, { nodes, agreement })
     const denial = await firstValueFrom(merge(denial$, stopped$), { defaultValue: nothingHeard })

@@ -1,4 +1,4 @@
-import { firstValueFrom, type Observable, of, timeout } from 'rxjs'
+import { asyncScheduler, firstValueFrom, type Observable, of, type SchedulerLike, timeout } from 'rxjs'
 import type { KnownHead } from '../../domain/blocks/headJump.js'
 import type { ProposalKey } from '../../domain/proposals/proposal.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
@@ -14,11 +14,14 @@ export interface KnownBefore extends KnownHead {
 export interface PaceOptions {
   /** One reader per node. */
   readonly nodes: readonly Pick<GovernanceReader, 'readBlock'>[]
-  /** How many nodes must agree. */
+  /** How many nodes must agree before an upgrade is acted on. So many can also contradict a head. */
   readonly agreement: number
+  /** The file of an upgrade is written so many blocks before its height. @defaultValue 0 */
   readonly leadBlocks?: number
   /** Returns the time in Unix milliseconds. */
   readonly now: () => number
+  /** @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike
 }
 
 /** How many blocks apart nodes may be. */
@@ -62,7 +65,7 @@ export function createPaceCheck(
 
 type Check<Before> = (head: bigint, before: Before) => Promise<string | undefined>
 
-function createAheadCheck({ nodes, agreement, now }: PaceOptions): Check<bigint> {
+function createAheadCheck({ nodes, agreement, now, scheduler }: PaceOptions): Check<bigint> {
   let base: { readonly height: bigint; readonly at: number } | undefined
   /** The block that nodes lacked when they were last asked. */
   let lacked: bigint | undefined
@@ -72,7 +75,7 @@ function createAheadCheck({ nodes, agreement, now }: PaceOptions): Check<bigint>
     base ??= { height: last, at: now() }
     const height = lacked ?? head - apart
     if (head <= last || height <= base.height || Math.abs(now() - lookedAt) < waitMs) return undefined
-    const held = await verdictIn(askHolders(height, nodes, agreement))
+    const held = await verdictIn(askHolders(height, nodes, agreement), scheduler)
     if (held.isAgreed) {
       // A node that others were slow to follow is soon compared again: it may have gone on without them.
       look(lacked === undefined ? everyMs : againMs)
@@ -80,7 +83,7 @@ function createAheadCheck({ nodes, agreement, now }: PaceOptions): Check<bigint>
       lacked = undefined
       return undefined
     }
-    const denial = await verdictIn(askDeniers(height, base.height, { nodes, agreement }))
+    const denial = await verdictIn(askDeniers(height, base.height, { nodes, agreement }), scheduler)
     if (!denial.isAgreed) look(againMs)
     else if (lacked !== undefined) return `${denial.agreeing} nodes have block ${base.height} and not block ${height}.`
     else {
@@ -92,7 +95,7 @@ function createAheadCheck({ nodes, agreement, now }: PaceOptions): Check<bigint>
   }
 }
 
-function createBehindCheck({ nodes, agreement, leadBlocks = 0, now }: PaceOptions): Check<KnownBefore> {
+function createBehindCheck({ nodes, agreement, leadBlocks = 0, now, scheduler }: PaceOptions): Check<KnownBefore> {
   let [seen, since, askedAt] = [0n, now(), -Infinity]
   /** The block that the others have, and since when that is known. */
   let late: { readonly due: bigint; readonly since: number } | undefined
@@ -105,7 +108,7 @@ function createBehindCheck({ nodes, agreement, leadBlocks = 0, now }: PaceOption
     if (late?.due === due) {
       if (!stands && Math.abs(now() - late.since) < lateMs) return undefined
     } else if (Math.abs(now() - askedAt) < againMs || (due - head > nearBlocks && !stands)) return undefined
-    const { isAgreed, agreeing } = await verdictIn(askHolders(due, nodes, agreement))
+    const { isAgreed, agreeing } = await verdictIn(askHolders(due, nodes, agreement), scheduler)
     if (!isAgreed) {
       ;[askedAt, late] = [now(), undefined]
       return undefined
@@ -145,8 +148,8 @@ export function askDeniers(
 }
 
 /** Waits for a verdict. Without one in time, the nodes have said nothing. */
-function verdictIn(verdict$: Observable<Verdict>): Promise<Verdict> {
-  return firstValueFrom(verdict$.pipe(timeout({ first: limitMs, with: () => of(nothingHeard) })), {
+function verdictIn(verdict$: Observable<Verdict>, scheduler: SchedulerLike = asyncScheduler): Promise<Verdict> {
+  return firstValueFrom(verdict$.pipe(timeout({ first: limitMs, scheduler, with: () => of(nothingHeard) })), {
     defaultValue: nothingHeard,
   })
 }

@@ -10,7 +10,7 @@ import {
 } from '../../domain/proposals/proposal.js'
 import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
 import { isLive } from '../../domain/upgrades/queueOf.js'
-import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
+import { isHeldUnderWay, isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 
@@ -63,9 +63,8 @@ export function withdrawalsIn(
  * or cancelled because its nodes skipped it.
  */
 function isWanted(upgrade: Upgrade, proposal: Proposal | undefined): boolean {
-  const { status, held, withdrawn, rivals = [], crowded } = upgrade
-  if (status === 'pending' || isLive(upgrade)) return true
-  if (status === 'failed') return held === true && withdrawn !== true
+  const { status, rivals = [], crowded } = upgrade
+  if (status === 'pending' || isLive(upgrade) || isHeldUnderWay(upgrade)) return true
   if (proposal === undefined || (status !== 'cancelled' && status !== 'refused')) return false
   const hasLostPlan = status === 'cancelled' && proposal.finding === undefined
   const isBlocked = status === 'refused' && (rivals.length > 0 || crowded === true)

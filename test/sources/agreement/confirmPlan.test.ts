@@ -17,7 +17,8 @@ describe('nodes that are asked for a plan', () => {
     const { height: _height, ...plan } = upgrade('7', 'v2', 100)
     const waiting: Upgrade = { ...plan, ...defined(wanted) }
     const readers = [nodeThat({ host: 'a:1', says: () => proposal('7') })]
-    const doubt$ = confirmPlan(waiting, { readers, agreement: 1, planOf: () => ({ name: 'v2', ...defined(told) }) })
+    const planOf = (): Plan => ({ name: 'v2', ...defined(told) })
+    const doubt$ = confirmPlan(waiting, { readers, agreement: 1, planOf, patienceMs: 0 })
     return lastValueFrom(doubt$, { defaultValue: { doubt: 'no answer' } }).then(({ doubt }) => doubt)
   }
 
@@ -53,7 +54,7 @@ describe('nodes that are asked for a plan', () => {
       const plan = plans[Number(title)]
       return plan === 'fails' ? undefined : plan
     }
-    const answer$ = confirmPlan(due, { readers: nodes, agreement, planOf, near: 55n })
+    const answer$ = confirmPlan(due, { readers: nodes, agreement, planOf, near: 55n, patienceMs: 0 })
     return lastValueFrom(answer$, { defaultValue: undefined }).then((answer) => ({ answer, asked }))
   }
 

@@ -77,7 +77,7 @@ interface Asked {
 /** True if enough nodes confirm the plan and have its block, as before a file is written. */
 async function isConfirmed(due: Upgrade, { witnesses, agreement, near }: Asked): Promise<boolean> {
   const planOf = (told: Proposal) => (isSchedulable(told, options) ? told.finding?.plan : undefined)
-  const asked = { readers: witnesses, agreement, planOf, ...defined({ near }) }
+  const asked = { readers: witnesses, agreement, planOf, patienceMs: 0, ...defined({ near }) }
   const { doubt } = await firstValueFrom(confirmPlan(due, asked), unanswered)
   const { signal } = new AbortController()
   const blocks = await Promise.allSettled(witnesses.map((one) => one.readBlock(BigInt(due.height ?? 0), signal)))

@@ -7,7 +7,7 @@ import { ownPlanKey } from '../../plans/ownPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import { isBlocked, isOwn, type Upgrade, withReasons } from '../upgrade.js'
+import { isBlocked, isHeldUnderWay, isOwn, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
 import { admitPlan, type WantedPlan } from './admitPlan.js'
 import { completeByChain } from './completeByChain.js'
@@ -48,7 +48,9 @@ export function scheduleProposal(
     return completeByChain(draftUpgrade(proposal, finding, known), known, applied, context, options)
   if (missed !== undefined && isReached(plan, context.head)) return failByNodes(known, missed, context)
   if (withdrawn !== undefined)
-    return isWaiting(known) || isHeldUnderWay(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
+    return known !== undefined && (isWaiting(known) || isHeldUnderWay(known))
+      ? [cancel(known, withdrawn, time)]
+      : drop(known, time)
   // On a chain that carries out its plans itself, nothing new is scheduled while it is uncertain that the chain holds
   // the plan; a waiting upgrade continues to wait. On other chains `holdBack` handles the doubt.
   if (finding.unsure !== undefined && carriesPlansOut(proposal.system) && !isWaiting(known)) return []
@@ -158,15 +160,6 @@ function mayChange({ status, scheduledAt }: Upgrade, isSame: boolean): boolean {
 /** Returns true if a plan that the operator bound to the proposal is in progress. */
 function isBoundAndUnderWay({ status, origin }: Upgrade): boolean {
   return status === 'in_progress' && origin === 'operator'
-}
-
-/**
- * Returns true if the height of a plan that the chain holds was reached, and it is not known what became of the plan.
- * Nodes that stop for the plan report the block of its height before they carry the plan out or skip it.
- */
-function isHeldUnderWay(known: Upgrade | undefined): known is Upgrade {
-  if (known === undefined || known.held !== true || known.withdrawn === true) return false
-  return known.status === 'in_progress' || known.status === 'failed'
 }
 
 function isWaiting(known: Upgrade | undefined): known is Upgrade {
