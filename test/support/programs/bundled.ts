@@ -21,7 +21,8 @@ export function compiled(source: string): readonly [launcher: string, program: s
  * @returns the path of the file
  */
 export function bundled(source: string, format: 'esm' | 'cjs' = 'esm'): string {
-  const known = made.get(source)
+  const asked = `${format} ${source}`
+  const known = made.get(asked)
   if (known !== undefined) return known
   const { outputFiles } = buildSync({
     absWorkingDir: root,
@@ -42,7 +43,7 @@ export function bundled(source: string, format: 'esm' | 'cjs' = 'esm'): string {
     writeFileSync(`${path}.${process.pid}`, contents)
     renameSync(`${path}.${process.pid}`, path)
   }
-  made.set(source, path)
+  made.set(asked, path)
   return path
 }
 
