@@ -16,7 +16,7 @@ function ask({ url }: Pick<Service, 'url'>, over: Partial<ServiceRequest> = {}):
     service: 'The service',
     url: new URL(`/hook/${key}`, url),
     body: '{"a":1}',
-    timeoutMs: 5_000,
+    timeoutMs: 60_000,
     signal: new AbortController().signal,
     now,
     ...over,
@@ -71,7 +71,7 @@ describe('askService', () => {
     ['a redirect', { status: 302, headers: { location: `http://evil.example/${key}` } }, { kind: 'permanent' }],
   ])('%s', async (_case, mishap, expected) => {
     const { kind, retryAfterMs, message } = await failureOf(
-      ask(await failing(mishap), { timeoutMs: mishap === 'hang' ? 50 : 5_000 }),
+      ask(await failing(mishap), { timeoutMs: mishap === 'hang' ? 50 : 60_000 }),
     )
     expect({ kind, ...(retryAfterMs !== undefined && { retryAfterMs }) }).toStrictEqual(expected)
     expect(message).toMatch(/^The service at 127\.0\.0\.1:\d+ /)

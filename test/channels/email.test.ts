@@ -40,7 +40,7 @@ function handlerAt({ port }: Pick<MailServer, 'port'>, { user = '', scheme = 'sm
     from: 'Gov watch <watch@example.org>',
     to: ['ops@example.net', 'Ada <ada@example.net>'],
     requireTls: false,
-    timeoutMs: 5_000,
+    timeoutMs: 60_000,
     compose: () => message(),
     now: () => Date.parse('2026-11-26T09:00:05Z'),
     ...options,

@@ -5,7 +5,7 @@ import { failureOf, tellerOf, whole } from '../support/services/messages.js'
 import { type NtfyServer, startNtfy } from '../support/services/ntfyServer.js'
 
 const tellerAt = ({ url }: NtfyServer, over: object = {}, now?: () => number) =>
-  tellerOf({ type: 'ntfy', url: `${url}/gov-alerts`, timeout: '2s', ...over }, now)
+  tellerOf({ type: 'ntfy', url: `${url}/gov-alerts`, timeout: '1m', ...over }, now)
 
 describe('ntfy', () => {
   it('shows a notification that opens the link of its subject', async () => {

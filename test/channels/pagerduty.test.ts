@@ -9,10 +9,10 @@ import { type PagerDuty, routingKey, startPagerDuty } from '../support/services/
 import { notification } from '../support/storeGiven.js'
 
 const tellerAt = ({ url }: PagerDuty, over: object = {}) =>
-  tellerOf({ type: 'pagerduty', routingKey, apiUrl: url, timeout: '2s', ...over })
+  tellerOf({ type: 'pagerduty', routingKey, apiUrl: url, timeout: '1m', ...over })
 
 const openedAt = ({ url }: PagerDuty) => {
-  const settings = handlerSchema.parse({ type: 'pagerduty', routingKey, apiUrl: url, timeout: '2s' })
+  const settings = handlerSchema.parse({ type: 'pagerduty', routingKey, apiUrl: url, timeout: '1m' })
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
   return channelOf(settings).open(settings, { log, http: createHttpClient(), now: () => 0, compose: messageOf })
 }
@@ -250,7 +250,7 @@ describe('pagerduty', () => {
     await teller.tell(over)
     expect([...service.alerts.values()]).toStrictEqual(['resolved', 'resolved', 'resolved'])
     expect(service.events).toHaveLength(sent + 3)
-    expect(openedAt(service).timeoutMs).toBe(6_000)
+    expect(openedAt(service).timeoutMs).toBe(180_000)
   })
 
   it('pauses after too many events', async () => {

@@ -10,7 +10,7 @@ const settingsAt = ({ url }: Pick<PushoverServer, 'url'>, over: object = {}): ob
   token,
   user,
   apiUrl: url,
-  timeout: '2s',
+  timeout: '1m',
   ...over,
 })
 const now = (): number => 1_750_000_000_000

@@ -3,7 +3,7 @@ import { injections, itOnProposals } from '../support/services/injections.js'
 import { failureOf, tellerOf, whole } from '../support/services/messages.js'
 import { startTeamsWorkflow, type TeamsWorkflow } from '../support/services/teamsWorkflow.js'
 
-const tellerAt = ({ webhookUrl }: TeamsWorkflow) => tellerOf({ type: 'teams', webhookUrl, timeout: '2s' })
+const tellerAt = ({ webhookUrl }: TeamsWorkflow) => tellerOf({ type: 'teams', webhookUrl, timeout: '1m' })
 
 describe('teams', () => {
   it('shows a card with all parts, and buttons that name their host', async () => {

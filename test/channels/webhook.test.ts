@@ -21,7 +21,7 @@ function post(
   options: Partial<WebhookOptions> = {},
   about: Notification = notification('n-1'),
 ): Promise<unknown> {
-  return webhookHandler({ url, timeoutMs: 5_000, now, ...options }).handle(about, {
+  return webhookHandler({ url, timeoutMs: 60_000, now, ...options }).handle(about, {
     signal: new AbortController().signal,
   })
 }
@@ -144,7 +144,7 @@ describe('webhookHandler', () => {
     expect(
       await failure(
         post(`${url.replace('://', `://${key}:${key}@`)}/${key}`, {
-          timeoutMs: why.startsWith('did not') ? 50 : 5_000,
+          timeoutMs: why.startsWith('did not') ? 50 : 60_000,
         }),
       ),
     ).toStrictEqual({
@@ -187,7 +187,7 @@ describe('webhookHandler', () => {
     })
     onTestFinished(stop)
     // Long enough for the status on a busy machine; the rest of the answer never ends.
-    await expect(post(url, { timeoutMs: 2_000 })).resolves.toBeUndefined()
+    await expect(post(url, { timeoutMs: 5_000 })).resolves.toBeUndefined()
   })
 
   it.each(['not an address', `ftp://example.com/${key}`, ''])('rejects the address %j', (url) => {

@@ -7,7 +7,7 @@ import type { CountingProxy, RpcCall } from '../support/servers/countingProxy.js
 
 const { signal } = new AbortController()
 const find = (url: string, address: string): Promise<Deployment> =>
-  findDeployment({ url, address, timeoutMs: 5_000, signal })
+  findDeployment({ url, address, timeoutMs: 60_000, signal })
 
 const blockOf = ({ method, params = [] }: RpcCall): number => {
   const [first, second] = params

@@ -12,7 +12,7 @@ import { onSharedChain as it } from '../support/fixtures.js'
 
 const { signal } = new AbortController()
 const identify = (url: string, address?: string): Promise<Identified> =>
-  identifySystem({ url, timeoutMs: 5_000, signal, ...(address !== undefined && { address }) })
+  identifySystem({ url, timeoutMs: 60_000, signal, ...(address !== undefined && { address }) })
 
 let next = 0xc0de_0000
 /** Deploys a contract with fixed answers. */

@@ -22,7 +22,7 @@ const now = (): number => 1_800_000_000_000
 function evm(proxy: CountingProxy, system: 'governor' | 'gov-base' | 'wemix', chainId?: number): ReaderOptions {
   const common = {
     chain: 'local',
-    endpoints: createEvmEndpoints({ urls: [proxy.url], timeoutMs: 5_000 }),
+    endpoints: createEvmEndpoints({ urls: [proxy.url], timeoutMs: 60_000 }),
     fromBlock: 0n,
     finality: 'latest' as const,
     maxLogRange: 1_000,
@@ -36,7 +36,7 @@ const wemixvisorReader = (wemixvisor: WemixvisorServer) =>
   createReader({
     system: 'wemixvisor-rpc',
     chain: 'local',
-    endpoints: createJsonRpcEndpoints({ chain: 'local', urls: [wemixvisor.url], timeoutMs: 5_000 }),
+    endpoints: createJsonRpcEndpoints({ chain: 'local', urls: [wemixvisor.url], timeoutMs: 60_000 }),
     describe: describePlain,
     now,
   })
@@ -44,8 +44,8 @@ const hubReader = (hub: CosmosServer, chainId = 'cosmoshub-4') =>
   createReader({
     system: 'cosmos',
     chain: 'hub',
-    rpc: createHttpEndpoints({ chain: 'hub', urls: [hub.url], timeoutMs: 5_000 }),
-    rest: createHttpEndpoints({ chain: 'hub', urls: [hub.url], timeoutMs: 5_000 }),
+    rpc: createHttpEndpoints({ chain: 'hub', urls: [hub.url], timeoutMs: 60_000 }),
+    rest: createHttpEndpoints({ chain: 'hub', urls: [hub.url], timeoutMs: 60_000 }),
     now,
     chainId,
   })

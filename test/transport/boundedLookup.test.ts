@@ -104,7 +104,7 @@ it('a name without an answer leads to a message that says what to do', async () 
   const { lookup } = await over(() => 'silence', { limitMs: 50 })
   const asked = createHttpClient({ lookup }).request({
     url: new URL('http://dead.example/s3cr3t'),
-    timeoutMs: 10_000,
+    timeoutMs: 60_000,
     maxBytes: 1,
     signal: new AbortController().signal,
   })

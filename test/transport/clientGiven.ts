@@ -14,7 +14,7 @@ const signal: AbortSignal = new AbortController().signal
 setMaxListeners(0, signal)
 /** The limits of a request in the tests. */
 export const limits: Pick<HttpRequest, 'timeoutMs' | 'maxBytes' | 'signal'> = {
-  timeoutMs: 10_000,
+  timeoutMs: 60_000,
   maxBytes: 100_000,
   signal,
 }

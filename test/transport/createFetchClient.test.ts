@@ -13,7 +13,7 @@ async function ask(answer: Answer, request: Partial<HttpRequest> = {}, credentia
   onTestFinished(() => server.stop())
   const { signal } = new AbortController()
   const url = new URL(server.url.replace('//', `//${credentials}`))
-  return createFetchClient().request({ url, timeoutMs: 5_000, maxBytes: 1_000, signal, ...request })
+  return createFetchClient().request({ url, timeoutMs: 60_000, maxBytes: 1_000, signal, ...request })
 }
 
 describe('a client based on fetch', () => {

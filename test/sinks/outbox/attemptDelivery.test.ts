@@ -16,7 +16,7 @@ const end = { defaultValue: undefined }
 type Handle = OutboxReceiver['handle']
 
 // Handlers return promises, which cannot run in marbles.
-async function attempt(handle: Handle, timeoutMs = 5_000): Promise<DeliveryReport | undefined> {
+async function attempt(handle: Handle, timeoutMs = 60_000): Promise<DeliveryReport | undefined> {
   const reports = await lastValueFrom(attemptDelivery(...given(handle, timeoutMs)).pipe(toArray()), {
     defaultValue: [],
   })
@@ -24,7 +24,7 @@ async function attempt(handle: Handle, timeoutMs = 5_000): Promise<DeliveryRepor
   return reports[0]
 }
 
-function given(handle: Handle, timeoutMs = 5_000): Parameters<typeof attemptDelivery> {
+function given(handle: Handle, timeoutMs = 60_000): Parameters<typeof attemptDelivery> {
   const store = memoryStore()
   queue(store, [['a', 'own']])
   const [item] = store.due(0, 1)
@@ -77,7 +77,7 @@ describe('attemptDelivery', () => {
       await lastValueFrom(
         attemptDelivery(
           item,
-          { handler: { type: 'own', handle }, timeoutMs: 5_000 },
+          { handler: { type: 'own', handle }, timeoutMs: 60_000 },
           { store, handlers: new Map(), now: () => 7, random: () => 1 },
         ),
         { defaultValue: undefined },

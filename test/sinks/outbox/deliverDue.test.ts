@@ -119,7 +119,10 @@ describe('the outbox with a real receiver', () => {
       store,
       Array.from({ length: 50 }, (_, index) => [`n-${index}`, 'hook']),
     )
-    const hook = { handler: webhookHandler({ url: server.url, secret: 's', timeoutMs: 5_000, now }), timeoutMs: 6_000 }
+    const hook = {
+      handler: webhookHandler({ url: server.url, secret: 's', timeoutMs: 60_000, now }),
+      timeoutMs: 60_000,
+    }
     const options: OutboxOptions = { store, handlers: new Map([['hook', hook]]), now, random: () => 1 }
     server.answerNext({ status: 503 }, { status: 204 }, 'drop', { status: 404 })
 

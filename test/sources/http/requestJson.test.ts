@@ -36,7 +36,7 @@ describe('a request', () => {
     const [endpoint] = createHttpEndpoints({
       chain: 'hub',
       urls: [server.url.replace('//', '//me:p%40ss@')],
-      timeoutMs: 1_000,
+      timeoutMs: 60_000,
     })
     expect((await endpoint!.get('/', {}, signal)).body).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`)
   })

@@ -14,7 +14,7 @@ export const askMany = async (
     return say(body)
   })
   onTestFinished(server.stop)
-  const [endpoint] = createEvmEndpoints({ urls: [server.url], timeoutMs: 5_000, batchSize })
+  const [endpoint] = createEvmEndpoints({ urls: [server.url], timeoutMs: 60_000, batchSize })
   const sizes: (readonly number[])[] = []
   let told: readonly unknown[] = []
   for (let round = 0; round < rounds; round++) {

@@ -30,7 +30,7 @@ describe('the abort signal of a reading', () => {
   }
 
   it.each<readonly [string, (url: string) => EvmEndpoint | undefined]>([
-    ['our own', (url) => createEvmEndpoints({ urls: [url], timeoutMs: 5_000 })[0]],
+    ['our own', (url) => createEvmEndpoints({ urls: [url], timeoutMs: 60_000 })[0]],
     ['an unbatched one of the host', (url) => evmEndpointsOf([createPublicClient({ transport: http(url) })])[0]],
     [
       'a batching one of the host',

@@ -6,7 +6,7 @@ import { collectGarbage } from '../../support/collectGarbage.js'
 import { onSharedChain as it } from '../../support/fixtures.js'
 
 function clientOf(url: string) {
-  const [endpoint] = createEvmEndpoints({ urls: [url], timeoutMs: 5_000 })
+  const [endpoint] = createEvmEndpoints({ urls: [url], timeoutMs: 60_000 })
   return endpoint!.client
 }
 

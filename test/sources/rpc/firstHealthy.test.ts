@@ -238,7 +238,7 @@ describe('firstHealthy', () => {
     let time = 0
     const onHealthy = firstHealthy({
       chain: 'local',
-      endpoints: createEvmEndpoints({ urls: [server.url], timeoutMs: 5_000 }),
+      endpoints: createEvmEndpoints({ urls: [server.url], timeoutMs: 60_000 }),
       now: () => time,
     })
     const run = ({ client }: EvmEndpoint): Promise<unknown> => client.request({ method: 'eth_chainId' })

@@ -49,7 +49,7 @@ describe('a contract that reverts with OffchainLookup', () => {
   })
 
   const clients = {
-    'an own client': () => createEvmEndpoints({ urls: [node.url], timeoutMs: 2_000 })[0]?.client,
+    'an own client': () => createEvmEndpoints({ urls: [node.url], timeoutMs: 60_000 })[0]?.client,
     "a host's client": () => evmEndpointsOf([createPublicClient({ transport: http(node.url) })])[0]?.client,
   }
 

@@ -69,7 +69,7 @@ describe('a contract whose view changes the state of another contract', () => {
     proxy.behave({
       rewrite: ({ params }, answer) => (isNarrow && !JSON.stringify(params).includes('"to"') ? { error } : answer),
     })
-    const [endpoint] = createEvmEndpoints({ urls: [proxy.url], timeoutMs: 5_000 })
+    const [endpoint] = createEvmEndpoints({ urls: [proxy.url], timeoutMs: 60_000 })
     expect.assert(endpoint !== undefined)
     const askedOf = [counter, meddler, counter, meddler, counter]
     const answers = await readCalls(

@@ -12,7 +12,7 @@ const answers = (body: Body): readonly { readonly id: number | undefined; readon
 const ask = async (say: (body: Body) => unknown): Promise<readonly unknown[]> => {
   const server = await startAnsweringServer((body): Said => ({ body: JSON.stringify(say(body)) }))
   onTestFinished(server.stop)
-  const [endpoint] = createEvmEndpoints({ urls: [server.url], timeoutMs: 5_000 })
+  const [endpoint] = createEvmEndpoints({ urls: [server.url], timeoutMs: 60_000 })
   return Promise.all([
     endpoint?.client.request({ method: 'eth_chainId' }),
     endpoint?.client.request({ method: 'eth_blockNumber' }),
@@ -263,7 +263,7 @@ it('the data of an error reaches the caller: bytes unchanged, texts without secr
   }))
   onTestFinished(server.stop)
   const conceal = (text: string): string => text.replaceAll('s3cret', '(secret)')
-  const [endpoint] = createEvmEndpoints({ urls: [server.url], timeoutMs: 5_000, conceal })
+  const [endpoint] = createEvmEndpoints({ urls: [server.url], timeoutMs: 60_000, conceal })
   const told = await Promise.all(
     errors.map(() =>
       endpoint!.client.request({ method: 'eth_blockNumber' }, { dedupe: false }).then(

@@ -15,7 +15,7 @@ const { signal } = new AbortController()
 
 function read(server: CosmosServer, height: number, expected = 'cosmoshub-4'): Promise<BlockSignature | undefined> {
   const http = createHttpClient()
-  const reach = { timeoutMs: 5_000, http, conceal: (text: string) => text, now: () => 0, headers: {} }
+  const reach = { timeoutMs: 60_000, http, conceal: (text: string) => text, now: () => 0, headers: {} }
   const [endpoint] = createHttpEndpoints({ chain: 'hub', urls: [server.url], ...reach })
   return readSignature(endpoint!, { height: BigInt(height), validator: ours, expected, chain: 'hub' }, signal)
 }

@@ -10,7 +10,7 @@ const stateAt = (url: string, chainId?: number): Promise<NodeState> | undefined 
     system: 'governor',
     chain: 'local',
     addresses: [governor],
-    endpoints: createEvmEndpoints({ urls: [url], timeoutMs: 5_000 }),
+    endpoints: createEvmEndpoints({ urls: [url], timeoutMs: 60_000 }),
     fromBlock: 0,
     finality: 64,
     maxLogRange: 10_000,

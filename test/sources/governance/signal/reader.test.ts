@@ -14,7 +14,7 @@ const it = plain
 const { signal } = new AbortController()
 
 function follow(url: string, rest: readonly string[] = [url]) {
-  const to = { chain: 'celestia', timeoutMs: 5_000, http: createHttpClient() }
+  const to = { chain: 'celestia', timeoutMs: 60_000, http: createHttpClient() }
   const reader = createReader({
     system: 'signal',
     chain: 'celestia',

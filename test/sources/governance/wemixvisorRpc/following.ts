@@ -52,7 +52,7 @@ export function readerOver(urls: readonly string[], options: Partial<WemixvisorR
   return createReader({
     system: 'wemixvisor-rpc',
     chain: 'local',
-    endpoints: createJsonRpcEndpoints({ chain: 'local', urls, timeoutMs: 5_000, http: createHttpClient() }),
+    endpoints: createJsonRpcEndpoints({ chain: 'local', urls, timeoutMs: 60_000, http: createHttpClient() }),
     describe: (raw) => describeProposal(raw, []),
     now: () => 1_800_000_000_000,
     ...options,

@@ -22,7 +22,7 @@ afterAll(() => server.stop())
 const causeOf = async (answer: Said): Promise<unknown> => {
   said = answer
   const client = createPublicClient({
-    transport: http(`${server.url}/v3/s3cr3tkey`, { retryCount: 0, timeout: 5_000 }),
+    transport: http(`${server.url}/v3/s3cr3tkey`, { retryCount: 0, timeout: 60_000 }),
   })
   try {
     await client.request({ method: 'eth_chainId' })
