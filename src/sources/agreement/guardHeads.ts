@@ -70,8 +70,7 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
     const denial$ = last === undefined ? askSynced(height, others) : askDeniers(height, last, others)
     const denial = await firstValueFrom(merge(denial$, stopped$), { defaultValue: nothingHeard })
     const has = last === undefined ? 'are synced and lack' : `have block ${last} and not`
-    if (denial.isAgreed)
-      throw unbelievedError(head.number, before, `${denial.agreeing} nodes ${has} block ${height}.`)
+    if (denial.isAgreed) throw unbelievedError(head.number, before, `${denial.agreeing} nodes ${has} block ${height}.`)
   }
   return {
     ...reader,

@@ -169,7 +169,10 @@ describe('the very first head', () => {
   const first = { before: { ...nothing, blockTime: emptyBlockTime }, agreement: 2 }
   it.each<[string, readonly Answer[]]>([
     ['one other node is far below it', [far, { newest: block(100) }]],
-    ['the others are catching up', [far, { newest: block(100), isSyncing: true }, { newest: block(90), isSyncing: true }]],
+    [
+      'the others are catching up',
+      [far, { newest: block(100), isSyncing: true }, { newest: block(90), isSyncing: true }],
+    ],
     ['the others are down', [far, 'down', 'down']],
     ['the others are a few blocks below it', [far, { newest: block(99_990) }, { newest: block(99_991) }]],
   ])('is believed if %s', async (_why, answers) => {
