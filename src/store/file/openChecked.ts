@@ -78,7 +78,10 @@ export function damageOf(path: string): string | undefined {
 }
 
 /** Opens a file without signs of a crash, where damage may only show now. */
-function openSound({ path, now, onMigrate, holderOf }: OpenOptions): { readonly sql: Sql; readonly rebuilt?: RebuiltState } {
+function openSound({ path, now, onMigrate, holderOf }: OpenOptions): {
+  readonly sql: Sql
+  readonly rebuilt?: RebuiltState
+} {
   try {
     return { sql: openFile(path, false, { onMigrate, holderOf }) }
   } catch (cause) {

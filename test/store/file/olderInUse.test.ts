@@ -11,7 +11,9 @@ const now = 1_000_000
 const older = 1
 
 /** A state of the first version that process 7 of this host works with, and a newer program that opens it. */
-function withOlder(body: (given: { open: (more?: Partial<StoreOptions>) => void; version: () => number }) => void): void {
+function withOlder(
+  body: (given: { open: (more?: Partial<StoreOptions>) => void; version: () => number }) => void,
+): void {
   using directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')
   const sql = openSql(path, path)
@@ -19,7 +21,8 @@ function withOlder(body: (given: { open: (more?: Partial<StoreOptions>) => void;
   sql.all(z.unknown(), 'PRAGMA journal_mode = WAL')
   sql.run('INSERT INTO claim (one, token, pid, host, beat) VALUES (1, ?, 7, ?, ?)', 'theirs', 'here', now)
   body({
-    open: (more) => openStore({ path, host: 'here', pid: 8, now: () => now + 500, isAlive: () => true, ...more }).close(),
+    open: (more) =>
+      openStore({ path, host: 'here', pid: 8, now: () => now + 500, isAlive: () => true, ...more }).close(),
     version: () => versionOf(sql, Infinity),
   })
   sql.close()
