@@ -23,8 +23,8 @@ export function isStale(probedAt: number | undefined, now: number): boolean {
 
 /**
  * Ensures that no contract is older than the first block of the history, because earlier proposals would be missed
- * silently. Does nothing if the node does not have the state of that block or ignores the block number. A contract that
- * exists although the head has not reached that block is older, too.
+ * silently. Does nothing if the node does not have the state of that block or ignores the block number. A contract
+ * that exists although the head has not reached that block is older, too.
  *
  * @throws SourceError, permanent, that says how to set `fromBlock`.
  */
@@ -62,8 +62,8 @@ export async function requireWholeHistory(
 }
 
 /**
- * Ensures that the chain has reached the first block of the history. Otherwise no log would be read, and the chain would
- * look healthy and empty.
+ * Ensures that the chain has reached the first block of the history. Otherwise no log would be read, and the chain
+ * would look healthy and empty.
  *
  * @throws SourceError, transient, because the node may still be catching up.
  */
