@@ -95,12 +95,14 @@ export function openStore({
 }: StoreOptions): EmbeddedStore {
   const who = { pid, host, isAlive, ended }
   const owner = { token: randomUUID(), pid, host }
-  const { sql, presence, rebuilt } = openChecked({ path, readOnly, owner, isAlive, ended, now, onMigrate })
+  const claimOn = (file: Sql): ReturnType<typeof claim> => claim(file, { ...who, mark: () => readMark(path) })
+  const holderOf = (file: Sql): number | undefined => claimOn(file).holder(now())?.pid
+  const { sql, presence, rebuilt } = openChecked({ path, readOnly, owner, isAlive, ended, now, onMigrate, holderOf })
   sql.exec(`PRAGMA busy_timeout = ${waitMs}`)
   const { noteRebuilt, ...damage } = rebuilds(sql)
   if (rebuilt !== undefined) noteRebuilt(rebuilt)
   const trail = auditTrail(sql)
-  const { requireKept, isHeld, isKept, ...right } = claim(sql, { ...who, mark: () => readMark(path) })
+  const { requireKept, isHeld, isKept, ...right } = claimOn(sql)
   const { begin, append, ...entries } = journal(sql, journalBound)
   if (!readOnly) begin()
   const { flushing, flushed, ...states } = chainStates(sql, trail, {

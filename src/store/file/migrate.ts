@@ -61,27 +61,40 @@ export interface Migration {
   readonly bytes: number
 }
 
+/** How a file is migrated. */
+export interface MigrateOptions {
+  /** Called before the start, because a large file takes minutes and the process is blocked meanwhile. */
+  readonly onMigrate?: ((migration: Migration) => void) | undefined
+  /** Returns the id of the process that works with the file; undefined if there is none. */
+  readonly holderOf?: ((sql: Sql) => number | undefined) | undefined
+}
+
 /**
- * Migrates the file to the newest schema. If two processes open it at once, only one migrates it. `onMigrate` is called
- * before the start, because a large file takes minutes and the process is blocked meanwhile.
+ * Migrates the file to the newest schema. If two processes open it at once, only one migrates it.
  *
  * @param steps - One migration for each version; a test passes its own.
- * @throws StoreError if a newer govstream or another program wrote the file, or its content does not fit its version.
- *   The file is left unchanged.
+ * @throws StoreError if a newer govstream or another program wrote the file, its content does not fit its version, or
+ *   an older govstream works with it. The file is left unchanged.
  */
 export function migrate(
   sql: Sql,
   steps: readonly string[] = migrations,
-  onMigrate: (migration: Migration) => void = () => undefined,
+  { onMigrate, holderOf = () => undefined }: MigrateOptions = {},
 ): void {
   const [from, to] = [versionOf(sql, steps.length), steps.length]
   if (from === to) {
     requireSchemaOf(steps, sql, from)
     return
   }
-  if (from > 0) onMigrate({ file: sql.file, from, to, bytes: sizeOf(sql) })
+  // Checked twice: nobody should wait minutes for a refusal, and an older govstream may start meanwhile.
+  const requireFree = (): void => {
+    if (from > 0) requireUnused(sql, from, holderOf(sql))
+  }
   try {
+    requireFree()
+    if (from > 0) onMigrate?.({ file: sql.file, from, to, bytes: sizeOf(sql) })
     sql.transaction(() => {
+      requireFree()
       for (const step of steps.slice(versionOf(sql, steps.length))) sql.exec(step)
       requireSchemaOf(steps, sql, from)
       sql.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`)
@@ -97,6 +110,15 @@ export function migrate(
       { cause },
     )
   }
+}
+
+/** An older process would go on writing rows in the format of its version, which nothing would migrate again. */
+function requireUnused(sql: Sql, version: number, pid: number | undefined): void {
+  if (pid === undefined) return
+  throw new StoreError(
+    `The state file ${sql.file} has the older schema version ${version}, and an older govstream (process ${pid}) works with it. ` +
+      'Stop that one first, then start this one. Nothing was changed.',
+  )
 }
 
 /**

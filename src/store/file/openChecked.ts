@@ -4,14 +4,15 @@ import type { RebuiltState } from '../../domain/notifications/announceRebuilt.js
 import { defined } from '../../domain/defined.js'
 import { inspectFile } from './inspectFile.js'
 import { isAliveHere } from './isAliveHere.js'
-import { type OnMigrate, openFile, preparePath } from './openFile.js'
+import type { MigrateOptions } from './migrate.js'
+import { openFile, preparePath } from './openFile.js'
 import { type Ended, hasEnded, type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
 import { isOpenHere, noPresence, type Presence, writerPresence, readerPresence } from './presence.js'
 import { thisHost } from './thisHost.js'
 import type { Sql } from '../sql.js'
 import { isDamage } from '../storeErrorOf.js'
 
-interface OpenOptions {
+interface OpenOptions extends MigrateOptions {
   readonly path: string
   readonly readOnly: boolean
   /** The process that opens the file. */
@@ -20,7 +21,6 @@ interface OpenOptions {
   readonly ended?: Ended | undefined
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
-  readonly onMigrate?: OnMigrate | undefined
 }
 
 interface OpenedState {
@@ -78,9 +78,12 @@ export function damageOf(path: string): string | undefined {
 }
 
 /** Opens a file without signs of a crash, where damage may only show now. */
-function openSound({ path, now, onMigrate }: OpenOptions): { readonly sql: Sql; readonly rebuilt?: RebuiltState } {
+function openSound({ path, now, onMigrate, holderOf }: OpenOptions): {
+  readonly sql: Sql
+  readonly rebuilt?: RebuiltState
+} {
   try {
-    return { sql: openFile(path, false, onMigrate) }
+    return { sql: openFile(path, false, { onMigrate, holderOf }) }
   } catch (cause) {
     if (!isDamage(cause)) throw cause
     const rebuilt = { movedTo: setAside(path, now()), problem: reasonOf(cause) }

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as z from 'zod/mini'
 import { StoreError, reasonOf } from '../../domain/errors.js'
-import { migrate, type Migration, requireSchema } from './migrate.js'
+import { migrate, type MigrateOptions, requireSchema } from './migrate.js'
 import { migrations } from './migrations.js'
 import { type Sql, openSql } from '../sql.js'
 
@@ -84,9 +84,9 @@ function requireEnds(sql: Sql): void {
   }
 }
 
-function setUp(sql: Sql, onMigrate: OnMigrate | undefined): void {
+function setUp(sql: Sql, options: MigrateOptions): void {
   sql.exec('PRAGMA busy_timeout = 5000')
-  migrate(sql, migrations, onMigrate)
+  migrate(sql, migrations, options)
   // Set only after the schema is known to be ours, because the journal mode is written into the file.
   const [journal] = sql.all(modeRow, 'PRAGMA journal_mode = WAL')
   if (journal?.journal_mode !== 'wal' && sql.file !== ':memory:') {
@@ -119,15 +119,12 @@ export function preparePath(path: string, readOnly: boolean): void {
   else prepareToWrite(path)
 }
 
-/** Called before a file is migrated to this version. */
-export type OnMigrate = (migration: Migration) => void
-
 /**
  * Opens a state file at a prepared path, read-only if requested. A missing file is created for writing.
  *
  * @throws StoreError that says what is wrong with the file and what to do.
  */
-export function openFile(path: string, readOnly: boolean, onMigrate?: OnMigrate): Sql {
+export function openFile(path: string, readOnly: boolean, options: MigrateOptions = {}): Sql {
   if (readOnly) {
     return closingOnError(openSql(`${pathToFileURL(path).href}?mode=ro`, path), (sql) => {
       sql.exec('PRAGMA busy_timeout = 5000')
@@ -135,7 +132,7 @@ export function openFile(path: string, readOnly: boolean, onMigrate?: OnMigrate)
     })
   }
   if (path !== ':memory:') createPrivately(resolve(path))
-  return closingOnError(openSql(path === ':memory:' ? path : resolve(path), path), (sql) => setUp(sql, onMigrate))
+  return closingOnError(openSql(path === ':memory:' ? path : resolve(path), path), (sql) => setUp(sql, options))
 }
 
 /**

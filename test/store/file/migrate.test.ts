@@ -39,12 +39,14 @@ describe('migrate', () => {
     const path = join(directory.path, 'a.db')
     const sql = openSql(path, path)
     const said: unknown[] = []
-    migrate(sql, steps.slice(0, 1), (migration) => said.push(migration))
+    migrate(sql, steps.slice(0, 1), { onMigrate: (migration) => said.push(migration) })
     expect(said).toStrictEqual([])
     sql.exec('INSERT INTO first VALUES (zeroblob(100000))')
     const bytes = statSync(path).size
-    migrate(sql, steps, (migration) => said.push([migration, sql.all(z.unknown(), 'PRAGMA table_info(second)').length]))
-    migrate(sql, steps, (migration) => said.push(migration))
+    migrate(sql, steps, {
+      onMigrate: (migration) => said.push([migration, sql.all(z.unknown(), 'PRAGMA table_info(second)').length]),
+    })
+    migrate(sql, steps, { onMigrate: (migration) => said.push(migration) })
     expect(said).toStrictEqual([[{ file: path, from: 1, to: 2, bytes }, 0]])
   })
 
