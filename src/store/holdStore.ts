@@ -35,7 +35,8 @@ export interface HoldStoreOptions {
   readonly journal?: StoreOptions['journal']
   /**
    * Called when the state could not be written for ten seconds, because another process keeps it locked or its disk is
-   * full, with the time since which nothing could be written (Unix milliseconds). Called with undefined when that has ended.
+   * full, with the time since which nothing could be written (Unix milliseconds). Called with undefined when that has
+   * ended.
    */
   readonly onLocked?: (since: number | undefined) => void
   /** As in `openStore`. */

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defer, VirtualTimeScheduler } from 'rxjs'
+import { defer, mergeMap, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
 import { holdStore } from '../../src/store/holdStore.js'
@@ -99,22 +99,20 @@ describe('a state on a full disk', () => {
       const begin = Date.now()
       const now = (): number => begin + scheduler.now()
       const seen: string[] = []
-      const fail = (cause: unknown): number => seen.push(`error ${String(cause)}`)
       const held = holdStore({
         path,
         bounds: () => ({ maxNotifications: 10, maxAge: 1_000 }),
         now,
         scheduler,
         onLocked: (since) => seen.push(since === undefined ? 'written again' : `not written since ${since - begin}`),
-      }).subscribe({
-        next: (store) => {
-          fill(filler)
-          defer(() => [store.commit(filled(7), nobody)])
-            .pipe(retryWhileBusy(scheduler))
-            .subscribe({ error: fail, complete: () => seen.push('committed') })
-        },
-        error: fail,
       })
+        .pipe(
+          mergeMap((store) => {
+            fill(filler)
+            return defer(() => [store.commit(filled(7), nobody)]).pipe(retryWhileBusy(scheduler))
+          }),
+        )
+        .subscribe({ next: () => seen.push('committed'), error: (cause) => seen.push(`error ${String(cause)}`) })
       scheduler.maxFrames = 30_000
       scheduler.flush()
       expect(seen).toStrictEqual([expect.stringMatching(/^not written since \d{4}$/)])
