@@ -51,7 +51,8 @@ export const command = defineChannel({
   check: async ({ command: [program = ''], environment }) => {
     const place = await findProgram(program, environment['PATH'] ?? defaultPath)
     if (place !== undefined) return `${place} can be run.`
-    throw new Error(`The program ${program} is not there or may not be run: give its full path and make it executable.`)
+    const problem = `The program ${program} is not there or may not be run: give its full path and make it executable.`
+    throw new DeliveryError('permanent', problem)
   },
 })
 

@@ -39,7 +39,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'plan list': ['govstream plan list'],
   'plan remove': ['govstream plan remove v2.0.0'],
   demo: ['govstream demo'],
-  'service print': ['govstream service print', 'govstream service print --env-file /etc/govstream/secrets'],
+  'service print': ['govstream service print', 'govstream service print --environment-file /etc/govstream/secrets'],
   'service install': [
     'govstream service install --config /etc/govstream/govstream.yaml',
     'govstream service install --user',

@@ -44,7 +44,9 @@ export function addService(program: Command, context: Context, done: Done): void
       .command(name)
       .description(description)
       .option('--user', 'a user unit, which needs no root')
-      .option('--env-file <file>', 'variables of the configuration, for EnvironmentFile=')
+      .option('--environment-file <file>', 'variables of the configuration, for EnvironmentFile=')
+      // Node.js 20 takes this word for an option of its own, wherever it stands, and exits if the file is missing.
+      .addOption(new Option('--env-file <file>', 'as --environment-file').hideHelp())
 
   about('print', 'print the unit for the configuration').action(async (_: unknown, command: Command) => {
     const { servicePrint } = await import('./commands/service.js')

@@ -1,6 +1,6 @@
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
-import { reasonOf } from '../domain/errors.js'
+import { DeliveryError, reasonOf } from '../domain/errors.js'
 import type { ServerAccess } from './createServerAccess.js'
 
 export interface HandlerReport {
@@ -8,6 +8,8 @@ export interface HandlerReport {
   readonly summary: string
   /** Why it cannot be reached, and what to do. */
   readonly problem?: string
+  /** True if it may succeed later, without a change of the configuration. */
+  readonly temporary?: boolean
 }
 
 /** Tests every handler whose channel can be tested without sending a notification. */
@@ -27,7 +29,8 @@ export function inspectHandlers(
       } catch (cause) {
         // The name is chosen by the operator and may be part of the address, so it is not concealed.
         const problem = `${name}: ${conceal(reasonOf(cause))}`
-        return { name, summary: problem, problem }
+        const temporary = !(cause instanceof DeliveryError && cause.kind === 'permanent')
+        return { name, summary: problem, problem, temporary }
       }
     }),
   )

@@ -195,6 +195,22 @@ describe('check of the state, handlers and plans', () => {
     expect(noFile.out).toContain('The state file . is a directory: name a file in it, such as govstream.db.')
   })
 
+  it('exits with 1 if a handler refuses for good, and with 75 if it may answer later', async () => {
+    const server = await listen((_, response) => response.writeHead(401).end('{"ok":false,"error":"invalid_auth"}'))
+    const watched = { name: 'local', rpc: { urls: [chain.url] }, governance: { system: 'governor', address: governor } }
+    const codeWith = async (handler: object): Promise<number | null> => {
+      const config = { state: 'refused.db', chains: [watched], notifier: { handlers: [handler] } }
+      writeFileSync(join(directory.path, 'refused.yaml'), JSON.stringify(config))
+      return (await cliHere(['check', '--config', 'refused.yaml'], directory.path)).code
+    }
+    const slack = { type: 'slack', token: 'xoxb-secret-token', channel: 'C0123ABCD' }
+
+    expect(await codeWith({ type: 'command', command: ['/nowhere/tell'] })).toBe(1)
+    expect(await codeWith({ ...slack, apiUrl: server.url })).toBe(1)
+    expect(await codeWith({ ...slack, apiUrl: 'http://127.0.0.1:9' })).toBe(75)
+    await server.stop()
+  })
+
   it('warns of edited plans with an upgrade in progress, and of removed handlers or ones with the same address', async () => {
     const status = 'in_progress'
     const of = { kind: 'coordinated', origin: 'operator', status, height: 10 } as const

@@ -195,10 +195,12 @@ describe('service', () => {
     const here = { ...rest, environment: { ...environment, HTTPS_PROXY: 'http://user:pass@127.0.0.1:1' } }
     const note = planUnit({}, here).notes.filter((one) => one.includes('variables'))
     expect(note).toStrictEqual([
-      'The unit has no variables of this shell, and needs NODE_URL, HTTPS_PROXY: put them into a file of mode 0600, as NAME=value, and give it with --env-file.',
+      'The unit has no variables of this shell, and needs NODE_URL, HTTPS_PROXY: put them into a file of mode 0600, as NAME=value, and give it with --environment-file.',
     ])
     writeFileSync(join(root.path, 'secrets'), 'NODE_URL=http://127.0.0.1:9\nHTTPS_PROXY=http://127.0.0.1:1\n')
-    expect(planUnit({ envFile: 'secrets' }, here).notes.filter((one) => one.includes('variables'))).toStrictEqual([])
+    expect(
+      planUnit({ environmentFile: 'secrets' }, here).notes.filter((one) => one.includes('variables')),
+    ).toStrictEqual([])
   })
 
   it.runIf(process.getuid?.() === 0)('names what its user cannot reach', () => {
@@ -280,20 +282,20 @@ describe('service', () => {
   })
 
   it('reads variables from the file of the unit, and shows none of them', async () => {
-    const { code, out } = await cliHere(['service', 'print', '--env-file', 'secrets'], root.path)
+    const { code, out } = await cliHere(['service', 'print', '--environment-file', 'secrets'], root.path)
     expect(code).toBe(0)
     expect(out).toContain(`\nEnvironmentFile=${join(root.path, 'secrets')}\n`)
     expect(out).not.toContain('key-0123456789')
     const without = await cliHere(['service', 'print'], root.path)
     expect(without.code).toBe(2)
     expect(without.err).toContain('expected the environment variable NODE_URL')
-    expect(await cliHere(['service', 'print', '--env-file', 'absent'], root.path)).toMatchObject({ code: 2 })
+    expect(await cliHere(['service', 'print', '--environment-file', 'absent'], root.path)).toMatchObject({ code: 2 })
   })
 
   it('writes a unit of the user, says what to run, and replaces no other unit unasked', async () => {
     vi.stubEnv('XDG_CONFIG_HOME', join(root.path, 'config'))
     const install = (...more: readonly string[]) =>
-      cliHere(['service', 'install', '--user', '--env-file', 'secrets', ...more], root.path)
+      cliHere(['service', 'install', '--user', '--environment-file', 'secrets', ...more], root.path)
     const path = join(root.path, 'config', 'systemd', 'user', 'govstream.service')
     expect(await install()).toMatchObject({
       code: 0,

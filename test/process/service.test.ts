@@ -8,6 +8,19 @@ import { onProgram as it } from './onProgram.js'
 
 beforeAll(() => buildWhereStale(), 180_000)
 
+it('a missing file of variables is a mistake in the command line, and not one that Node.js finds first', async ({
+  chain,
+}) => {
+  const { governor } = await chain.deploy()
+  using office = openOffice({ rpc: chain.url, governor })
+  const absent = join(office.path, 'absent')
+  const args = ['service', 'print', '--config', office.config, '--environment-file', absent]
+  expect(await start(args).ended).toMatchObject({
+    code: 2,
+    stderr: `--environment-file: expected a file, but there is none at ${absent}\n`,
+  })
+})
+
 it('a service notifies systemd when its chains were read, while it lives, and when it stops', async ({ chain }) => {
   const { governor } = await chain.deploy()
   using office = openOffice({ rpc: chain.url, governor })

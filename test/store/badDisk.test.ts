@@ -112,7 +112,10 @@ describe('a state on a full disk', () => {
             return defer(() => [store.commit(filled(7), nobody)]).pipe(retryWhileBusy(scheduler))
           }),
         )
-        .subscribe({ next: () => seen.push('committed'), error: (cause) => seen.push(`error ${String(cause)}`) })
+        .subscribe({
+          next: () => seen.push('committed'),
+          error: (cause: unknown) => seen.push(`error ${String(cause)}`),
+        })
       scheduler.maxFrames = 30_000
       scheduler.flush()
       expect(seen).toStrictEqual([expect.stringMatching(/^not written since \d{4}$/)])

@@ -115,7 +115,9 @@ async function lookAtAll(config: Config, { now, signal }: Context): Promise<Find
 function problemsBesides({ state, handlers }: Findings): readonly Problem[] {
   return [
     ...(state.problem === undefined ? [] : [{ message: state.problem, temporary: state.temporary === true }]),
-    ...handlers.flatMap(({ problem }) => (problem === undefined ? [] : [{ message: problem, temporary: true }])),
+    ...handlers.flatMap(({ problem, temporary = false }) =>
+      problem === undefined ? [] : [{ message: problem, temporary }],
+    ),
   ]
 }
 

@@ -15,6 +15,8 @@ export interface ServiceOptions {
   /** A unit of the user's own service manager, which needs no root. */
   readonly user?: boolean
   /** A file with the environment variables that the configuration uses. */
+  readonly environmentFile?: string
+  /** The former name of `environmentFile`. */
   readonly envFile?: string
   readonly force?: boolean
 }
@@ -40,7 +42,8 @@ export interface PlannedUnit {
  */
 export function planUnit(options: ServiceOptions, { environment, cwd, node, script }: Started): PlannedUnit {
   const file = resolve(cwd, options.config ?? defaultConfigFile)
-  const environmentFile = options.envFile === undefined ? undefined : resolve(cwd, options.envFile)
+  const named = options.environmentFile ?? options.envFile
+  const environmentFile = named === undefined ? undefined : resolve(cwd, named)
   const variables = environmentFile === undefined ? {} : readVariables(environmentFile)
   const config = loadConfig(file, { ...environment, ...variables })
   const paths = unitPaths(config, cwd)
@@ -67,7 +70,7 @@ export function planUnit(options: ServiceOptions, { environment, cwd, node, scri
 /** Reads an `EnvironmentFile` as systemd does, without its rarer forms. */
 function readVariables(file: string): Environment {
   if (!existsSync(file))
-    throw new ConfigError([{ path: '--env-file', message: `expected a file, but there is none at ${file}` }])
+    throw new ConfigError([{ path: '--environment-file', message: `expected a file, but there is none at ${file}` }])
   const lines = readFileSync(file, 'utf8').split('\n')
   return Object.fromEntries(
     lines.flatMap((line) => {

@@ -26,7 +26,7 @@ export function unitNotes(
     ...(unset.length === 0
       ? []
       : [
-          `The unit has no variables of this shell, and needs ${unset.join(', ')}: put them into a file of mode 0600, as NAME=value, and give it with --env-file.`,
+          `The unit has no variables of this shell, and needs ${unset.join(', ')}: put them into a file of mode 0600, as NAME=value, and give it with --environment-file.`,
         ]),
     ...absent.map((path) => `${path} does not exist: create it before the start, as the user of the node.`),
     ...(user === undefined ? [] : notWritable(user, [...state, ...written.map((home) => join(home, 'data'))])),

@@ -60,7 +60,9 @@ export function createAudit(options: CrossCheckOptions): AuditScheduled {
     open.sort((a, b) => a.entry.dueAt - b.entry.dueAt)
     const found = await Promise.all(
       open.slice(0, mostAtOnce).map(async ({ proposal, entry }) => {
-        const answer = await askAbout(proposal, entry.since, options)
+        // The block at which it was read may have been one that a single node invented.
+        const since = entry.since < reading.at.number ? entry.since : reading.at.number
+        const answer = await askAbout(proposal, since, options)
         asked.set(keyOf(proposal), { ...entry, dueAt: now() + (answer === 'confirmed' ? everyMs : againMs) })
         return { proposal, answer }
       }),

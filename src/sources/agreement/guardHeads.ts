@@ -5,7 +5,7 @@ import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
-import { apart, askDeniers, createPaceCheck, type KnownBefore, type PaceOptions } from './paceCheck.js'
+import { apart, askDeniers, askSynced, createPaceCheck, type KnownBefore, type PaceOptions } from './paceCheck.js'
 import { stopped } from '../fromAbortable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { unnamedHost } from '../rpc/unnamedHost.js'
@@ -28,7 +28,9 @@ const slack = 3_600n
  * node that serves the block is enough here, because a chain must be readable while other nodes are down; writing a
  * file takes `agreement` nodes. But where so many nodes have the last block that was read, and not the one that is
  * sixteen below this one, it is not believed: nothing could be written any more, because they would all count as nodes
- * that are behind. A node may also run ahead or fall behind in small steps, see {@link createPaceCheck}.
+ * that are behind. The very first head is not believed if so many nodes are synced below it: after it, the blocks of
+ * all others would look like those of another chain. A node may also run ahead or fall behind in small steps, see
+ * {@link createPaceCheck}.
  */
 export function guardHeads(reader: GovernanceReader, options: GuardOptions): GovernanceReader {
   const { nodes, agreement, known, now } = options
@@ -62,13 +64,14 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
     })
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
     if (!isAgreed) throw unbelievedError(head.number, before, reasons.join(' '))
-    if (agreement === 1 || last === undefined) return
+    if (agreement === 1) return
     // Honest nodes are some blocks behind the one that is read, above all on a fast chain. A jump is longer than that.
     const height = head.number - apart
-    const denial$ = askDeniers(height, last, { nodes, agreement })
+    const others = { nodes, agreement }
+    const denial$ = last === undefined ? askSynced(height, others) : askDeniers(height, last, others)
     const denial = await firstValueFrom(merge(denial$, stopped$), { defaultValue: nothingHeard })
-    if (denial.isAgreed)
-      throw unbelievedError(head.number, before, `${denial.agreeing} nodes have block ${last} and not block ${height}.`)
+    const has = last === undefined ? 'are synced and lack' : `have block ${last} and not`
+    if (denial.isAgreed) throw unbelievedError(head.number, before, `${denial.agreeing} nodes ${has} block ${height}.`)
   }
   return {
     ...reader,

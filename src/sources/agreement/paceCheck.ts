@@ -13,7 +13,7 @@ export interface KnownBefore extends KnownHead {
 
 export interface PaceOptions {
   /** One reader per node. */
-  readonly nodes: readonly Pick<GovernanceReader, 'readBlock'>[]
+  readonly nodes: readonly Pick<GovernanceReader, 'readBlock' | 'readNodeState'>[]
   /** How many nodes must agree before an upgrade is acted on. So many can also contradict a head. */
   readonly agreement: number
   /** The file of an upgrade is written so many blocks before its height. @defaultValue 0 */
@@ -144,6 +144,18 @@ export function askDeniers(
   return quorum(nodes, agreement, async (node, signal): Promise<Vote> => {
     const [own, before] = await Promise.all([node.readBlock(height, signal), node.readBlock(last, signal)])
     return own === undefined && before !== undefined ? { type: 'yes', value: '' } : { type: 'no', reason: '' }
+  })
+}
+
+/** Asks which nodes have not reached this block, although they are not catching up. */
+export function askSynced(
+  height: bigint,
+  { nodes, agreement }: Pick<PaceOptions, 'nodes' | 'agreement'>,
+): Observable<Verdict> {
+  return quorum(nodes, agreement, async (node, signal): Promise<Vote> => {
+    const state = await node.readNodeState?.(signal)
+    const isBelow = state !== undefined && state.isSyncing !== true && state.head.number < height
+    return isBelow ? { type: 'yes', value: '' } : { type: 'no', reason: '' }
   })
 }
 

@@ -52,7 +52,7 @@ export async function settleDoubts(
     return upgrade !== undefined && (upgrade.status === 'scheduled' || isBlocked(upgrade))
   })
   const settled = await mapLimited(doubted.slice(0, mostPlans), atOnce, async (proposal) =>
-    (await isConfirmed(proposal, options)) ? [proposal] : [],
+    (await isConfirmed(proposal, reading.at.number, options)) ? [proposal] : [],
   )
   return withProposals(reading, settled.flat())
 }
@@ -68,11 +68,17 @@ function withProposals(reading: GoodReading, settled: readonly Proposal[]): Good
     : { ...reading, proposals: [...reading.proposals, ...settled.map(withoutDoubt)] }
 }
 
-async function isConfirmed(proposal: Proposal, { witnesses, agreement, scheduler }: CrossCheckOptions) {
+async function isConfirmed(
+  proposal: Proposal,
+  readTo: bigint,
+  { witnesses, agreement, scheduler }: CrossCheckOptions,
+): Promise<boolean> {
   const before = withoutDoubt(proposal)
+  // The block at which it was read may have been one that a single node invented.
+  const reached = proposal.readAt < readTo ? proposal.readAt : readTo
   const count = (heard: readonly Testimony[]): number => heard.filter((one) => isForIt(one, before)).length
   const heard = await askWitnesses(
-    witnesses.map((witness) => oncePast(witness, proposal.readAt, () => proposal.readAt)),
+    witnesses.map((witness) => oncePast(witness, reached, () => reached)),
     proposal,
     { isEnough: (answers) => count(answers) >= agreement, scheduler },
   )

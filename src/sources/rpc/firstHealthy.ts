@@ -188,5 +188,7 @@ function merged(chain: string, failures: readonly SourceError[]): SourceError {
   if (others.length === 0) return first
   const kind = failures.some((failure) => failure.kind === 'transient') ? 'transient' : 'permanent'
   const wentBack = failures.some((failure) => failure.wentBack)
-  return new SourceError(kind, failures.map(({ message }) => message).join(' '), { wentBack })
+  // A message without a host is the same from each endpoint.
+  const messages = new Set(failures.map(({ message }) => message))
+  return new SourceError(kind, [...messages].join(' '), { wentBack })
 }

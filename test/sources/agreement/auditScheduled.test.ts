@@ -118,6 +118,12 @@ describe('the proposal of a scheduled upgrade', () => {
     expect(asked()).toStrictEqual([1, 0, 0])
   })
 
+  it('is unknown if enough nodes do not have it, though it was first read at a block that the chain never had', async () => {
+    const honest = ['b', 'c'].map((host) => nodeThat({ host, reports: () => reading(10) }))
+    const { audit } = given([...nodesThatSay(executed), ...honest], { ...executed, readAt: 5_010n })
+    expect(await audit(reading(10))).toMatchObject({ unknown: [{ id: '1' }] })
+  })
+
   it('is not denied by answers of nodes for an older block, as with finality below the head', async () => {
     const older = { ...saidToBe('voting'), readAt: 8n }
     const { audit } = given(nodesThatSay(executed, older, older), { ...executed, readAt: 9n })

@@ -12,7 +12,7 @@ import { nodeThat } from './nodesGiven.js'
 
 const known: KnownHead = { head: block(100), lastGoodAt: 100_000, blockTime: steadyPace(100) }
 const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
-type Answer = Head | undefined | 'down' | 'hangs' | { readonly newest: Head }
+type Answer = Head | undefined | 'down' | 'hangs' | { readonly newest: Head; readonly isSyncing?: boolean }
 
 /** A reader whose node is at `head`, guarded by nodes with these answers for its block; counts how often it asks. */
 function guarded(
@@ -52,6 +52,11 @@ function guarded(
         return Promise.resolve(height > answer.newest.number ? undefined : block(Number(height)))
       if (answer === 'hangs') return new Promise<never>(() => undefined)
       return answer === 'down' ? Promise.reject(new Error('Down.')) : Promise.resolve(answer)
+    },
+    readNodeState: () => {
+      const head = typeof answer === 'object' && 'newest' in answer ? answer.newest : answer
+      const isSyncing = typeof answer === 'object' && 'newest' in answer && answer.isSyncing === true
+      return typeof head === 'object' ? Promise.resolve({ head, isSyncing }) : Promise.reject(new Error('Down.'))
     },
   }))
   const guard = guardHeads(reader, { nodes, known: () => before, agreement, now: () => 101_000 })
@@ -159,6 +164,26 @@ describe('the very first head', () => {
   it('is checked like a jump, and the error names no earlier block', async () => {
     const failed = guarded(far, [undefined, undefined], { before: { ...nothing, blockTime: emptyBlockTime } }).read()
     await expect(failed).rejects.toThrow('newest block is 100000, and that is not confirmed')
+  })
+
+  const first = { before: { ...nothing, blockTime: emptyBlockTime }, agreement: 2 }
+  it.each<[string, readonly Answer[]]>([
+    ['one other node is far below it', [far, { newest: block(100) }]],
+    [
+      'the others are catching up',
+      [far, { newest: block(100), isSyncing: true }, { newest: block(90), isSyncing: true }],
+    ],
+    ['the others are down', [far, 'down', 'down']],
+    ['the others are a few blocks below it', [far, { newest: block(99_990) }, { newest: block(99_991) }]],
+  ])('is believed if %s', async (_why, answers) => {
+    await expect(guarded(far, answers, first).read()).resolves.toMatchObject({ head: far })
+  })
+
+  it('is not believed if two nodes that must agree are synced far below it, because it could never be left', async () => {
+    const answers = [far, { newest: block(100) }, { newest: block(101), isSyncing: false }]
+    await expect(guarded(far, answers, first).read()).rejects.toThrow(
+      '2 nodes are synced and lack block 99984. It is ignored.',
+    )
   })
 })
 

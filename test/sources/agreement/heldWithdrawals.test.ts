@@ -234,14 +234,17 @@ describe('a withdrawal that too few nodes confirm', () => {
   })
 })
 
+type Saying = () => Proposal | undefined | Promise<Proposal | undefined>
+
 describe('a doubt about a scheduled upgrade on a chain that has no further block', () => {
   const stands = at('7', 'passed')
   /** The first reading withdraws the plan; later ones have no new block. Then the nodes say this. */
-  async function after(...sayings: readonly (() => Proposal | undefined | Promise<Proposal | undefined>)[]) {
+  const after = (...sayings: readonly Saying[]) => afterBlock(10, ...sayings)
+  async function afterBlock(number: number, ...sayings: readonly Saying[]) {
     let hasEnded = false
     const reader = nodeThat({
       host: 'a',
-      reports: () => (hasEnded ? reading(10) : reading(10, [at('7', 'canceled', 10)])),
+      reports: () => (hasEnded ? reading(10) : reading(number, [at('7', 'canceled', number)])),
     })
     let isUp = false
     const nodes = sayings.map((says, index) =>
@@ -260,6 +263,10 @@ describe('a doubt about a scheduled upgrade on a chain that has no further block
   it('ends once two nodes report that its plan stands', async () => {
     expect(await after(now('passed'), now('passed'), now('canceled'))).toStrictEqual([{ ...stands, readAt: 10n }])
     expect(await after(now('executed'), now('passed'), fails)).toStrictEqual([{ ...stands, readAt: 10n }])
+  })
+
+  it('ends, though it began at a block that the chain never had', async () => {
+    expect(await afterBlock(5_010, now('passed'), now('passed'))).toStrictEqual([{ ...stands, readAt: 5_010n }])
   })
 
   it.each([

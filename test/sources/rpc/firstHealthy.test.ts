@@ -268,6 +268,12 @@ describe('firstHealthy', () => {
     expect(tried).toStrictEqual(['a.example', 'b.example'])
   })
 
+  it('says once what each endpoint says in the same words', async () => {
+    const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => 0 })
+    const refused = onHealthy(() => Promise.reject(new SourceError('permanent', 'Correct fromBlock.')), signal)
+    await expect(refused).rejects.toThrow(/^Correct fromBlock\.$/)
+  })
+
   it('names an endpoint only by its host in an error', async () => {
     const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => 0 })
     const failure: unknown = await onHealthy(

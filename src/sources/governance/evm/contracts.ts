@@ -23,7 +23,8 @@ export function isStale(probedAt: number | undefined, now: number): boolean {
 
 /**
  * Ensures that no contract is older than the first block of the history, because earlier proposals would be missed
- * silently. Does nothing if the node does not have the state of that block or ignores the block number.
+ * silently. Does nothing if the node does not have the state of that block or ignores the block number. A contract
+ * that exists although the head has not reached that block is older, too.
  *
  * @throws SourceError, permanent, that says how to set `fromBlock`.
  */
@@ -34,13 +35,21 @@ export async function requireWholeHistory(
   chain: string,
 ): Promise<void> {
   if (fromBlock <= 1n) return
-  const codeAt = (address: Address, block: bigint): Promise<Hex | undefined> =>
-    client.request({ method: 'eth_getCode', params: [address, numberToHex(block)] }).catch(() => undefined)
+  const codeAt = (address: Address, block: Hex | 'latest'): Promise<Hex | undefined> =>
+    client.request({ method: 'eth_getCode', params: [address, block] }).catch(() => undefined)
+  const isBeforeHead = client.request({ method: 'eth_blockNumber' }).then(
+    (newest) => BigInt(newest) >= fromBlock,
+    () => true,
+  )
   const older = await Promise.all(
     addresses.map(async (address) => {
-      const [before, first] = await Promise.all([codeAt(address, fromBlock - 1n), codeAt(address, 0n)])
+      const [before, first, now] = await Promise.all([
+        codeAt(address, numberToHex(fromBlock - 1n)),
+        codeAt(address, numberToHex(0n)),
+        codeAt(address, 'latest'),
+      ])
       // A node that has code in block 0 ignores the block number and uses its newest block.
-      return hasCode(before) && !hasCode(first)
+      return hasCode((await isBeforeHead) ? before : now) && !hasCode(first)
     }),
   )
   const found = addresses.filter((_, at) => older[at] === true)
@@ -49,6 +58,21 @@ export async function requireWholeHistory(
     'permanent',
     `${found.join(', ')} of ${chain} ${found.length === 1 ? 'is' : 'are'} older than block ${fromBlock}, from which the history is to be read: earlier proposals would be missed. ` +
       'Set governance.fromBlock to the block of the deployment or any block before it, 0 included.',
+  )
+}
+
+/**
+ * Ensures that the chain has reached the first block of the history. Otherwise no log would be read, and the chain
+ * would look healthy and empty.
+ *
+ * @throws SourceError, transient, because the node may still be catching up.
+ */
+export function requireReached(at: bigint, fromBlock: bigint, chain: string, host: string): void {
+  if (at >= fromBlock) return
+  throw new SourceError(
+    'transient',
+    `${chain} is at block ${at} at ${host}, below governance.fromBlock (${fromBlock}): none of its history can be read. ` +
+      'Correct governance.fromBlock, or wait until the node has caught up.',
   )
 }
 

@@ -2,7 +2,7 @@ import { defined } from '../../../domain/defined.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import type { ChainClient } from '../evm/context.js'
 import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
-import { requireWholeHistory } from '../evm/contracts.js'
+import { requireReached, requireWholeHistory } from '../evm/contracts.js'
 import type { GovernorContext, GovernorMemory } from './context.js'
 import { type Synced, syncHistory } from './history.js'
 import { prepareGovernors } from './probe.js'
@@ -28,6 +28,7 @@ async function readStep(
   const rules = new Map(memory.rules)
   const rewound = ancestor === undefined ? undefined : rewind(open, ancestor, rules)
   const { fromBlock } = context
+  requireReached(target.number, fromBlock, node.chain, node.host)
   const synced = await syncHistory(
     node,
     {

@@ -9,7 +9,7 @@ import { isPortionFull, paceBlock, progressOf } from '../evm/portion.js'
 import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
 import { isReplaced, type Part, readPart } from '../evm/readPart.js'
 import type { LogFilter } from '../evm/readWindow.js'
-import { requireWholeHistory } from '../evm/contracts.js'
+import { requireReached, requireWholeHistory } from '../evm/contracts.js'
 import { announcedOf, type AnnouncedPlans, foldAnnouncements, placeOf } from './announcements.js'
 import type { EntrypointContext, EntrypointMemory } from './context.js'
 import { prepareContracts } from './contracts.js'
@@ -32,6 +32,7 @@ async function readStep(
   context: EntrypointContext,
   memory: EntrypointMemory,
 ): Promise<StepResult | 'reorged'> {
+  requireReached(step.target.number, context.fromBlock, node.chain, node.host)
   const isRead = new Set(context.addresses.map((address) => address.toLowerCase()))
   // A contract that is no longer configured keeps its proposals.
   const open = step.open.filter(({ contract }) => isRead.has(contract.toLowerCase()))

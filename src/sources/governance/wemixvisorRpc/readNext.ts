@@ -56,7 +56,7 @@ export async function readNext(
   const listed = readLists(entriesIn(endpoint, words, lists, memory, now()), context, past.place)
   const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
 
-  const unseen = all ? [] : unseenIds(status, cursor, listed)
+  const unseen = all ? [] : unseenIds(status, cursor, listed, open)
   const found = await lookUp(endpoint, status, cursor, [...missing.map(({ id }) => id), ...unseen], chain, signal)
   if (cursor !== undefined && found.before !== undefined && found.before !== cursor.checkpoints.at(-1)?.hash)
     await verifyChain(status.height, cursor, past)

@@ -1,3 +1,4 @@
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
 import type { Cursor } from './cursor.js'
@@ -6,18 +7,28 @@ import type { DecodedList } from './lists.js'
 import { idOf, toProposal, type ToProposalContext } from './toProposal.js'
 import { proposalIn } from './unlisted.js'
 
+// Maximum number of doubted proposals that are requested with a new block, because a node may invent any number.
+const mostDoubted = 20
+
 /**
- * The id after the highest one reported so far. A proposal that was submitted and executed between two polls is in no
- * list of open ones. It is requested together with a new block, so that it costs no HTTP request of its own.
+ * The proposals to request besides the followed ones. They are requested together with a new block, so that they cost
+ * no HTTP request of their own.
+ *
+ * - The id after the highest one reported so far: a proposal that was submitted and executed between two polls is in no
+ *   list of open ones.
+ * - Those whose opening was doubted and that are no longer in these lists: they may have closed meanwhile.
  */
 export function unseenIds(
   { height }: Pick<NodeStatus, 'height'>,
-  cursor: Pick<Cursor, 'head' | 'lastId'> | undefined,
+  cursor: Pick<Cursor, 'head' | 'lastId' | 'absent'> | undefined,
   { decoded }: Pick<DecodedList, 'decoded'>,
+  open: readonly Pick<Proposal, 'id'>[],
 ): readonly string[] {
   if (cursor === undefined || cursor.head.number === height) return []
+  const followed = new Set(open.map(({ id }) => id))
   const next = ((cursor.lastId ?? 0n) + 1n).toString()
-  return decoded.has(next) ? [] : [next]
+  const doubted = [...cursor.absent.keys()].filter((id) => !followed.has(id) && id !== next)
+  return [next, ...doubted.slice(0, mostDoubted)].filter((id) => !decoded.has(id))
 }
 
 /** The requested proposals that exist and can be read; the others are left to the reading of all proposals. */

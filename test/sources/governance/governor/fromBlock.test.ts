@@ -37,6 +37,31 @@ describe('the first block of a history', () => {
     await expect(reader.read({ open: [], signal })).rejects.toMatchObject(refusal)
   })
 
+  it('is refused by the check and the first reading if the chain has not reached it', async ({ chain }) => {
+    const { governor, actor } = await chain.deploy()
+    await actor.propose({ description: 'One' })
+    const { reader } = follow({ urls: [chain.url], addresses: [governor], fromBlock: 12_000_000n })
+    const { signal } = new AbortController()
+    const message = `${governor} of local is older than block 12000000, from which the history is to be read: ${late}`
+    const refusal = { kind: 'permanent', message }
+    await expect(reader.check(signal)).rejects.toMatchObject(refusal)
+    await expect(reader.read({ open: [], signal })).rejects.toMatchObject(refusal)
+  })
+
+  it('stops a reading that goes on, if it was moved above the head', async ({ chain }) => {
+    const { governor, fromBlock, actor } = await chain.deploy()
+    const { signal } = new AbortController()
+    const before = follow({ urls: [chain.url], addresses: [governor], fromBlock })
+    const { cursor } = await before.reader.read({ open: [], signal })
+    await actor.propose({ description: 'One' })
+    const head = await chain.heightIn(0)
+    const { reader } = follow({ urls: [chain.url], addresses: [governor], fromBlock: 12_000_000n })
+    await expect(reader.read({ cursor, open: [], signal })).rejects.toMatchObject({
+      kind: 'transient',
+      message: `local is at block ${head} at ${new URL(chain.url).host}, below governance.fromBlock (12000000): none of its history can be read. Correct governance.fromBlock, or wait until the node has caught up.`,
+    })
+  })
+
   it('is not refused if the node has no state for it, or answers with the newest state', async ({ chain }) => {
     const { governor, fromBlock } = await chain.deploy()
     const through = (answer: (block: unknown) => unknown) =>

@@ -60,6 +60,20 @@ describe('a poll', () => {
     expect(known.get('local/gov/1')?.finding?.withdrawn).toBe('Proposal 2 cancelled it.')
   })
 
+  it('finds a proposal that an answer left out and that closed before its opening was believed', async ({ server }) => {
+    server.put(wire('8', 'voting'))
+    const { poll, known } = follow(readerOver([server.url]))
+    await poll()
+    server.put(upgrade('7', 'voting', { name: 'v2', height: 5_000 }))
+    server.mine()
+    await poll()
+    expect(known.has('local/gov/7')).toBe(false)
+    server.put(upgrade('7', 'executed', { name: 'v2', height: 5_000 }))
+    server.mine()
+    await poll()
+    expect(known.get('local/gov/7')?.status).toBe('executed')
+  })
+
   it('requests closed proposals only at the start and after an hour', async ({ server }) => {
     let time = 1_800_000_000_000
     const { poll } = follow(readerOver([server.url], { now: () => time }))
