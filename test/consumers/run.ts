@@ -5,15 +5,9 @@ import type { Finding } from './finding.js'
 import { tryWemixvisor } from './wemixvisor.js'
 
 // npm run test:consumers -- --cosmovisor PATH --wemixvisor PATH [--writes 1000]: binaries that the caller brings.
-const { values } = parseArgs({
-  options: {
-    cosmovisor: { type: 'string' },
-    wemixvisor: { type: 'string' },
-    writes: { type: 'string', default: '1000' },
-  },
-})
-const { cosmovisor, wemixvisor } = values
-const writes = Number(values.writes)
+const usage = 'npm run test:consumers -- --cosmovisor PATH --wemixvisor PATH [--writes 1000]'
+const { cosmovisor, wemixvisor, writes: number = '1000' } = readOptions()
+const writes = Number(number)
 const wrong = problems()
 if (wrong.length > 0) {
   process.stderr.write(`${wrong.join('\n')}\n`)
@@ -23,11 +17,25 @@ if (wrong.length > 0) {
   if (wemixvisor !== undefined) print('wemixvisor', await tryWemixvisor([wemixvisor], { writes }))
 }
 
+function readOptions() {
+  try {
+    const path = { type: 'string' } as const
+    return parseArgs({ options: { cosmovisor: path, wemixvisor: path, writes: path } }).values
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nUsage: ${usage}\n`)
+    return process.exit(2)
+  }
+}
+
 function problems(): readonly string[] {
-  const paths = [cosmovisor, wemixvisor].filter((path) => path !== undefined)
+  const named = Object.entries({ cosmovisor, wemixvisor }).flatMap(([option, path]) =>
+    path === undefined ? [] : [{ option, path }],
+  )
   return [
-    ...(paths.length > 0 ? [] : ['Name a binary: npm run test:consumers -- --cosmovisor PATH --wemixvisor PATH']),
-    ...paths.flatMap((path) => (mayBeRun(path) ? [] : [`${path} is no program that may be run.`])),
+    ...(named.length > 0 ? [] : [`Give the path of a binary that you have; this repository has none: ${usage}`]),
+    ...named.flatMap(({ option, path }) =>
+      mayBeRun(path) ? [] : [`--${option}: expected the path of a program that may be run, but ${path} is none.`],
+    ),
     ...(Number.isInteger(writes) && writes > 0 ? [] : ['--writes: expected a number above 0.']),
   ]
 }

@@ -56,7 +56,7 @@ export function judgeSignatures({ validator, seen, problem, waitedMs }: Signatur
     return unknown(
       'signature',
       `${validator} is not among the validators of block ${last.height}: it has nothing to sign.`,
-      'Check whether it is jailed, and whether monitor.validator is its consensus address.',
+      'Check whether it has left the validators or is jailed, and whether monitor.validator is the address that signs blocks, not an account.',
     )
   return early('signature', `${reason} so far.`)
 }

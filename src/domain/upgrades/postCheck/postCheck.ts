@@ -8,7 +8,7 @@ export type PostVerdict = (typeof postVerdicts)[number]
 export const outcomeWords: Readonly<Record<PostVerdict, string>> = {
   passed: 'came out well',
   failed: 'did not go well',
-  unknown: 'may not have gone well',
+  unknown: 'could not be checked in full',
 }
 
 export const postCheckIds = ['block', 'signature'] as const

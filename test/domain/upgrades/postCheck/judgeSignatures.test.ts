@@ -51,6 +51,13 @@ describe('judgeSignatures', () => {
     })
   })
 
+  it('tells somebody who is not a validator what may be wrong, on a chain with or without jailing', () => {
+    expect(look(['outside'])).toMatchObject({
+      reason: 'AB12 is not among the validators of block 101: it has nothing to sign.',
+      todo: 'Check whether it has left the validators or is jailed, and whether monitor.validator is the address that signs blocks, not an account.',
+    })
+  })
+
   it.each([
     { what: 'it has left the validator set', signatures: [...missing(3), 'outside' as const], problem: undefined },
     {
