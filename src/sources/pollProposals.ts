@@ -144,12 +144,13 @@ function requireProgress({ chain, backlog, cursor }: GoodReading, before: Json |
 }
 
 /**
- * True if the proposal may still change: it is open, or a reorg may undo its end, or its plan is still ahead, so that a
- * later proposal or an outdated answer may cancel it.
+ * True if the proposal may still change: it is open, or its plan is in doubt, or a reorg may undo its end, or its plan
+ * is still ahead, so that a later proposal or an outdated answer may cancel it.
  */
 function isWithinReach(proposal: Proposal, block: bigint): boolean {
   return (
     isOpen(proposal) ||
+    proposal.finding?.unsure !== undefined ||
     (proposal.closedAt?.block ?? proposal.readAt) + reorgReach >= block ||
     (isDecidedFor(proposal) && Number(block) <= (proposal.finding?.plan.height ?? 0))
   )

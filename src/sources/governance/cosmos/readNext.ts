@@ -24,11 +24,9 @@ import {
   type UnreadRead,
 } from './openProposals.js'
 import { readOne } from './pages.js'
+import { correctedPlans, mergePending, pendingOf } from './pendingPlans.js'
 import {
-  correctedPlans,
-  mergePending,
   newlyWithdrawn,
-  pendingOf,
   type ReconciledPlans,
   reconcilePlans,
   unproposed,
@@ -101,6 +99,8 @@ interface Found {
   readonly listed: ReadonlySet<bigint>
   /** Open proposals of earlier readings. */
   readonly mine: readonly Proposal[]
+  /** All proposals of earlier readings that may still change. */
+  readonly open: readonly Proposal[]
   readonly still: OpenRead
   readonly late: UnreadRead
   /** Proposals whose vote an outdated answer reverts; they are not in `raws`. */
@@ -140,7 +140,7 @@ async function readGovernance(
     ? openedAgain(still.proposals, followed, cursor?.lastId, { doubts: cursor?.absent, head })
     : new Set<string>()
   for (const id of [...back, ...again]) raws.delete(BigInt(id))
-  return { list, isWhole, listed, mine, still, late, back, again, raws }
+  return { list, isWhole, listed, mine, open, still, late, back, again, raws }
 }
 
 interface Plans extends ReconciledPlans {
@@ -165,7 +165,7 @@ async function readPlans(
   const wasServed = cursor?.upgrades === true
   const awaited = isWhole ? awaitedPlans(found, memory, now()) : []
   const plans = isWhole
-    ? await reconcilePlans(rest, watched, [...raws.values()], { chain, head, wasServed, awaited })
+    ? await reconcilePlans(rest, watched, [...raws.values()], { chain, head, wasServed, awaited, open: found.open })
     : { pending: watched, standings: [], isServed: wasServed, warnings: [] }
   for (const { id } of newlyWithdrawn(watched, plans.pending)) {
     // Only needed to display the proposal; the chain's word on its plan holds even if it cannot be read.

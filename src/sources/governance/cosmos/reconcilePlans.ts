@@ -11,7 +11,7 @@ import { defined } from '../../../domain/defined.js'
 import type { CosmosContext } from './context.js'
 import type { PendingPlan } from './cursor.js'
 import type { GovProposal } from './decode.js'
-import { fateOf, type PlanFate, planIn, readCurrentPlan, spellingIn } from './plans.js'
+import { fateOf, type PlanFate, planIn, readCurrentPlan } from './plans.js'
 import { deniedSince, isProven } from '../cosmosSdk/doubts.js'
 import type { Rest } from '../cosmosSdk/rest.js'
 import { govContract } from './toProposal.js'
@@ -40,7 +40,7 @@ export async function reconcilePlans(
   rest: Rest,
   pending: readonly PendingPlan[],
   raws: readonly GovProposal[],
-  { chain, head, wasServed, awaited }: ReconcileContext,
+  { chain, head, wasServed, awaited, open }: ReconcileContext,
 ): Promise<ReconciledPlans> {
   const current = await readCurrentPlan(rest, wasServed)
   if (current === undefined) {
@@ -52,13 +52,15 @@ export async function reconcilePlans(
           ]
     return { pending, standings: [], isServed: false, warnings }
   }
+  const known = new Map(open.map((proposal) => [keyOf(proposal), proposal]))
   const kept: PendingPlan[] = []
   const standings: KeyedPlanStanding[] = []
   for (const plan of pending) {
     const { contract, id, name, height } = plan
     const fate = await fateOf(rest, plan, current, head.number, pending)
-    const { standing, next } = standingAfter(plan, fate, head)
-    standings.push({ key: keyOf({ chain, contract, id }), name, height, ...standing })
+    const key = keyOf({ chain, contract, id })
+    const { standing, next } = standingAfter(plan, fate, head, stillCounts(known.get(key)))
+    standings.push({ key, name, height, ...standing })
     if (next !== undefined) kept.push(next)
   }
   const { finding, isFresh, spelled } = current
@@ -89,6 +91,13 @@ interface ReconcileContext {
    * has.
    */
   readonly awaited: readonly PlanRef[]
+  /** The known proposals that may still change. */
+  readonly open: readonly Proposal[]
+}
+
+/** True if the plan still counts: its withdrawal must be reported again until enough nodes confirm it. */
+function stillCounts(proposal: Proposal | undefined): boolean {
+  return proposal?.finding !== undefined && proposal.finding.withdrawn === undefined
 }
 
 // How many blocks after its height a withdrawn plan is still reported as withdrawn: a reading may have been lost, or
@@ -100,6 +109,7 @@ function standingAfter(
   plan: PendingPlan,
   fate: PlanFate,
   head: Head,
+  isKept: boolean,
 ): { readonly standing: PlanStanding; readonly next?: PendingPlan } {
   const { contract, id, name, height, spelled, withdrawn } = plan
   const plain: PendingPlan = { contract, id, name, height, ...defined({ spelled }) }
@@ -107,7 +117,7 @@ function standingAfter(
   const { number } = head
   const off = (reason: string, isOver: boolean, since?: BlockSample): ReturnType<typeof standingAfter> => ({
     standing: { withdrawn: reason },
-    ...(!isOver && { next: { ...plain, withdrawn: reason, ...defined({ deniedSince: since }) } }),
+    ...((!isOver || isKept) && { next: { ...plain, withdrawn: reason, ...defined({ deniedSince: since }) } }),
   })
   if (fate.type === 'scheduled')
     return withdrawn === undefined || fate.isSure || isBack(plan, head)
@@ -172,38 +182,6 @@ export function unproposed(
   }
 }
 
-/** The plan of a proposal that passed; empty if the chain cannot have scheduled it. */
-export function pendingOf({ id, status, messages }: GovProposal): readonly PendingPlan[] {
-  const finding = status === 'passed' ? planIn(messages) : undefined
-  if (finding === undefined) return []
-  const { name, height } = finding.plan
-  const spelling = spellingIn(messages, name)
-  // The chain accepts a name that cannot be shown, but not an empty one.
-  if (
-    height === undefined ||
-    !Number.isInteger(height) ||
-    height <= 0 ||
-    (name === '' && spelling.spelled === undefined)
-  )
-    return []
-  return [{ contract: govContract, id: id.toString(), name, height, ...spelling }]
-}
-
-/**
- * The watched plans, as their proposals have them now. A server may have reported a proposal with another plan, and
- * other servers have corrected it since.
- */
-export function correctedPlans(pending: readonly PendingPlan[], known: readonly Proposal[]): readonly PendingPlan[] {
-  const proposals = new Map(known.map((proposal) => [`${proposal.contract} ${proposal.id}`, proposal]))
-  return pending.flatMap((watched): readonly PendingPlan[] => {
-    const { contract, id } = watched
-    const proposal = proposals.get(`${contract} ${id}`)
-    if (proposal === undefined || isSame(watched, proposal.finding)) return [watched]
-    const { name, height } = proposal.finding?.plan ?? {}
-    return name === undefined || height === undefined || height <= 0 ? [] : [{ contract, id, name, height }]
-  })
-}
-
 /** Adds what the chain says about the plan of a proposal, if the plan was checked. */
 export function withStandingOf(proposal: Proposal, standings: readonly KeyedPlanStanding[]): Proposal {
   const key = keyOf(proposal)
@@ -237,10 +215,4 @@ export function newlyWithdrawn(
   return after
     .filter(({ contract, id, withdrawn }) => contract === govContract && withdrawn !== undefined && stood.has(id))
     .map(({ id }) => ({ id: BigInt(id) }))
-}
-
-/** One plan per proposal: those that passed now, and those watched before. */
-export function mergePending(known: readonly PendingPlan[], passed: readonly PendingPlan[]): readonly PendingPlan[] {
-  const all = new Map([...known, ...passed].map((plan) => [`${plan.contract} ${plan.id}`, plan]))
-  return [...all.values()]
 }

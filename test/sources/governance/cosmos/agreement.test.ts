@@ -282,30 +282,32 @@ describe('the end of a vote on an upgrade that one of two Cosmos servers reports
     },
   )
 
-  it('is reported even if the height of a cancelled plan passes before the other server is back', async ({
-    a,
-    b,
-    place,
-  }) => {
-    await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
-    await hub.settle()
-    pass([a, b])
-    mineTo(1_010, [a, b])
-    await hub.told('upgrade_scheduled', 5n)
-    b.behave({ fail: () => ({ status: 503, body: '' }) })
-    a.schedule(null)
-    mineTo(1_040, [a])
-    await settled(hub)
-    mineTo(1_060, [a])
-    await settled(hub)
-    mineTo(1_070, [a])
-    await settled(hub)
-    expect(hub.events()).not.toContain('source_down')
-    expect(hub.events(5n)).not.toContain('upgrade_cancelled')
-    b.schedule(null)
-    b.behave({})
-    mineTo(1_080, [a, b])
-    await hub.told('upgrade_cancelled', 5n)
-    expect(place.file()).toBeUndefined()
-  })
+  it.for([
+    ['passes', 1_070],
+    ['is long past', 2_300],
+  ] as const)(
+    'is reported even if the height of a cancelled plan %s before the other server is back',
+    async ([_how, last], { a, b, place }) => {
+      await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
+      await hub.settle()
+      pass([a, b])
+      mineTo(1_010, [a, b])
+      await hub.told('upgrade_scheduled', 5n)
+      b.behave({ fail: () => ({ status: 503, body: '' }) })
+      a.schedule(null)
+      mineTo(1_040, [a])
+      await settled(hub)
+      mineTo(1_060, [a])
+      await settled(hub)
+      mineTo(last, [a])
+      await settled(hub)
+      expect(hub.events()).not.toContain('source_down')
+      expect(hub.events(5n)).not.toContain('upgrade_cancelled')
+      b.schedule(null)
+      b.behave({})
+      mineTo(last + 10, [a, b])
+      await hub.told('upgrade_cancelled', 5n)
+      expect(place.file()).toBeUndefined()
+    },
+  )
 })
