@@ -158,17 +158,17 @@ export function isTroubled({ state }: Health): boolean {
 }
 
 /**
- * The health of a chain while another process keeps the state locked, since `since` (Unix milliseconds). Readings have
- * no effect during that time. This health is not stored, because nothing can be written.
+ * The health of a chain while the state cannot be written, since `since` (Unix milliseconds). Readings have no effect
+ * during that time. This health is not stored.
  */
 export function lockedHealth(health: Health, since: number): Health {
   const problem = [lockedText(since), health.problem].filter((one) => one !== undefined).join(' ')
   return { ...(isTroubled(health) ? health : moved(health, 'stalled', since)), problem }
 }
 
-/** The sentence about a locked state. It names no chain. */
+/** The sentence about a state that cannot be written. It names no chain. */
 export function lockedText(since: number): string {
-  return `The state is locked by another process, such as a backup, since ${isoOfMs(since)}: nothing is written, scheduled or sent until it releases it.`
+  return `The state cannot be written since ${isoOfMs(since)}: another process, such as a backup, keeps it locked, or its disk is full. Nothing is written, scheduled or sent until that ends.`
 }
 
 function moved(health: Health, state: HealthState, time: number): Health {

@@ -24,9 +24,9 @@ export interface LatestStates {
   readonly clear: () => void
   /** The states as they were read, one for each chain. */
   readonly kept: () => Iterable<ChainState>
-  /** The states as they are shown: while the state file is locked, no chain is healthy. */
+  /** The states as they are shown: while the state cannot be written, no chain is healthy. */
   readonly live: () => Iterable<ChainState>
-  /** Sets since when another process keeps the state file locked (Unix milliseconds); undefined when it is free. */
+  /** Sets since when the state cannot be written (Unix milliseconds); undefined when it can again. */
   readonly lock: (since: number | undefined) => void
   readonly lockedSince: () => number | undefined
   /** Emits when the shown states change without a turn, because the state file was locked or unlocked. */

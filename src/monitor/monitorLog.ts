@@ -100,9 +100,9 @@ export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): v
   else if (outcome.result !== 'absent') log.error(fields, `upgrade-info.json left where it is: ${outcome.reason}`)
 }
 
-/** Logs when the state becomes locked and when it is free again. */
+/** Logs when the state cannot be written, and when it can again. */
 export function logLock(log: LogWriter, since: number | undefined): void {
-  if (since === undefined) log.info({}, 'the state is free again: work that waited for it continues')
+  if (since === undefined) log.info({}, 'the state can be written again: work that waited for it continues')
   else log.warn({}, lockedText(since))
 }
 

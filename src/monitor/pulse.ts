@@ -7,7 +7,7 @@ export interface PulseOptions {
   readonly interval: number
   /** The chains that must be read, and for how many milliseconds a good poll counts as fresh. */
   readonly chains: readonly { readonly name: string; readonly freshMs: number }[]
-  /** True while another process keeps the state locked, so that readings cannot be committed. */
+  /** True while the state cannot be written, so that readings cannot be committed. */
   readonly isLocked: () => boolean
   /** Host clock, Unix milliseconds. */
   readonly now: () => number

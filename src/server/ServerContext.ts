@@ -55,7 +55,7 @@ export interface ServerContext {
   readonly reload?: (by: string) => Reloaded
   /** Says why not every chain was read since the start, without names of chains; undefined once all were read. */
   readonly unready: () => string | undefined
-  /** Since when another process keeps the state locked, Unix milliseconds; undefined if none does. */
+  /** Since when the state cannot be written, Unix milliseconds; undefined if it can. */
   readonly lockedSince: () => number | undefined
   readonly log: LogWriter
   /** Replaces every secret of the configuration in a text. */

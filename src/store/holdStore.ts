@@ -34,8 +34,9 @@ export interface HoldStoreOptions {
   /** As in `openStore`. */
   readonly journal?: StoreOptions['journal']
   /**
-   * Called when another process has kept the state locked for ten seconds, with the time since which nothing could be
-   * written (Unix milliseconds). Called with undefined when that has ended.
+   * Called when the state could not be written for ten seconds, because another process keeps it locked or its disk is
+   * full, with the time since which nothing could be written (Unix milliseconds). Called with undefined when that has
+   * ended.
    */
   readonly onLocked?: (since: number | undefined) => void
   /** As in `openStore`. */
@@ -119,7 +120,7 @@ function watchNeighbour(path: string, now: () => number, scheduler: SchedulerLik
   })
 }
 
-/** Runs periodic work unless another process keeps the state locked. Returns whether it was done. */
+/** Runs periodic work unless the state cannot be written for now. Returns whether it was done. */
 function unlessBusy(work: () => void): boolean {
   try {
     work()

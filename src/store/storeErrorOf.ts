@@ -7,14 +7,14 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ['SQLITE_READONLY', 'it may not be written; check the owner and mode of the file and of its directory'],
   ['SQLITE_PERM', 'access is denied; check the owner and mode of the file and of its directory'],
   ['SQLITE_CANTOPEN', 'it cannot be opened; check the owner and mode of the file and of its directory'],
-  ['SQLITE_FULL', 'the disk is full; make room and start again, nothing that was committed is lost'],
+  ['SQLITE_FULL', 'the disk is full; make room, nothing that was committed is lost'],
   ['SQLITE_IOERR', 'the disk failed to read or write; check the disk and the file system'],
   ['SQLITE_CORRUPT', 'its content is damaged; restore it from a backup, or move it away to start over from the chain'],
   ['SQLITE_NOTADB', 'it is not a database; name another state file, or move this one away'],
 ])
 
-// Errors that end when the other process is done.
-const passing: ReadonlySet<string> = new Set(['SQLITE_BUSY', 'SQLITE_LOCKED'])
+// Errors that end when the other process is done, or when there is room again.
+const passing: ReadonlySet<string> = new Set(['SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_FULL'])
 
 // Returns the primary code: "SQLITE_IOERR_WRITE" gives "SQLITE_IOERR".
 function codeOf(cause: unknown): string {
@@ -22,6 +22,8 @@ function codeOf(cause: unknown): string {
   // For some damaged pages the code is not specific.
   if (reason.includes('disk image is malformed')) return 'SQLITE_CORRUPT'
   const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  // The file that all processes share could not be enlarged.
+  if (code === 'SQLITE_IOERR_SHMSIZE') return 'SQLITE_FULL'
   if (typeof code === 'string') return code.split('_').slice(0, 2).join('_')
   // A column has another type than the program ever writes.
   if (cause instanceof z.core.$ZodError) return 'SQLITE_CORRUPT'

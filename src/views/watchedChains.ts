@@ -34,7 +34,7 @@ export function watchedChains(
   })
 }
 
-/** The chains while another process keeps the state locked since `since`, in Unix milliseconds. */
+/** The chains while the state cannot be written since `since`, in Unix milliseconds. */
 export function underLock(watched: readonly WatchedChain[], since: number | undefined): readonly WatchedChain[] {
   if (since === undefined) return watched
   return watched.map((one) =>

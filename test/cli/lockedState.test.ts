@@ -29,10 +29,12 @@ describe('a run whose state is locked by another process', () => {
       const told = await cliHere(['status', '--json', '--exit-code'], directory.path)
       expect([told.code, JSON.parse(told.out)]).toMatchObject([
         1,
-        [{ health: 'stalled', problem: containing('is locked by another process') }],
+        [{ health: 'stalled', problem: containing('The state cannot be written since') }],
       ])
       const { out } = await cliHere(['status'], directory.path)
-      expect(out).toMatch(/local: The state is locked by another process, such as a backup, since/)
+      expect(out).toMatch(
+        /local: The state cannot be written since .*: another process, such as a backup, keeps it locked/,
+      )
       expect(out).not.toContain('No govstream runs')
     } finally {
       running.close()

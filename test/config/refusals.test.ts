@@ -170,6 +170,7 @@ describe('parseConfig', () => {
       'notifier.handlers[1].name: expected a unique name; notifier.handlers[0].name has it too',
     ],
     [{ notifer: {} }, 'notifer: unknown key; did you mean notifier?'],
+    [{ http: { port: 8080 } }, 'http.port: unknown key; set address and port together: listen: 127.0.0.1:9464'],
     [
       { 'with\nnewline': 1 },
       '["with\\nnewline"]: unknown key; known here: state, gracePeriod, log, reload, chains, proposals, notifier, http',

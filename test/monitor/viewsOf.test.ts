@@ -52,7 +52,7 @@ describe('the health of chains whose state is locked by another process', () => 
     poll('one', { state: 'down', since: 5, problem: 'Nothing answers.' })
     states.lock(since)
     expect(told.at(-1)).toMatchObject({ state: 'down', since: 5 })
-    expect(told.at(-1)?.problem).toMatch(/locked by another process, .*, since .* releases it\. Nothing answers\.$/)
+    expect(told.at(-1)?.problem).toMatch(/cannot be written since .* until that ends\. Nothing answers\.$/)
   })
 
   it('completes with the turns', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nearest } from '../../src/schema/nearest.js'
 
-const known = ['pollInterval', 'proposalTimeout', 'finality', 'url']
+const known = ['pollInterval', 'proposalTimeout', 'finality', 'url', 'cors', 'urls']
 
 describe('nearest', () => {
   it.each([
@@ -9,7 +9,11 @@ describe('nearest', () => {
     ['poll-interval', 'pollInterval'],
     ['POLL_INTERVAL', 'pollInterval'],
     ['finalty', 'finality'],
-    ['urls', 'url'],
+    ['ulr', 'url'],
+    ['ulrs', 'urls'],
+    ['finailty', 'finality'],
+    ['port', undefined],
+    ['curl', 'url'],
     ['timeout', undefined],
     ['', undefined],
     ['x'.repeat(10_000), undefined],

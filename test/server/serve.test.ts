@@ -50,7 +50,7 @@ describe('a server', () => {
       const answer = await ask(probe)
       expect([answer.status, answer.json()]).toMatchObject([
         200,
-        { reason: containing('is locked by another process, such as a backup, since 2026-11-28T07:00:00.000Z') },
+        { reason: containing('The state cannot be written since 2026-11-28T07:00:00.000Z: another process') },
       ])
     }
   })

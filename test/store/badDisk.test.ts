@@ -1,8 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { defer, mergeMap, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
+import { holdStore } from '../../src/store/holdStore.js'
 import { openStore } from '../../src/store/openStore.js'
+import { retryWhileBusy } from '../../src/store/retryWhileBusy.js'
 import { whileDone } from '../sinks/upgradeInfo/home.js'
 import { at, holding, proposal, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
@@ -17,6 +20,11 @@ async function onDisk(mebibytes: number, body: (disk: string) => void): Promise<
     body(disk)
     return Promise.resolve()
   })
+}
+
+/** Takes all the room that is left. */
+function fill(path: string): void {
+  expect(() => writeFileSync(path, Buffer.alloc(4_000_000))).toThrow('ENOSPC')
 }
 
 /** The message of a store error; rethrows any other error. */
@@ -66,7 +74,7 @@ describe('a state on a full disk', () => {
       }
 
       expect(sentenceOf(commitOn)).toBe(
-        `The state file ${path} cannot be used: the disk is full; make room and start again, nothing that was committed is lost (database or disk is full).`,
+        `The state file ${path} cannot be used: the disk is full; make room, nothing that was committed is lost (database or disk is full).`,
       )
       expect(last).toBeGreaterThan(5)
       expect(store.load('local')?.head?.number).toBe(BigInt(last))
@@ -82,13 +90,52 @@ describe('a state on a full disk', () => {
     })
   })
 
+  it('does not end a run: it says so after ten seconds, and writes what waited once there is room', async () => {
+    expect.hasAssertions()
+    await onDisk(2, (disk) => {
+      const path = join(disk, 'a.db')
+      const filler = join(disk, 'filler')
+      const scheduler = new VirtualTimeScheduler(undefined, Infinity)
+      const begin = Date.now()
+      const now = (): number => begin + scheduler.now()
+      const seen: string[] = []
+      const held = holdStore({
+        path,
+        bounds: () => ({ maxNotifications: 10, maxAge: 1_000 }),
+        now,
+        scheduler,
+        onLocked: (since) => seen.push(since === undefined ? 'written again' : `not written since ${since - begin}`),
+      })
+        .pipe(
+          mergeMap((store) => {
+            fill(filler)
+            return defer(() => [store.commit(filled(7), nobody)]).pipe(retryWhileBusy(scheduler))
+          }),
+        )
+        .subscribe({
+          next: () => seen.push('committed'),
+          error: (cause: unknown) => seen.push(`error ${String(cause)}`),
+        })
+      scheduler.maxFrames = 30_000
+      scheduler.flush()
+      expect(seen).toStrictEqual([expect.stringMatching(/^not written since \d{4}$/)])
+
+      rmSync(filler)
+      scheduler.maxFrames = 32_000
+      scheduler.flush()
+      expect(seen.slice(1).toSorted()).toStrictEqual(['committed', 'written again'])
+      held.unsubscribe()
+      expect(heightIn(path)).toBe(7n)
+    })
+  })
+
   it('is not created without room for it: the directory stays empty', async () => {
     await onDisk(1, (disk) => {
       const filler = join(disk, 'filler')
       expect(() => writeFileSync(filler, Buffer.alloc(2_000_000))).toThrow('ENOSPC')
       const path = join(disk, 'a.db')
 
-      expect(sentenceOf(() => openStore({ path }))).toContain('the disk is full; make room and start again')
+      expect(sentenceOf(() => openStore({ path }))).toContain('the disk is full; make room')
       rmSync(filler)
       const store = openStore({ path })
       expect(store.rebuilt()).toBeUndefined()

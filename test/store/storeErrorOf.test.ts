@@ -9,6 +9,7 @@ it.each([
   ['SQLITE_BUSY', 'another process keeps it locked'],
   ['SQLITE_BUSY_SNAPSHOT', 'another process keeps it locked'],
   ['SQLITE_FULL', 'the disk is full; make room'],
+  ['SQLITE_IOERR_SHMSIZE', 'the disk is full; make room'],
   ['SQLITE_IOERR_WRITE', 'the disk failed'],
   ['SQLITE_READONLY_DIRECTORY', 'it may not be written'],
   ['SQLITE_CORRUPT', 'its content is damaged'],

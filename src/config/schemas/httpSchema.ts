@@ -47,8 +47,9 @@ function isPlain(written: string): boolean {
   return username === '' && password === '' && search === '' && hash === ''
 }
 
-/** What is served over HTTP, and to whom. */
-export const httpSchema = section({
+const listenHint = 'unknown key; set address and port together: listen: 127.0.0.1:9464'
+
+const keys = {
   listen: listen
     .prefault('127.0.0.1:9464')
     .describe('Address and port. Other machines can reach any address that is not a loopback address.'),
@@ -79,4 +80,7 @@ export const httpSchema = section({
       'URL under which people reach the server. It is used for links in feeds, and its host is accepted from a proxy.',
     ),
   journal: whole(1).prefault(100_000).describe('Maximum number of events that are kept for clients that resume.'),
-})
+}
+
+/** What is served over HTTP, and to whom. */
+export const httpSchema = section(keys, { port: listenHint, host: listenHint, address: listenHint })

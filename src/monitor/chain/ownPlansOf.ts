@@ -28,7 +28,7 @@ export function configuredKeys(chain: Configured): ReadonlySet<ProposalKey> {
 
 /**
  * Returns all of the operator's own plans for a chain: first those of the configuration, then those in the state.
- * Undefined while another process keeps the state locked.
+ * Undefined while the state cannot be written.
  */
 export function ownPlansOf(chain: Configured, store: Pick<Store, 'addedPlans'>): OwnPlansNow {
   const configured = configuredPlans(chain)

@@ -43,7 +43,7 @@ export interface ControlOptions extends PollOptions {
   readonly serve?: Serve
   /** Stops the reading of all chains. */
   readonly stopReading: () => void
-  /** True while another process keeps the state locked. */
+  /** True while the state cannot be written. */
   readonly isLocked: () => boolean
   readonly scheduler: SchedulerLike
 }
@@ -62,7 +62,7 @@ function workUntil(
   const beat$ = setup$.pipe(
     map(({ heartbeat }) => heartbeat),
     distinctUntilChanged(),
-    // No heartbeat is sent while the state is locked, because readings cannot be committed then.
+    // No heartbeat is sent while the state cannot be written, because readings are not committed then.
     switchMap((heartbeat) => heartbeat?.during(turn$, isLocked) ?? EMPTY),
   )
   const grace$ = defer(() => timer(setup().config.gracePeriod, scheduler))

@@ -37,7 +37,7 @@ export function announceOutages({ store, channels, announcesFor, ...options }: A
   })
 }
 
-/** If another process keeps the state locked, the outages are announced with the next turn. */
+/** If the state cannot be written, the outages are announced with the next turn. */
 function outagesIn(store: Pick<Store, 'outages'>): readonly Outage[] {
   try {
     return store.outages()

@@ -19,7 +19,7 @@ export function announceSilences({ store, ...options }: AnnounceSilencesOptions)
   })
 }
 
-/** If another process keeps the state locked, the silences are announced with the next turn. */
+/** If the state cannot be written, the silences are announced with the next turn. */
 function endedSilences(store: Pick<Store, 'endedSilences'>, chain: string, now: number): readonly EndedSilence[] {
   try {
     return store.endedSilences(chain, now)

@@ -19,7 +19,7 @@ describe('a watched state', () => {
     const later = 30_000
     utimesSync(`${path}.open`, later / 1_000, later / 1_000)
     const line = await firstValueFrom(watchedState({ state: path }, () => later).readEvents(), { defaultValue: '' })
-    expect(line).toContain('The state is locked by another process')
+    expect(line).toContain('The state cannot be written since')
     store.close()
   })
 

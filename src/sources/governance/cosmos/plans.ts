@@ -149,7 +149,7 @@ export type PlanFate =
   | { readonly type: 'absent'; readonly reason: string }
   | { readonly type: 'withdrawn'; readonly reason: string }
 
-type Plan = Pick<PendingPlan, 'name' | 'height' | 'spelled'>
+type Plan = Pick<PendingPlan, 'name' | 'height' | 'spelled' | 'withdrawn'>
 
 /**
  * Compares a plan that passed with what the chain has scheduled and has applied.
@@ -196,7 +196,11 @@ export async function fateOf(
   return height === undefined && !mayBeBefore ? { type: 'absent', reason } : { type: 'unsure' }
 }
 
-/** A name is applied once. If several plans have this name, the height tells which of them was applied. */
-function isOfRival({ name, height }: Plan, applied: bigint, rivals: readonly Plan[]): boolean {
-  return applied !== BigInt(height) && rivals.some((other) => other.name === name && BigInt(other.height) === applied)
+/**
+ * A name is applied once. If several plans have this name, the height tells which of them was applied. The one that was
+ * is no longer watched, while a plan that it has replaced still is.
+ */
+function isOfRival({ name, height, withdrawn }: Plan, applied: bigint, rivals: readonly Plan[]): boolean {
+  if (applied === BigInt(height)) return false
+  return withdrawn !== undefined || rivals.some((other) => other.name === name && BigInt(other.height) === applied)
 }

@@ -25,6 +25,7 @@ import {
 } from './openProposals.js'
 import { readOne } from './pages.js'
 import {
+  correctedPlans,
   mergePending,
   newlyWithdrawn,
   pendingOf,
@@ -160,7 +161,7 @@ async function readPlans(
   const passed = [...raws.values()]
     .flatMap(pendingOf)
     .filter(({ height }) => !isInitial(cursor) || BigInt(height) + recentBlocks > head.number)
-  const watched = mergePending(cursor?.pending ?? [], passed)
+  const watched = mergePending(correctedPlans(cursor?.pending ?? [], found.mine), passed)
   const wasServed = cursor?.upgrades === true
   const awaited = isWhole ? awaitedPlans(found, memory, now()) : []
   const plans = isWhole

@@ -189,6 +189,21 @@ export function pendingOf({ id, status, messages }: GovProposal): readonly Pendi
   return [{ contract: govContract, id: id.toString(), name, height, ...spelling }]
 }
 
+/**
+ * The watched plans, as their proposals have them now. A server may have reported a proposal with another plan, and
+ * other servers have corrected it since.
+ */
+export function correctedPlans(pending: readonly PendingPlan[], known: readonly Proposal[]): readonly PendingPlan[] {
+  const proposals = new Map(known.map((proposal) => [`${proposal.contract} ${proposal.id}`, proposal]))
+  return pending.flatMap((watched): readonly PendingPlan[] => {
+    const { contract, id } = watched
+    const proposal = proposals.get(`${contract} ${id}`)
+    if (proposal === undefined || isSame(watched, proposal.finding)) return [watched]
+    const { name, height } = proposal.finding?.plan ?? {}
+    return name === undefined || height === undefined || height <= 0 ? [] : [{ contract, id, name, height }]
+  })
+}
+
 /** Adds what the chain says about the plan of a proposal, if the plan was checked. */
 export function withStandingOf(proposal: Proposal, standings: readonly KeyedPlanStanding[]): Proposal {
   const key = keyOf(proposal)

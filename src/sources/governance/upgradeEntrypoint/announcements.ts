@@ -63,8 +63,8 @@ export function foldAnnouncements(
     const block = `${contract}/${origin.block}`
     const count = (counted.get(block) ?? 0) + 1
     counted.set(block, count)
-    const finding: PlanFinding = { ...readPlan(event), origin: 'event' }
-    const isVoid = event.name === '' || event.height <= 0n || event.height < origin.block || event.height > maxHeight
+    const finding = findingIn(event)
+    const isVoid = event.name === '' || event.height <= 0n || isPast(event) || event.height > maxHeight
     const plan: AnnouncedPlan =
       current === undefined || isVoid
         ? {
@@ -79,6 +79,20 @@ export function foldAnnouncements(
     if (!isVoid) standing.set(contract, plan)
   }
   return plans
+}
+
+type Announcement = Extract<EntrypointEvent, { readonly type: 'announced' }>
+
+/** The announced plan. The chain refuses one for a past height, so it must not be acted on. */
+function findingIn(event: Announcement): PlanFinding {
+  const { plan, problems } = readPlan(event)
+  const { height, origin } = event
+  const past = `The plan's height ${height} is below block ${origin.block}, in which it was announced: the chain refuses such a plan.`
+  return { plan, problems: height > 0n && isPast(event) ? [...problems, past] : problems, origin: 'event' }
+}
+
+function isPast({ height, origin }: Announcement): boolean {
+  return height < origin.block
 }
 
 // The maximum height that a Cosmos module accepts.

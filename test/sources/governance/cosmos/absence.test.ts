@@ -157,10 +157,11 @@ describe('a plan whose height is reached', () => {
     server.mine(21)
     await hub.poll()
     expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
-    server.mine(40)
+    server.mine(1_030 - server.height())
     server.apply('v18')
+    server.mine(30)
     await hub.poll()
-    expect(finding(hub, 5)).toMatchObject({ applied: BigInt(server.height()) })
+    expect(finding(hub, 5)).toMatchObject({ applied: 1_030n })
     expect(finding(hub, 5)).not.toHaveProperty('withdrawn')
   })
 
@@ -173,5 +174,9 @@ describe('a plan whose height is reached', () => {
     await hub.poll()
     expect(finding(hub, 5)?.withdrawn).toBe('The chain carried out v18 at height 1020, not 1010.')
     expect(finding(hub, 6)?.applied).toBe(1_020n)
+    // The later plan is no longer watched, the withdrawn one is.
+    server.mine(1)
+    await hub.poll()
+    expect(finding(hub, 5)).not.toHaveProperty('applied')
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import { planProblems } from '../../../../src/domain/plans/validatePlan.js'
+import { keyOf } from '../../../../src/domain/proposals/proposal.js'
 import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import { legacyMessage, upgradeMessage } from '../../../support/servers/cosmos/messages.js'
 import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
@@ -174,6 +175,24 @@ describe('the plan that the chain has scheduled', () => {
     const { warnings } = await hub.poll()
     expect(hub.proposal(5)?.finding).not.toHaveProperty('withdrawn')
     expect(warnings.join()).toMatch(/does not report the scheduled upgrade: the plans of passed proposals are believed/)
+  })
+
+  it('is that of a proposal whose plan other servers have corrected, and is not shown by itself', async ({
+    server,
+    hub,
+  }) => {
+    pass(server, 5, 'odd', 5_000)
+    await nextPoll(server, hub)
+    const told = hub.proposal(5)!
+    const plan = { name: 'v18', height: 6_000, info }
+    hub.proposals.set(keyOf(told), { ...told, finding: { plan, origin: 'call', problems: [] } })
+    const corrected = hub.restarted()
+    pass(server, 5, 'v18', 6_000)
+    await nextPoll(server, corrected)
+    expect([...corrected.proposals.values()].map(({ id }) => id)).toStrictEqual(['5'])
+    server.schedule(null)
+    await nextPoll(server, corrected)
+    expect(corrected.proposal(5)?.finding?.withdrawn).toContain('no upgrade scheduled any more')
   })
 
   it('is shown by itself if no known proposal has it', async ({ server, hub }) => {

@@ -87,6 +87,23 @@ describe('an announced upgrade', () => {
     expect(watching.events()).toStrictEqual(['upgrade_scheduled', 'upgrade_rescheduled', 'upgrade_cancelled'])
   })
 
+  it('for a height below its own block is refused, and no file is written, because the chain refuses it', async ({
+    chain,
+    place,
+  }) => {
+    const contract = await deployEntrypoint(chain)
+    await using watching = watch({
+      chains: [chainOf(chain.url, '', { ...governedBy(contract), upgradeInfo: { home: place.home } })],
+    })
+    await chain.client.mine({ blocks: 5 })
+    await watching.settle()
+    const block = await contract.announce('v2', 5)
+    const { message } = await watching.told('upgrade_refused')
+    expect(message).toContain(`The plan's height 5 is below block ${block}, in which it was announced`)
+    await watching.settle()
+    expect(place.file()).toBeUndefined()
+  })
+
   it('that a reorg removes is cancelled before it is written', async ({ chain, place }) => {
     const contract = await deployEntrypoint(chain)
     await using watching = watch({
