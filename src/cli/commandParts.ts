@@ -6,7 +6,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 export type Done = (code: number) => void
 
 export const json = ['--json', 'one JSON document on stdout'] as const
-export const limit = ['--limit <n>', 'at most so many (default: 100, and all of them in JSON)', count] as const
+export const limit = ['--limit <n>', 'at most this many (default: 100, and all of them in JSON)', count] as const
 export const chain = ['--chain <name>', 'only this chain'] as const
 export const profiles = ['wemixvisor', 'cosmovisor', 'portable'] as const
 

@@ -52,7 +52,7 @@ export function addService(program: Command, context: Context, done: Done): void
     const { servicePrint } = await import('./commands/service.js')
     done(servicePrint(command.optsWithGlobals<ServiceOptions>(), context))
   })
-  about('install', 'write the unit where systemd finds it, and say what to run then')
+  about('install', 'write the unit where systemd finds it, and say what to run next')
     .option('--force', 'replace another existing unit')
     .action(async (_: unknown, command: Command) => {
       const { serviceInstall } = await import('./commands/service.js')

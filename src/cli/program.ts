@@ -130,7 +130,7 @@ function addReading(program: Command, context: Context, done: Done): void {
       const { watch } = await import('./commands/watch.js')
       done(await watch(command.optsWithGlobals<WatchOptions>(), context))
     })
-  reading(program, 'proposals', 'what is tracked')
+  reading(program, 'proposals', 'the tracked proposals; with an id, one in full')
     .argument('[id]', 'one proposal in full; the start of a long id is enough')
     .addOption(new Option('--status <status>', 'only in this status').choices(proposalStatuses))
     .addOption(new Option('--type <type>', 'only of this type').choices(proposalTypes))
@@ -141,7 +141,7 @@ function addReading(program: Command, context: Context, done: Done): void {
       const { proposals } = await import('./commands/proposals.js')
       done(await proposals(id, command.optsWithGlobals<ProposalsOptions>(), context))
     })
-  reading(program, 'upgrades', 'what is in the vote, the queue in height order, then the finished ones')
+  reading(program, 'upgrades', 'upgrades in the vote, then the queue in height order, then the finished ones')
     .option(...chain)
     .option(...limit)
     .action(async (_: unknown, command: Command) => {
@@ -160,7 +160,7 @@ function otherModes(...same: readonly (typeof inboxModes)[number][]): readonly s
 function addInbox(program: Command, context: Context, done: Done): void {
   reading(program, 'notifications', 'the inbox')
     .option('--unread', 'only unread ones')
-    .option('--limit <n>', 'at most so many (default: 50, and all of them in JSON)', count)
+    .option('--limit <n>', 'at most this many (default: 50, and all of them in JSON)', count)
     .addOption(alone('--read <id>', 'mark as read: one id, or all', otherModes('read')))
     .addOption(alone('--stats', 'counts only', otherModes('stats')))
     .addOption(alone('--failed', 'what could not be delivered so far', otherModes('failed', 'dead')))
@@ -179,7 +179,7 @@ function addInbox(program: Command, context: Context, done: Done): void {
     })
   reading(program, 'audit', 'what was done and why, newest first')
     .option(...chain)
-    .option('--limit <n>', 'at most so many (default: 50)', count)
+    .option('--limit <n>', 'at most this many (default: 50)', count)
     .action(async (_: unknown, command: Command) => {
       const { audit } = await import('./commands/audit.js')
       done(await audit(command.optsWithGlobals<AuditOptions>(), context))

@@ -13,16 +13,16 @@ function asList(one: string, before: readonly string[] | undefined): readonly st
 
 /** Adds the commands about silences. */
 export function addSilences(program: Command, context: Context, done: Done): void {
-  const silence = program.command('silence').description('what is not to be sent for a while')
-  reading(silence, 'add', 'hold back what fits, from now on; it is in the inbox, marked')
-    .requiredOption('--match <key=value>', 'what it is about, such as chain=main*; all of several must fit', asList)
+  const silence = program.command('silence').description('hold back notifications for a while')
+  reading(silence, 'add', 'hold back matching notifications from now on; they stay in the inbox, marked')
+    .requiredOption('--match <key=value>', 'such as chain=main*; if there are several, all must match', asList)
     .requiredOption('--for <duration>', 'how long, such as 2h')
     .requiredOption('--comment <text>', 'why')
     .action(async (_: unknown, command: Command) => {
       const { addSilence } = await import('./commands/silence.js')
       done(await addSilence(command.optsWithGlobals<SilenceAddOptions>(), context))
     })
-  reading(silence, 'list', 'the silences that are not over').action(async (_: unknown, command: Command) => {
+  reading(silence, 'list', 'the silences that have not ended').action(async (_: unknown, command: Command) => {
     const { listSilences } = await import('./commands/silence.js')
     done(await listSilences(command.optsWithGlobals<ReadOptions>(), context))
   })
@@ -36,13 +36,13 @@ export function addSilences(program: Command, context: Context, done: Done): voi
 
 /** Adds the commands about upgrades that no vote decides. */
 export function addPlans(program: Command, context: Context, done: Done): void {
-  const plan = program.command('plan').description('upgrades of your own, that no vote decides')
-  reading(plan, 'add', 'have the node switch at a height, as if a vote had decided it')
+  const plan = program.command('plan').description('your own upgrades, which no vote decides')
+  reading(plan, 'add', 'schedule a switch of the node at a height, as if a vote had decided it')
     .argument('<name>', 'name of the upgrade, and of the directory that holds the binary')
     .requiredOption('--height <n>', 'first block that the new binary runs')
-    .option('--chain <name>', 'the chain it is for, where there are several')
+    .option('--chain <name>', 'the chain it is for, if there are several')
     .option('--info <text>', 'what the process manager needs to know about the binaries: text, or a JSON object')
-    .option('--label <name=value>', 'what it is called by, such as team=core; may be given several times', asList)
+    .option('--label <name=value>', 'a label, such as team=core; may be given several times', asList)
     .action(async (name: string, _: unknown, command: Command) => {
       const { addPlan } = await import('./commands/plan.js')
       done(await addPlan(name, command.optsWithGlobals<PlanAddOptions>(), context))
@@ -53,7 +53,7 @@ export function addPlans(program: Command, context: Context, done: Done): void {
       const { listPlans } = await import('./commands/plan.js')
       done(await listPlans(command.optsWithGlobals<ChainOptions>(), context))
     })
-  reading(plan, 'remove', 'take a plan back that was added')
+  reading(plan, 'remove', 'remove a plan that was added')
     .argument('<name>', 'its name, or its key in the list')
     .option(...chain)
     .action(async (name: string, _: unknown, command: Command) => {

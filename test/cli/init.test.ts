@@ -343,11 +343,11 @@ describe('init on a terminal', () => {
     expect(asked.map((question) => question.replace(/ \[.*/, ''))).toStrictEqual([
       'RPC endpoint of the chain',
       'RPC endpoint of the chain',
-      'Address of the governance contract, or "forks" to compare the forks of your nodes: ',
-      'Address of the governance contract, or "forks" to compare the forks of your nodes: ',
-      'Address of the governance contract, or "forks" to compare the forks of your nodes: ',
+      'Governance contract, or "forks": ',
+      'Governance contract, or "forks": ',
+      'Governance contract, or "forks": ',
       'Name of the chain',
-      'Home of the node for which upgrade-info.json is written: its number, a directory or none',
+      'Home of the node, for upgrade-info.json (a number, a directory, or none)',
     ])
     expect(err).toContain('expected an http:// or https:// URL\n')
     expect(err).toContain('expected a 0x address of 40 hex digits\n')

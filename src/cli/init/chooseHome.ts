@@ -33,7 +33,7 @@ export async function chooseHome(
     flag: '--home',
     given: options.home,
     expected: 'a directory',
-    asks: `Home of the node for which upgrade-info.json is written: ${managers.length === 0 ? 'a directory' : 'its number, a directory'} or none`,
+    asks: `Home of the node, for upgrade-info.json (${managers.length === 0 ? '' : 'a number, '}a directory, or none)`,
     fallback,
   }
   return talk.answer(question, async (text) => {

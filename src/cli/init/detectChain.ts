@@ -106,7 +106,8 @@ async function findContract(
     flag: '--address',
     given,
     expected: 'the address of the governance contract',
-    asks: `Address of the governance contract${found.hasForks === true ? `, or "${forks}" to compare the forks of your nodes` : ''}`,
+    // Short, so that the address fits beside it on 80 columns.
+    asks: found.hasForks === true ? `Governance contract, or "${forks}"` : 'Address of the governance contract',
     fallback: known,
   }
   return talk.answer(question, async (text) => {

@@ -48,7 +48,7 @@ const addList: Routes = (app, { store, now }) => {
     createRoute({
       method: 'get',
       path: '/api/v1/silences',
-      summary: 'The silences that are not over, oldest first',
+      summary: 'The silences that have not ended, oldest first',
       request: { query: strictQuery(pageKeys) },
       responses: listAnswers(silenceSchema, 'As `silence list --json`.'),
     }),

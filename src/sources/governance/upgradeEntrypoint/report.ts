@@ -1,8 +1,10 @@
 import { type Address, parseAbi } from 'viem'
 import { defined } from '../../../domain/defined.js'
+import { clientUntil } from '../../rpc/clientUntil.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
+import { requireWholeHistory } from '../evm/contracts.js'
 import { openReading } from '../evm/openReading.js'
 import type { EntrypointContext, EntrypointMemory } from './context.js'
 import { announcingEvents, prepareContracts } from './contracts.js'
@@ -43,7 +45,9 @@ export async function checkEntrypoints(
   context: EntrypointContext,
   memory: EntrypointMemory,
 ): Promise<readonly SystemReport[]> {
+  const { addresses, chain, fromBlock } = context
   const facts = await factsOf(endpoint, signal, context, memory)
+  await requireWholeHistory(clientUntil(endpoint.client, signal), addresses, fromBlock, chain)
   return facts.map(({ address, owner, events }) => {
     const announces = events.filter((name) => name !== 'CancelUpgrade')
     const how =

@@ -202,6 +202,15 @@ describe('the reader', () => {
     expect(other?.summary).toMatch(/no SoftwareUpgrade or PlanUpgrade in its code.*check the address/)
   })
 
+  it('refuses a first block of the history above the head in the check, too', async ({ chain, proxy }) => {
+    const reader = readerOf(proxy.url, [await deployEntrypoint(chain)], { fromBlock: 11_500_000n })
+    const message: unknown = expect.stringContaining('is older than block 11500000,')
+    const refusal = { kind: 'permanent', message }
+
+    await expect(reader.check(signal)).rejects.toMatchObject(refusal)
+    await expect(reader.read({ open: [], signal })).rejects.toMatchObject(refusal)
+  })
+
   it('refuses an address without a contract', async ({ proxy }) => {
     const { poll } = followEntrypoint(proxy.url, { address: '0x00000000000000000000000000000000000000aa' })
 
