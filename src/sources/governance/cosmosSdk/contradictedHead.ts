@@ -18,6 +18,10 @@ interface Contradiction {
   readonly mayFall: boolean
   /** True if the node reports the id of the chain that was read. @defaultValue false */
   readonly isSameId?: boolean
+  /** True if the node has the oldest block that was seen before. @defaultValue false */
+  readonly hasFirst?: boolean
+  /** How many checkpoints one reading may have left. @defaultValue 1 */
+  readonly ofFirstReading?: number
 }
 
 /**
@@ -29,11 +33,12 @@ interface Contradiction {
 export async function abandonHead(
   { head, checkpoints }: { readonly head: Head; readonly checkpoints: readonly Checkpoint[] },
   hashAt: BlockHash,
-  { place, height, mayFall, isSameId }: Contradiction,
+  { place, height, mayFall, isSameId, hasFirst = false, ofFirstReading = 1 }: Contradiction,
 ): Promise<'fallen'> {
-  const same = await isSameChain(checkpoints, height, hashAt)
-  // If the node is below every checkpoint, and there are several, the chain was restarted.
-  const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > height)
+  const same = hasFirst || (await isSameChain(checkpoints, height, hashAt))
+  // If the node is below every checkpoint, and several readings left them, the chain was restarted.
+  const isAnew =
+    same === 'unknown' && checkpoints.length > ofFirstReading && checkpoints.every(({ number }) => number > height)
   if (same === false || isAnew)
     throw resetChainError(
       place,

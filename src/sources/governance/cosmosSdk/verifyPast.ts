@@ -71,7 +71,7 @@ export async function verifyPast(
 }
 
 async function behind(
-  { head }: NodeStatus,
+  { head, earliest }: NodeStatus,
   cursor: Past,
   { endpoint, chain, mayFall, now }: PastOptions,
   hashAt: BlockHash,
@@ -82,7 +82,8 @@ async function behind(
   // the recorded head is wrong.
   if (head.timestamp < mark.timestamp && !isImpossibleHead(mark, head, now))
     throw new SourceError('transient', wentBackText(place, head.number, mark.number), { wentBack: true })
-  return abandonHead(cursor, hashAt, { place, height: head.number, mayFall, isSameId: true })
+  const hasFirst = isSameFirst(earliest, cursor) && !isPlaceholder(cursor.first?.hash ?? '')
+  return abandonHead(cursor, hashAt, { place, height: head.number, mayFall, isSameId: true, hasFirst })
 }
 
 /**
@@ -97,7 +98,7 @@ async function verifyNow(
   memory: NodeMemory,
 ): Promise<void> {
   const { first, checkpoints } = cursor
-  if (first !== undefined && earliest?.number === first.number && earliest.hash === first.hash) return
+  if (isSameFirst(earliest, cursor)) return
   const isPruned = first !== undefined && earliest !== undefined && earliest.number > first.number
   if (head.number === cursor.head.number && head.hash === cursor.head.hash) return
   if (isPruned && now - (memory.comparedAt.get(endpoint) ?? -Infinity) < againMs) return
@@ -109,6 +110,10 @@ async function verifyNow(
     )
   }
   memory.comparedAt.set(endpoint, now)
+}
+
+function isSameFirst(earliest: NodeStatus['earliest'], { first }: Past): boolean {
+  return first !== undefined && earliest?.number === first.number && earliest.hash === first.hash
 }
 
 function isOtherFirst({ earliest }: NodeStatus, { first }: Past): boolean {

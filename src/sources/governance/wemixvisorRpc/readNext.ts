@@ -8,11 +8,12 @@ import type { JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
+import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
 import { provenIn } from '../cosmosSdk/doubts.js'
 import { openedAgain, openedAgainText, idsMovedBack, movedBackText } from '../cosmosSdk/movedBack.js'
 import { knownTo } from './cancelledPlans.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
-import { checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
+import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
 import { unreadable, unreadableIn } from './heldBack.js'
 import { decodeAll, entriesIn, readLists, without } from './lists.js'
 import { openReading } from './openReading.js'
@@ -158,7 +159,7 @@ function networkIn(
   return network
 }
 
-/** Makes the second request: the new block, an older one at the start, and single proposals. */
+/** Makes the second request: the new block, older ones at the start, and single proposals. */
 async function lookUp(
   endpoint: JsonRpcEndpoint,
   status: NodeStatus,
@@ -171,18 +172,20 @@ async function lookUp(
   const back = height > sampleBlocks ? height - sampleBlocks : 1n
   // The block of the last checkpoint must still be the same, if blocks have hashes.
   const known = cursor?.checkpoints.slice(-1).map(({ number }) => number) ?? []
-  const heights =
-    cursor?.head.number === height ? [] : [height, ...(cursor === undefined ? (back < height ? [back] : []) : known)]
+  const past = cursor === undefined ? [...new Set([back, 1n])].filter((at) => at < height) : known
+  const heights = cursor?.head.number === height ? [] : [height, ...past]
   const calls: readonly JsonRpcCall[] = [
     ...heights.map((at) => ({ method: 'block', params: { height: at.toString() } })),
     ...ids.map((id) => ({ method: 'gov/proposal', params: { proposal_id: id } })),
   ]
   const answers = await endpoint.ask(calls, signal)
   // Some servers do not support `block`; the height is then the only information.
-  const [block = {}, older = {}] = heights.map((at, index) => {
+  const [block = {}, older = {}, oldest = {}] = heights.map((at, index) => {
     const answer = answers[index]
     const facts = answer?.ok === true ? decodeBlock(answer.result) : {}
     if (facts.height !== undefined && facts.height !== at) {
+      // The first block is not needed: a server that no longer has it may answer with another one.
+      if (index === 2) return {}
       throw new SourceError(
         'transient',
         `${endpoint.host} of ${chain} answered with block ${facts.height} where block ${at} was asked for.`,
@@ -195,9 +198,14 @@ async function lookUp(
       ? undefined
       : headOf({ height: back, time: older.time }, older, older.time)
   const before = cursor === undefined ? undefined : older.hash
+  const first = cursor === undefined ? (checkpointOf(1n, oldest) ?? checkpointOf(back, older)) : undefined
   return {
     block,
-    ...defined({ sample, before }),
+    ...defined({ sample, before, first }),
     told: answers.slice(heights.length),
   }
+}
+
+function checkpointOf(number: bigint, { hash }: BlockFacts): Checkpoint | undefined {
+  return hash === undefined ? undefined : { number, hash }
 }

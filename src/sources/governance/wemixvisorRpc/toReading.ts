@@ -4,7 +4,7 @@ import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
-import { addCheckpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
+import { addCheckpoint, type Checkpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
 import { doubtsAfter } from '../cosmosSdk/doubts.js'
 import { cancelPlans, verdictsOf } from './cancelledPlans.js'
 import { type Cursor, formatCursor } from './cursor.js'
@@ -19,6 +19,8 @@ export interface SecondLook {
   readonly block: BlockFacts
   /** An older block, read at the start. Together with the head it gives the block time. */
   readonly sample?: Head
+  /** The first block of the chain, or if the node does not have it the older block. Read at the start. */
+  readonly first?: Checkpoint
   /** Hash of the last checkpoint's block, as the node reports it now. */
   readonly before?: string
   /** Answers about the single proposals, in their order. */
@@ -85,7 +87,7 @@ export function toReading(findings: Findings, { chain, now }: WemixvisorReaderOp
       checkpoints:
         cursor !== undefined && head === cursor.head
           ? cursor.checkpoints
-          : addCheckpoint(stored?.checkpoints ?? [], {
+          : addCheckpoint(checkpointsBelow(head, stored, found), {
               number: head.number,
               hash: block.hash ?? placeholderHash(head.number),
             }),
@@ -96,4 +98,13 @@ export function toReading(findings: Findings, { chain, now }: WemixvisorReaderOp
     }),
     warnings: [...new Set([...listed.warnings, ...followed.warnings])],
   }
+}
+
+/**
+ * The checkpoints below the head. The first one is an old block: the blocks after it may all have been invented by one
+ * node, and then every other node would look like one of another chain.
+ */
+function checkpointsBelow({ number }: Head, stored: Cursor | undefined, { first }: SecondLook): readonly Checkpoint[] {
+  const kept = (stored?.checkpoints ?? []).filter((checkpoint) => checkpoint.number < number)
+  return kept.length === 0 && first !== undefined ? [first] : kept
 }

@@ -45,7 +45,7 @@ export async function verifyPast(
   // the recorded head is wrong.
   if (time !== undefined && time < mark.timestamp && !isImpossibleHead(mark, { number: height, timestamp: time }, now))
     return 'behind'
-  return abandonHead(cursor, hashesOf(options), { place, height, mayFall })
+  return abandonHead(cursor, hashesOf(options), { place, height, mayFall, ofFirstReading: 2 })
 }
 
 /**

@@ -66,6 +66,15 @@ describe('one wrong height', () => {
     expect(await nextPoll(server, hub)).not.toHaveProperty('rewoundTo')
   })
 
+  it('of several heads is corrected if the node has the oldest block that was seen', async ({ server, hub }) => {
+    for (const height of ['90000', '90001']) {
+      server.behave({ sync: { latest_block_height: height, latest_block_hash: 'AB'.repeat(32) }, hidesHeight: true })
+      await hub.poll()
+    }
+    server.behave({})
+    expect((await nextPoll(server, hub)).rewoundTo).toBe(1_001n)
+  })
+
   it('of a head stays if another node reports it, too', async ({ server, hub }) => {
     const other = await startCosmosServer()
     hub = follow({ rpc: [server.url, other.url], rest: [server.url, other.url] })

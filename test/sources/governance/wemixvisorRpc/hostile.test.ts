@@ -230,6 +230,27 @@ describe('a chain that was reset under the same name', () => {
   })
 })
 
+describe('a node that invented all blocks so far', () => {
+  it('does not make the others look like those of another chain', async ({ server, node }) => {
+    server.behave({ body: (answers) => JSON.stringify(answers).replaceAll(/0x0{60}(?=03[ef])/g, '0xde') })
+    server.mine(8)
+    await node.poll()
+    await nextPoll(server, node)
+    server.behave({})
+    for (const each of [node, restarted(server, node)])
+      expect((await nextPoll(server, each)).head.number).toBe(BigInt(server.height()))
+  })
+
+  it('far above the chain does not make it look like one that was reset', async ({ server, node }) => {
+    server.mine(5_000)
+    await node.poll()
+    await nextPoll(server, node)
+    server.mine(-5_000)
+    server.behave({ sync: { latest_block_time: timeOfBlock(9_000) } })
+    expect((await nextPoll(server, node)).rewoundTo).toBe(1_002n)
+  })
+})
+
 describe('the block of a height that the node refuses', () => {
   const refusing = (below: number): Manner => ({
     body: (answers) =>
