@@ -29,6 +29,10 @@ interface ChainStates extends Pick<EmbeddedStore, 'load' | 'resume' | 'recall' |
    * turn stays waiting, and the content of the file is read.
    */
   readonly flushed: <T>(chain: string, read: () => T) => T
+  /**
+   * Throws once if a turn could not be written since the last call. A disk may have room for a beat only.
+   */
+  readonly requireWritten: () => void
 }
 
 interface StatesPorts {
@@ -51,6 +55,8 @@ export function chainStates(
   const { committed, waiting, flushing } = createFlush(sql, requireKept)
   // What the last turn that was not quiet asked of the writer, with one entry for each chain.
   const asked = new Map<string, string>()
+
+  const { noting, requireWritten } = noteRefusals()
 
   const commit = (turn: Turn, route: NotificationRoute): undefined => {
     const { chain } = turn.state
@@ -82,8 +88,9 @@ export function chainStates(
     load: reading(loadChain),
     resume: reading(loadUnsettled),
     recall: (chain, wanted) => sql.snapshot(() => recallFrom(sql, chain, wanted)),
-    commit,
+    commit: (turn, route) => noting(() => commit(turn, route)),
     chains: () => chainNames(sql),
+    requireWritten,
     flushing: (work) => (waiting.size === 0 ? work() : flushing(() => work())),
     flushed: (chain, read) => {
       try {
@@ -92,6 +99,26 @@ export function chainStates(
         if (!isBusy(cause)) throw cause
       }
       return read()
+    },
+  }
+}
+
+/** Remembers the last turn that could not be written for now. */
+function noteRefusals(): Pick<ChainStates, 'requireWritten'> & { readonly noting: <T>(work: () => T) => T } {
+  let refused: Error | undefined
+  return {
+    noting: (work) => {
+      try {
+        return work()
+      } catch (cause) {
+        if (cause instanceof Error && isBusy(cause)) refused = cause
+        throw cause
+      }
+    },
+    requireWritten: () => {
+      const cause = refused
+      refused = undefined
+      if (cause !== undefined) throw cause
     },
   }
 }

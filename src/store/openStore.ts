@@ -105,7 +105,7 @@ export function openStore({
   const { requireKept, isHeld, isKept, ...right } = claimOn(sql)
   const { begin, append, ...entries } = journal(sql, journalBound)
   if (!readOnly) begin()
-  const { flushing, flushed, ...states } = chainStates(sql, trail, {
+  const { flushing, flushed, requireWritten, ...states } = chainStates(sql, trail, {
     requireKept,
     isTended: isHeld,
     journalise: append,
@@ -133,7 +133,7 @@ export function openStore({
     ...addedPlans(sql, trail),
     ...trail,
     ...right,
-    ...withMark(right, presence, flushing),
+    ...withMark(right, presence, { flushing, requireWritten }),
     release,
     ...requests,
     // Waiting turns are written first, because the requester reads the result of the sync from the file.
@@ -154,7 +154,7 @@ function versionOf(sql: Sql): number {
 function withMark(
   right: Pick<EmbeddedStore, 'claim' | 'beat'>,
   presence: Presence,
-  flushing: (work: () => void) => void,
+  { flushing, requireWritten }: { readonly flushing: (work: () => void) => void; readonly requireWritten: () => void },
 ): Pick<EmbeddedStore, 'claim' | 'beat'> {
   return {
     claim: (time) => {
@@ -165,6 +165,7 @@ function withMark(
     beat: (time) => {
       presence.beat(time)
       flushing(() => right.beat(time))
+      requireWritten()
     },
   }
 }

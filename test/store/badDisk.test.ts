@@ -129,6 +129,21 @@ describe('a state on a full disk', () => {
     })
   })
 
+  it('fails the next beat if a turn found no room, although there is room for the beat', async () => {
+    expect.hasAssertions()
+    await onDisk(2, (disk) => {
+      const store = openStore({ path: join(disk, 'a.db') })
+      store.claim(1_000)
+      const long = holding(proposal('1', { description: 'x'.repeat(2_000_000) }))
+      const commit = (): void => store.commit(turn({ state: state({ proposals: long }) }), nobody)
+
+      expect(sentenceOf(commit)).toContain('the disk is full')
+      expect(sentenceOf(() => store.beat(2_000))).toContain('the disk is full')
+      expect(sentenceOf(() => store.beat(3_000))).toBe('no error')
+      store.close()
+    })
+  })
+
   it('is not created without room for it: the directory stays empty', async () => {
     await onDisk(1, (disk) => {
       const filler = join(disk, 'filler')
