@@ -34,6 +34,13 @@ const quick: readonly string[] = ['sync', 'pipeline', 'step', 'growth', 'start']
 // `npm run bench`, `npm run bench -- --quick`, or `npm run bench -- pipeline memory` for some of it.
 const args = process.argv.slice(2)
 const wanted = args.includes('--quick') ? quick : args
+const unknown = wanted.filter((name) => !Object.hasOwn(benches, name))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}, and --quick.\n`,
+  )
+  process.exit(2)
+}
 const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name)
 
 const measured: Record<string, readonly Row[]> = {}

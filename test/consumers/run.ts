@@ -1,13 +1,15 @@
 import { accessSync, constants, statSync } from 'node:fs'
-import { parseArgs, stripVTControlCharacters } from 'node:util'
+import { stripVTControlCharacters } from 'node:util'
 import { tryCosmovisor } from './cosmovisor.js'
+import { readOptions } from '../support/readOptions.js'
 import type { Finding } from './finding.js'
 import { tryWemixvisor } from './wemixvisor.js'
 
 // npm run test:consumers -- --cosmovisor PATH --wemixvisor PATH [--writes 1000]: binaries that the caller brings.
 const usage = 'npm run test:consumers -- --cosmovisor PATH --wemixvisor PATH [--writes 1000]'
-const { cosmovisor, wemixvisor, writes: number = '1000' } = readOptions()
-const writes = Number(number)
+const option = readOptions(['cosmovisor', 'wemixvisor', 'writes'], usage)
+const [cosmovisor, wemixvisor] = [option('cosmovisor'), option('wemixvisor')]
+const writes = Number(option('writes') ?? '1000')
 const wrong = problems()
 if (wrong.length > 0) {
   process.stderr.write(`${wrong.join('\n')}\n`)
@@ -15,16 +17,6 @@ if (wrong.length > 0) {
 } else {
   if (cosmovisor !== undefined) print('cosmovisor', await tryCosmovisor([cosmovisor], { writes }))
   if (wemixvisor !== undefined) print('wemixvisor', await tryWemixvisor([wemixvisor], { writes }))
-}
-
-function readOptions() {
-  try {
-    const path = { type: 'string' } as const
-    return parseArgs({ options: { cosmovisor: path, wemixvisor: path, writes: path } }).values
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nUsage: ${usage}\n`)
-    return process.exit(2)
-  }
 }
 
 function problems(): readonly string[] {

@@ -1,19 +1,16 @@
-import { parseArgs } from 'node:util'
+import { readOptions, refuse } from '../support/readOptions.js'
 import { faultyHour } from './faults/faultyHour.js'
 import { storyChains } from './faults/storyChains.js'
 import { torture } from './torture.js'
 import { killOnWritePath } from './writePath/killOnWritePath.js'
 
-// npm run torture -- --minutes 60 [--seed 1] [--kills 200] [--only kills|writes|faults]: one round after the other,
-// each with the next seed. The seed in the line of a failure reproduces it.
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '1' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    kills: { type: 'string', default: '200' },
-    only: { type: 'string' },
-  },
-})
+// One round after the other, each with the next seed. The seed in the line of a failure reproduces it.
+const usage = 'npm run torture -- --minutes 60 [--seed 1] [--kills 200] [--only kills|writes|faults]'
+const option = readOptions(['minutes', 'seed', 'kills', 'only'], usage)
+const minutes = numberOf('minutes', '1')
+const firstSeed = numberOf('seed', String(Date.now() % 1_000_000))
+const kills = numberOf('kills', '200')
+const only = option('only')
 
 /** The counts, by their names in a line. */
 type Counts = Readonly<Record<string, number>>
@@ -50,17 +47,17 @@ const every: readonly Story[] = [
     kind: 'kills',
     name: 'kills',
     tell: async (seed, signal) => {
-      const { atOperations, ...counts } = await torture({ seed, kills: Number(values.kills), signal })
+      const { atOperations, ...counts } = await torture({ seed, kills, signal })
       return { ...counts, 'before an operation on the file': atOperations }
     },
   },
 ]
-const stories = every.filter(({ kind }) => values.only === undefined || values.only === kind)
-if (stories.length === 0) throw new Error(`--only takes kills, writes or faults, not ${values.only ?? ''}.`)
+const stories = every.filter(({ kind }) => only === undefined || only === kind)
+if (stories.length === 0) refuse(`--only takes kills, writes or faults, not ${only ?? ''}.`)
 
-const end = Date.now() + Number(values.minutes) * 60_000
+const end = Date.now() + minutes * 60_000
 const totals = new Map<string, Counts>()
-for (let seed = Number(values.seed); Date.now() < end; seed += 1)
+for (let seed = firstSeed; Date.now() < end; seed += 1)
   for (const { name, tell } of stories) {
     // A part that begins after the end would report zeros, which look like a success.
     if (Date.now() >= end) break
@@ -70,6 +67,12 @@ for (let seed = Number(values.seed); Date.now() < end; seed += 1)
     if (bad.some((key) => (counts[key] ?? 0) > 0)) process.exitCode = 1
   }
 for (const [name, counts] of totals) print(`all ${name}`, counts)
+
+function numberOf(name: 'minutes' | 'seed' | 'kills', otherwise: string): number {
+  const written = option(name) ?? otherwise
+  const number = Number(written)
+  return number > 0 ? number : refuse(`--${name}: expected a number above 0, not ${written}.`)
+}
 
 function systems(): readonly (keyof typeof storyChains)[] {
   return ['governor', 'wemixvisor-rpc', 'cosmos']
