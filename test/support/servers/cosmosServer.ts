@@ -34,8 +34,8 @@ export interface CosmosServer {
   schedule(plan: ChainPlan | null): void
   /** The chain restarts with the same id at this height: every block is another one. */
   reset(height: number): void
-  /** The plan is applied at the height of the chain. */
-  apply(name: string): void
+  /** The plan is applied at this height, or at that of the chain. */
+  apply(name: string, height?: number): void
   /** Answers a path with this body. */
   answer(path: string, body: unknown): void
   stop(): Promise<void>
@@ -89,8 +89,8 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
       chain.votes.clear()
       chain.plan = null
     },
-    apply(name) {
-      chain.applied.set(name, chain.height)
+    apply(name, height = chain.height) {
+      chain.applied.set(name, height)
       chain.plan = null
     },
     answer(path, body) {

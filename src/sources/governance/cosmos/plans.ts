@@ -163,7 +163,7 @@ export async function fateOf(
   plan: Plan,
   current: CurrentPlan,
   head: bigint,
-  rivals: readonly Plan[] = [],
+  others: readonly Plan[] = [],
 ): Promise<PlanFate> {
   const { finding, isFresh, height: at } = current
   if (finding?.plan.name === plan.name && finding.plan.height === plan.height)
@@ -184,7 +184,7 @@ export async function fateOf(
   // Nothing is applied before its height, so either the answer is wrong or our head is behind.
   if (applied > head || (applied > 0n && due > head)) return { type: 'unsure' }
   if (applied > 0n)
-    return isOfRival(plan, applied, rivals)
+    return isOfAnother(plan, applied, others)
       ? {
           type: 'withdrawn',
           reason: `The chain carried out ${cleanLine(plan.name, 128)} at height ${applied}, not ${plan.height}.`,
@@ -197,10 +197,11 @@ export async function fateOf(
 }
 
 /**
- * A name is applied once. If several plans have this name, the height tells which of them was applied. The one that was
- * is no longer watched, while a plan that it has replaced still is.
+ * A name is applied once, at the height of its plan, or one block later if it was scheduled in the block of that
+ * height. So another height belongs to another plan of this name, which need not be watched or known.
  */
-function isOfRival({ name, height, withdrawn }: Plan, applied: bigint, rivals: readonly Plan[]): boolean {
-  if (applied === BigInt(height)) return false
-  return withdrawn !== undefined || rivals.some((other) => other.name === name && BigInt(other.height) === applied)
+function isOfAnother({ name, height, withdrawn }: Plan, applied: bigint, others: readonly Plan[]): boolean {
+  const due = BigInt(height)
+  if (applied !== due + 1n) return applied !== due
+  return withdrawn !== undefined || others.some((other) => other.name === name && BigInt(other.height) === applied)
 }

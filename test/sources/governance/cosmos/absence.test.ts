@@ -131,10 +131,9 @@ describe('a plan whose height is reached', () => {
         expect(finding(hub, 5)?.unsure).toMatch(/do not say for sure/)
       }
       server.behave({})
-      server.apply('v18')
-      const at = BigInt(server.height())
+      server.apply('v18', 1_004)
       await nextPoll(server, hub)
-      expect(finding(hub, 5)).toMatchObject({ applied: at })
+      expect(finding(hub, 5)).toMatchObject({ applied: 1_004n })
       expect(finding(hub, 5)).not.toHaveProperty('unsure')
     },
   )
@@ -157,9 +156,8 @@ describe('a plan whose height is reached', () => {
     server.mine(21)
     await hub.poll()
     expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
-    server.mine(1_030 - server.height())
-    server.apply('v18')
-    server.mine(30)
+    server.mine(40)
+    server.apply('v18', 1_030)
     await hub.poll()
     expect(finding(hub, 5)).toMatchObject({ applied: 1_030n })
     expect(finding(hub, 5)).not.toHaveProperty('withdrawn')
@@ -178,5 +176,29 @@ describe('a plan whose height is reached', () => {
     server.mine(1)
     await hub.poll()
     expect(finding(hub, 5)).not.toHaveProperty('applied')
+  })
+
+  it('does not count as applied if a plan of its name was applied at another height before it was known', async ({
+    server,
+    hub,
+  }) => {
+    await hub.poll()
+    server.mine(20)
+    server.apply('v18')
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_010)] })
+    await hub.poll()
+    expect(finding(hub, 5)?.withdrawn).toBe('The chain carried out v18 at height 1020, not 1010.')
+  })
+
+  it('counts as applied one block later, because it may be scheduled in the block of its height', async ({
+    server,
+    hub,
+  }) => {
+    pass(server, 5, 'v18', 1_010)
+    await hub.poll()
+    server.mine(11)
+    server.apply('v18')
+    await hub.poll()
+    expect(finding(hub, 5)?.applied).toBe(1_011n)
   })
 })

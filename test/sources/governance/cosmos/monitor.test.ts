@@ -81,7 +81,7 @@ describe('a monitor of a Cosmos chain', () => {
     server,
   }) => {
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v5', 990)] })
-    server.apply('v5')
+    server.apply('v5', 990)
     server.behave({
       fail: (path) =>
         path.includes('applied_plan') ? { status: 500, body: '{"code":13,"message":"busy"}' } : undefined,

@@ -127,7 +127,7 @@ describe('the plan that the chain has scheduled', () => {
     pass(server, 5, 'v18', 1_002)
     await hub.poll()
     server.mine(10)
-    server.apply('v18')
+    server.apply('v18', 1_002)
     await hub.poll()
     expect(hub.proposal(5)?.finding).not.toHaveProperty('withdrawn')
     server.requests.length = 0
@@ -137,9 +137,9 @@ describe('the plan that the chain has scheduled', () => {
 
   it('is checked in the first sync if it may just have been applied', async ({ server, hub }) => {
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v3', 990)] })
-    server.apply('v3')
+    server.apply('v3', 990)
     await hub.poll()
-    expect(hub.proposal(5)?.finding?.applied).toBe(1_000n)
+    expect(hub.proposal(5)?.finding?.applied).toBe(990n)
   })
 
   it('is not checked if it was over long before the first sync', async ({ server, hub }) => {
