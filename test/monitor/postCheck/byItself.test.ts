@@ -29,7 +29,7 @@ async function upgradeAt1050(hub: Watching, server: CosmosServer, other: CosmosS
   await hub.upgrade(937n, ({ status }) => status === 'scheduled')
   other.mine(1_050 + followed - other.height())
   server.mine(1_050 + followed - server.height())
-  server.apply('v18')
+  server.apply('v18', 1_050)
 }
 
 const hostOf = ({ url }: CosmosServer): string => new URL(url).host
@@ -95,7 +95,7 @@ describe('the check after an upgrade height', () => {
     pass(server, 937, 'v18', 1_050)
     await monitor.sync()
     for (const node of [server, other]) node.mine(1_052 - node.height())
-    server.apply('v18')
+    server.apply('v18', 1_050)
     await monitor.sync()
     expect(monitor.snapshot().upgrades).toMatchObject([{ status: 'completed', postCheck: { verdict: 'passed' } }])
   })
