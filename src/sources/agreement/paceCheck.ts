@@ -73,8 +73,11 @@ function createAheadCheck({ nodes, agreement, now, scheduler }: PaceOptions): Ch
   const look = (ms: number): void => void ([lookedAt, waitMs] = [now(), ms])
   return async (head, last) => {
     base ??= { height: last, at: now() }
+    if (head <= last) return undefined
+    // The head that ran ahead was given up: this node has not reached that block, either.
+    if (lacked !== undefined && lacked > head) lacked = undefined
     const height = lacked ?? head - apart
-    if (head <= last || height <= base.height || Math.abs(now() - lookedAt) < waitMs) return undefined
+    if (height <= base.height || Math.abs(now() - lookedAt) < waitMs) return undefined
     const held = await verdictIn(askHolders(height, nodes, agreement), scheduler)
     if (held.isAgreed) {
       // A node that others were slow to follow is soon compared again: it may have gone on without them.

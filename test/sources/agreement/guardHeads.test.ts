@@ -228,6 +228,15 @@ describe('a head that runs ahead in small steps', () => {
     expect(await step(16, 1)).toMatch('is not confirmed')
   })
 
+  it('does not make a node look like one that runs ahead after it was given up', async () => {
+    const other: Other = (step) => 100 + 16 * step
+    const step = running([other, other])
+    expect(await step(16)).toBe('believed')
+    expect(await step(5_000)).toBe('believed')
+    expect(await step(-4_968)).toBe('believed')
+    for (const seconds of [600, 1, 600]) expect(await step(16, seconds)).toBe('believed')
+  })
+
   it.each<[string, readonly Other[], number?]>([
     ['enough nodes have it', [132, 10]],
     ['the others are still catching up', [50, 60]],
