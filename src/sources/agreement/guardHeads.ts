@@ -26,8 +26,9 @@ const slack = 3_600n
  * triggers an upgrade, and a node that repeats it cannot hide the real chain. A head at the usual pace of the chain
  * costs nothing; a jump and the very first head cost one small request per node, or two where several must agree. One
  * node that serves the block is enough here, because a chain must be readable while other nodes are down; writing a
- * file takes `agreement` nodes. But where so many nodes have the last block that was read, and not the one that is
- * sixteen below this one, it is not believed: nothing could be written any more, because they would all count as nodes
+ * file takes `agreement` nodes. But where so many nodes have the block that is sixteen below the last one that was
+ * read, and lack the one that is sixteen below this one, it is not believed: nothing could be written any more, because
+ * they would all count as nodes
  * that are behind. The very first head is not believed if so many nodes are synced below it: after it, the blocks of
  * all others would look like those of another chain. A node may also run ahead or fall behind in small steps, see
  * {@link createPaceCheck}.
@@ -68,9 +69,10 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
     // Honest nodes are some blocks behind the one that is read, above all on a fast chain. A jump is longer than that.
     const height = head.number - apart
     const others = { nodes, agreement }
-    const denial$ = last === undefined ? askSynced(height, others) : askDeniers(height, last, others)
+    const reached = last === undefined ? undefined : last > apart ? last - apart : 1n
+    const denial$ = reached === undefined ? askSynced(height, others) : askDeniers(height, reached, others)
     const denial = await firstValueFrom(merge(denial$, stopped$), { defaultValue: nothingHeard })
-    const has = last === undefined ? 'are synced and lack' : `have block ${last} and not`
+    const has = reached === undefined ? 'are synced and lack' : `have block ${reached} and not`
     if (denial.isAgreed) throw unbelievedError(head.number, before, `${denial.agreeing} nodes ${has} block ${height}.`)
   }
   return {
