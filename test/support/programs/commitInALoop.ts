@@ -5,7 +5,8 @@ import { at, holding, proposal, state, announcement, turn } from '../storeGiven.
 // A separate process that commits turn after turn, and prints each number once the commit has returned.
 // commitInALoop FILE CHAIN COUNT
 const [path = '', chain = '', count = ''] = process.argv.slice(2)
-const store = openStore({ path, journal: 1_000_000 })
+// Another process may be held up for long, on a busy machine, while it keeps the file locked.
+const store = openStore({ path, journal: 1_000_000, waitMs: 120_000 })
 let before = store.load(chain)
 const start = Number(before?.head?.number ?? 0n)
 for (let turnNumber = start + 1; turnNumber <= start + Number(count); turnNumber += 1) {
