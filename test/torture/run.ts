@@ -8,7 +8,7 @@ import { killOnWritePath } from './writePath/killOnWritePath.js'
 const usage = 'npm run torture -- --minutes 60 [--seed 1] [--kills 200] [--only kills|writes|faults]'
 const option = readOptions(['minutes', 'seed', 'kills', 'only'], usage)
 const minutes = numberOf('minutes', '1')
-const firstSeed = numberOf('seed', String(Date.now() % 1_000_000))
+const firstSeed = numberOf('seed', String(1 + (Date.now() % 1_000_000)))
 const kills = numberOf('kills', '200')
 const only = option('only')
 

@@ -1,4 +1,4 @@
-import { defer, firstValueFrom, merge } from 'rxjs'
+import { defer, firstValueFrom, map, merge, type Observable } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
 import { isHeadJump, type KnownHead } from '../../domain/blocks/headJump.js'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
@@ -65,14 +65,10 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
     if (!isAgreed) throw unbelievedError(head.number, before, reasons.join(' '))
     if (agreement === 1) return
-    // Honest nodes are some blocks behind the one that is read, above all on a fast chain. A jump is longer than that.
-    const height = head.number - apart
-    const others = { nodes, agreement }
-    const reached = last === undefined ? undefined : last > apart ? last - apart : 1n
-    const denial$ = reached === undefined ? askSynced(height, others) : askDeniers(height, reached, others)
-    const denial = await firstValueFrom(merge(denial$, stopped$), { defaultValue: nothingHeard })
-    const has = reached === undefined ? 'are synced and lack' : `have block ${reached} and not`
-    if (denial.isAgreed) throw unbelievedError(head.number, before, `${denial.agreeing} nodes ${has} block ${height}.`)
+    const denial = await firstValueFrom(merge(denialOf(head.number, last, options), stopped$), {
+      defaultValue: undefined,
+    })
+    if (denial !== undefined) throw unbelievedError(head.number, before, denial)
   }
   return {
     ...reader,
@@ -93,6 +89,26 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
       return { ...defined({ host }), ...reading }
     },
   }
+}
+
+/**
+ * Emits why so many nodes contradict a head that jumps, or the very first one; undefined if too few do. Honest nodes
+ * are some blocks behind the one that is read, above all on a fast chain; a jump is longer than that.
+ */
+function denialOf(
+  head: bigint,
+  last: bigint | undefined,
+  options: Pick<GuardOptions, 'nodes' | 'agreement'>,
+): Observable<string | undefined> {
+  const height = head - apart
+  const reached = last !== undefined && last > apart ? last - apart : 1n
+  const [denial$, what] =
+    last === undefined
+      ? [askSynced(height, options), 'are synced and lack']
+      : [askDeniers(height, reached, options), `have block ${reached} and not`]
+  return denial$.pipe(
+    map(({ isAgreed, agreeing }) => (isAgreed ? `${agreeing} nodes ${what} block ${height}.` : undefined)),
+  )
 }
 
 function jumpText({ head }: KnownHead): string {

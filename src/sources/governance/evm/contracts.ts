@@ -63,15 +63,15 @@ export async function requireWholeHistory(
 
 /**
  * Ensures that the chain has reached the first block of the history. Otherwise no log would be read, and the chain
- * would look healthy and empty.
+ * would look healthy and empty. A new contract whose block is not final yet has no history to miss.
  *
  * @throws SourceError, transient, because the node may still be catching up.
  */
-export function requireReached(at: bigint, fromBlock: bigint, chain: string, host: string): void {
-  if (at >= fromBlock) return
+export function requireReached(head: bigint, fromBlock: bigint, chain: string, host: string): void {
+  if (head >= fromBlock) return
   throw new SourceError(
     'transient',
-    `${chain} is at block ${at} at ${host}, below governance.fromBlock (${fromBlock}): none of its history can be read. ` +
+    `${chain} is at block ${head} at ${host}, below governance.fromBlock (${fromBlock}): none of its history can be read. ` +
       'Correct governance.fromBlock, or wait until the node has caught up.',
   )
 }

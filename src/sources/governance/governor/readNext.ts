@@ -28,7 +28,7 @@ async function readStep(
   const rules = new Map(memory.rules)
   const rewound = ancestor === undefined ? undefined : rewind(open, ancestor, rules)
   const { fromBlock } = context
-  requireReached(target.number, fromBlock, node.chain, node.host)
+  requireReached(target.head.number, fromBlock, node.chain, node.host)
   const synced = await syncHistory(
     node,
     {

@@ -32,7 +32,7 @@ async function readStep(
   context: EntrypointContext,
   memory: EntrypointMemory,
 ): Promise<StepResult | 'reorged'> {
-  requireReached(step.target.number, context.fromBlock, node.chain, node.host)
+  requireReached(step.target.head.number, context.fromBlock, node.chain, node.host)
   const isRead = new Set(context.addresses.map((address) => address.toLowerCase()))
   // A contract that is no longer configured keeps its proposals.
   const open = step.open.filter(({ contract }) => isRead.has(contract.toLowerCase()))

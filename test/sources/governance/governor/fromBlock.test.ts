@@ -62,6 +62,16 @@ describe('the first block of a history', () => {
     })
   })
 
+  it('is not refused while the block of a new contract is not final', async ({ chain }) => {
+    const { governor, fromBlock, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor], fromBlock, finality: 50 })
+    expect((await poll()).proposals).toStrictEqual([])
+    const id = await actor.propose({ description: 'One' })
+    await actor.mine(60)
+    await poll()
+    expect(proposal(id)?.title).toBe('One')
+  })
+
   it('is not refused if the node has no state for it, or answers with the newest state', async ({ chain }) => {
     const { governor, fromBlock } = await chain.deploy()
     const through = (answer: (block: unknown) => unknown) =>
