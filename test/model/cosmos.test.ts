@@ -10,6 +10,6 @@ it('a Cosmos chain keeps all promises', async () => {
     fc.asyncProperty(storyOf(cosmosParts), async (story) => {
       expect(await brokenPromises(cosmos, story)).toStrictEqual([])
     }),
-    drawn(2),
+    drawn(2, 5),
   )
 })

@@ -47,9 +47,9 @@ export function stateAfter(truth: CosmosTruth, block: number): CosmosState {
 function nextState({ proposals, skipped }: CosmosTruth, state: CosmosState, block: number): CosmosState {
   const words = new Map(state.words)
   const applied = new Map(state.applied)
-  const isDue = state.plan?.height === block
-  let plan = isDue ? undefined : state.plan
-  if (isDue && state.plan !== undefined && state.plan.name !== skipped) applied.set(state.plan.name, block)
+  const carriedOut = state.plan?.height === block ? state.plan : undefined
+  let plan = carriedOut === undefined ? state.plan : undefined
+  if (carriedOut !== undefined && carriedOut.name !== skipped) applied.set(carriedOut.name, block)
   for (const proposal of proposals) {
     if (proposal.submitted === block) words.set(proposal.id, 'VOTING_PERIOD')
     if (proposal.end !== block) continue
@@ -59,6 +59,5 @@ function nextState({ proposals, skipped }: CosmosTruth, state: CosmosState, bloc
     else words.set(proposal.id, word)
     if (word === 'PASSED' && proposal.kind !== 'text') plan = proposal.kind === 'upgrade' ? proposal.plan : undefined
   }
-  const due = isDue && state.plan !== undefined ? [...state.due, state.plan] : state.due
-  return { words, plan, applied, due }
+  return { words, plan, applied, due: carriedOut === undefined ? state.due : [...state.due, carriedOut] }
 }

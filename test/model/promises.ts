@@ -58,12 +58,18 @@ function writtenWrongly<Truth, Lie>(
 function neverWritten<Truth, Lie>(
   system: System<Truth, Lie>,
   story: Story<Truth, Lie>,
-  { files }: Played,
+  { files, told }: Played,
 ): readonly string[] {
+  const isDone = ({ name, height }: Plan): boolean =>
+    told.some(
+      ({ notification: { event, data } }) =>
+        event === 'upgrade_completed' && data.name === name && data.height === height,
+    )
   const texts = files.filter(({ text }) => text !== '').map(({ text }) => fileSchema.parse(JSON.parse(text)))
   return decidedPlans(system, story).flatMap((plan) => {
     const count = texts.filter((written) => isSame(plan, written)).length
     if (count > 1) return [`The file of ${plan.name} was written ${count} times.`]
+    if (system.saysWhatIsDone === true && isDone(plan)) return []
     return count === 1 || mayMiss(story, plan) ? [] : [`${plan.name} at ${plan.height} was never written.`]
   })
 }

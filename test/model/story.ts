@@ -78,6 +78,8 @@ export interface System<Truth, Lie> {
   readonly chain: (urls: readonly string[]) => { readonly rpc?: object; readonly governance: object }
   readonly profile: 'cosmovisor' | 'wemixvisor'
   readonly answer: (view: View<Truth, Lie>, request: HttpRequest) => NodeAnswer
+  /** The chain itself says which plans it carried out: after that, no file is written any more. */
+  readonly saysWhatIsDone?: true
   /** The plans in force once this is the newest block: those that are awaited, and those whose height came in force. */
   readonly inForce: (truth: Truth, newest: number) => readonly Plan[]
 }

@@ -28,12 +28,13 @@ export function storyOf<Truth, Lie>({
     blockSeconds: fc.constantFrom(...blockSeconds),
     seed: fc.nat(),
   })
+  const liars = fc.constantFrom(0, 1, 2, undefined)
   return fc
-    .tuple(truth, setting, fc.integer({ min: 1, max: 3 }), fc.constantFrom(0, 1, 2, undefined))
-    .chain(([happens, chosen, lonely, liar]) => {
+    .tuple(truth, setting, fc.integer({ min: 1, max: 3 }), liars, fc.constantFrom(10, 30))
+    .chain(([happens, chosen, lonely, liar, reliability]) => {
       const isTrusting = chosen.agreement === 1
       const count = isTrusting ? lonely : 3
-      const phase = phaseOf(count, isTrusting ? undefined : liar, lieAbout(happens))
+      const phase = phaseOf({ count, reliability, liar: isTrusting ? undefined : liar }, lieAbout(happens))
       return fc
         .array(phase, { minLength: 4, maxLength: 16, size: 'max' })
         .map((phases) => ({ truth: happens, setting: chosen, phases: withCalmEnd(phases, count, chosen) }))
@@ -42,12 +43,19 @@ export function storyOf<Truth, Lie>({
 
 const rarely = (times: number): fc.Arbitrary<boolean> => fc.nat({ max: times - 1 }).map((drawn) => drawn === times - 1)
 
-function phaseOf<Lie>(count: number, liar: number | undefined, lie: fc.Arbitrary<Lie>): fc.Arbitrary<Phase<Lie>> {
+interface Nodes {
+  readonly count: number
+  readonly liar: number | undefined
+  /** A node is down in one of so many phases. */
+  readonly reliability: number
+}
+
+function phaseOf<Lie>({ count, liar, reliability }: Nodes, lie: fc.Arbitrary<Lie>): fc.Arbitrary<Phase<Lie>> {
   const mood = fc.record<Mood<Lie>>({
     lag: fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 3),
-    isDown: rarely(8),
-    failsOften: rarely(10),
-    isPruned: rarely(20),
+    isDown: rarely(reliability),
+    failsOften: rarely(reliability),
+    isPruned: rarely(reliability * 2),
   })
   const deceit = fc.record({
     lie,

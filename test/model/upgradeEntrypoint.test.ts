@@ -10,6 +10,6 @@ it('an upgrade entrypoint keeps all promises', async () => {
     fc.asyncProperty(storyOf(entrypointParts), async (story) => {
       expect(await brokenPromises(upgradeEntrypoint, story)).toStrictEqual([])
     }),
-    drawn(2),
+    drawn(2, 2),
   )
 })

@@ -94,7 +94,7 @@ function dataOf({ name, height, info = '' }: Plan): Hex {
 
 const draft = fc.record({
   pause: fc.constantFrom(0, 1, 3, 8, 15, 30),
-  isCancellation: fc.constantFrom(false, false, true),
+  isCancellation: fc.constantFrom(false, false, false, true),
   distance: fc.constantFrom(60, 80, 95, 110),
   isLost: fc.boolean(),
   nearReorg: fc.option(fc.nat({ max: 2 }), { nil: undefined, freq: 2 }),

@@ -10,6 +10,6 @@ it('a chain of wemixvisor nodes keeps all promises', async () => {
     fc.asyncProperty(storyOf(wemixvisorParts), async (story) => {
       expect(await brokenPromises(wemixvisorRpc, story)).toStrictEqual([])
     }),
-    drawn(2),
+    drawn(2, 5),
   )
 })
