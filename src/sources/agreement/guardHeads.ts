@@ -34,11 +34,13 @@ const slack = 3_600n
  * triggers an upgrade, and a node that repeats it cannot hide the real chain. A head at the usual pace of the chain
  * costs nothing; a jump and the very first head cost one small request per node, or two where several must agree. One
  * node that serves the block is enough here, because a chain must be readable while other nodes are down; writing a
- * file takes `agreement` nodes. But where so many nodes have the block that is sixteen below the last one that was
- * read, or are synced, and lack the one that is sixteen below this one, it is not believed: nothing could be written any
- * more, because they would all count as nodes that are behind. The very first head is not believed if so many nodes are synced below
- * it: after it, the blocks of all others would look like those of another chain. A node may also run ahead or fall
- * behind in small steps, see {@link createPaceCheck}.
+ * file takes `agreement` nodes.
+ *
+ * But where so many nodes have the block that is sixteen below the last one that was read, or are synced, and lack the
+ * one that is sixteen below this one, it is not believed: nothing could be written any more, because they would all
+ * count as nodes that are behind. The very first head is not believed if so many nodes are synced below it: after it,
+ * the blocks of all others would look like those of another chain. A node may also run ahead or fall behind in small
+ * steps, see {@link createPaceCheck}.
  */
 export function guardHeads(reader: GovernanceReader, options: GuardOptions): GovernanceReader {
   const { nodes, agreement, known, now } = options

@@ -144,8 +144,8 @@ function askHolders(height: bigint, nodes: PaceOptions['nodes'], agreement: numb
 }
 
 /**
- * Asks which nodes lack this block, although they are not catching up: they have the block `reached`, or are synced. The
- * one node that was read may have invented `reached`, too.
+ * Asks which nodes lack this block, although they are not catching up: they have the block `reached`, or are synced.
+ * The one node that was read may have invented `reached`, too.
  */
 export function askDeniers(
   height: bigint,
