@@ -110,7 +110,7 @@ export function assembleMonitor(config: Config, { store$: kept$, ...deps }: Asse
     outbox: { now, ...clock, random, conceal: outside.conceal, votes: votesOf(turn$, states, shared) },
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
-    isLocked: () => states.lockedSince() !== undefined,
+    isUnwritable: () => states.unwritableSince() !== undefined,
     ...defined({
       serve: serverOf(config, { ...outside, ...shared, ...states, ...defined({ reload: deps.reread }) }),
     }),
@@ -138,7 +138,7 @@ function storeOf(
       scheduler,
       ...defined({ journal: http?.journal }),
       onMigrate: logMigration(log),
-      onLocked: states.lock,
+      onUnwritable: states.setUnwritable,
       open: keepMemory(),
     })
   return held$.pipe(tap(states.hold), finalize(states.letGo), shareState())

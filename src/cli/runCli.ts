@@ -24,7 +24,7 @@ export async function runCli(args: readonly string[], context: Context): Promise
 
 /**
  * Prints an error on stderr, one line per problem and never a stack, and returns its exit code: temporary for a failure
- * that goes away by itself, such as an unreachable chain or a state that another process keeps locked.
+ * that goes away by itself, such as an unreachable chain or a state that cannot be written for now.
  */
 function reportError(error: unknown, { note, noteWidth }: Terminal): number {
   if (error instanceof ConfigError) {

@@ -63,9 +63,9 @@ export class SourceError extends BaseError {
 }
 
 /**
- * The state file cannot be opened, read or written. The process ends with exit code 1, unless the error is transient,
- * which means that another process keeps the file locked. Then a monitor that is running tries again, and every other
- * command that needs the file exits with code 75.
+ * The state file cannot be opened, read or written. The process ends with exit code 1, unless the error is transient:
+ * another process keeps the file locked, or its disk is full. Then a monitor that is running tries again, and every
+ * other command that needs the file exits with code 75.
  */
 export class StoreError extends BaseError {
   readonly kind: FailureKind

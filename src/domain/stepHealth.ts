@@ -161,13 +161,13 @@ export function isTroubled({ state }: Health): boolean {
  * The health of a chain while the state cannot be written, since `since` (Unix milliseconds). Readings have no effect
  * during that time. This health is not stored.
  */
-export function lockedHealth(health: Health, since: number): Health {
-  const problem = [lockedText(since), health.problem].filter((one) => one !== undefined).join(' ')
+export function unwritableHealth(health: Health, since: number): Health {
+  const problem = [unwritableText(since), health.problem].filter((one) => one !== undefined).join(' ')
   return { ...(isTroubled(health) ? health : moved(health, 'stalled', since)), problem }
 }
 
 /** The sentence about a state that cannot be written. It names no chain. */
-export function lockedText(since: number): string {
+export function unwritableText(since: number): string {
   return `The state cannot be written since ${isoOfMs(since)}: another process, such as a backup, keeps it locked, or its disk is full. Nothing is written, scheduled or sent until that ends.`
 }
 

@@ -11,10 +11,10 @@ import { pulse, type PulseOptions } from './pulse.js'
 /** Signs of life for a dead man's switch: the receiver raises an alarm when they stop. */
 export interface Heartbeat {
   /**
-   * Calls the receiver regularly while every chain is read well and the state is not locked. Ends with the turns. Never
-   * errors.
+   * Calls the receiver regularly while every chain is read well and the state can be written. Ends with the turns.
+   * Never errors.
    */
-  during(turn$: Observable<Turn>, isLocked: PulseOptions['isLocked']): Observable<never>
+  during(turn$: Observable<Turn>, isUnwritable: PulseOptions['isUnwritable']): Observable<never>
   /** Calls the receiver once. Never errors. */
   readonly once$: Observable<never>
 }
@@ -38,9 +38,9 @@ export function heartbeatOf(
     .map(({ name, monitor }) => ({ name, freshMs: monitor.pollInterval + monitor.downAfter }))
   const once$ = callOf(url, Math.min(interval, longestMs), access)
   const own: Heartbeat = {
-    during: (turn$, isLocked) =>
+    during: (turn$, isUnwritable) =>
       // No call begins while another one is under way.
-      pulse(turn$, { interval, chains: watched, isLocked, now, scheduler }).pipe(exhaustMap(() => once$)),
+      pulse(turn$, { interval, chains: watched, isUnwritable, now, scheduler }).pipe(exhaustMap(() => once$)),
     once$,
   }
   return own

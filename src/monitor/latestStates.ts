@@ -3,14 +3,14 @@ import { type Observable, Subject } from 'rxjs'
 import type { ChainState } from '../domain/chainState.js'
 import type { Health } from '../domain/health.js'
 import { memoizeByObject } from '../domain/memoizeByObject.js'
-import { lockedHealth } from '../domain/stepHealth.js'
+import { unwritableHealth } from '../domain/stepHealth.js'
 import type { LogWriter } from '../channels/Channel.js'
 import { openStore } from '../store/openStore.js'
 import type { Proposal } from '../domain/proposals/proposal.js'
 import type { ProposalFilter } from '../domain/proposals/selectProposals.js'
 import type { Store } from '../store/Store.js'
 import { proposalsIn, upgradesIn } from '../streams/views.js'
-import { logLock } from './monitorLog.js'
+import { logUnwritable } from './monitorLog.js'
 import type { Snapshot } from './Monitor.js'
 
 /** Holds the latest state of each chain while there is a subscriber. */
@@ -27,10 +27,10 @@ export interface LatestStates {
   /** The states as they are shown: while the state cannot be written, no chain is healthy. */
   readonly live: () => Iterable<ChainState>
   /** Sets since when the state cannot be written (Unix milliseconds); undefined when it can again. */
-  readonly lock: (since: number | undefined) => void
-  readonly lockedSince: () => number | undefined
-  /** Emits when the shown states change without a turn, because the state file was locked or unlocked. */
-  readonly lock$: Observable<unknown>
+  readonly setUnwritable: (since: number | undefined) => void
+  readonly unwritableSince: () => number | undefined
+  /** Emits when the shown states change without a turn, because the state became unwritable or writable again. */
+  readonly writability$: Observable<unknown>
   readonly shownHealth: (health: Health) => Health
   /** The states as they are shown; if there are none, the stored ones. Throws `StoreError`. */
   readonly known: () => readonly ChainState[]
@@ -47,8 +47,8 @@ export interface LatestStates {
 export function createLatestStates(path: string, names: () => readonly string[], log: LogWriter): LatestStates {
   const states = new Map<string, ChainState>()
   const left$ = new Subject<void>()
-  const lock$ = new Subject<void>()
-  let lockedSince: number | undefined
+  const writability$ = new Subject<void>()
+  let unwritableSince: number | undefined
   let shown: Shown = asTheyAre
   let held: Store | undefined
   const inStore = <T>(use: (store: Store) => readonly T[]): readonly T[] =>
@@ -62,14 +62,14 @@ export function createLatestStates(path: string, names: () => readonly string[],
     clear: () => states.clear(),
     kept: () => states.values(),
     live: () => [...states.values()].map(shown.state),
-    lock: (since) => {
-      logLock(log, since)
-      lockedSince = since
-      shown = since === undefined ? asTheyAre : underLock(since)
-      lock$.next()
+    setUnwritable: (since) => {
+      logUnwritable(log, since)
+      unwritableSince = since
+      shown = since === undefined ? asTheyAre : whileUnwritable(since)
+      writability$.next()
     },
-    lockedSince: () => lockedSince,
-    lock$: lock$.asObservable(),
+    unwritableSince: () => unwritableSince,
+    writability$: writability$.asObservable(),
     shownHealth: (health) => shown.health(health),
     known: () =>
       states.size > 0
@@ -94,8 +94,8 @@ interface Shown {
 const asTheyAre: Shown = { health: (health) => health, state: (state) => state }
 
 /** Unchanged states stay the same objects, which is how consumers see that there is nothing new. */
-function underLock(since: number): Shown {
-  const health = memoizeByObject((known: Health) => lockedHealth(known, since))
+function whileUnwritable(since: number): Shown {
+  const health = memoizeByObject((known: Health) => unwritableHealth(known, since))
   return { health, state: memoizeByObject((state) => ({ ...state, health: health(state.health) })) }
 }
 

@@ -1,6 +1,6 @@
 import type { Turn } from '../domain/chainState.js'
 import { blocksText } from '../domain/notifications/phrases.js'
-import { lockedText } from '../domain/stepHealth.js'
+import { unwritableText } from '../domain/stepHealth.js'
 import { durationText } from '../domain/text/time.js'
 import { isCleanup, type WriteOutcome } from '../domain/upgrades/writeOutcome.js'
 import type { LogWriter } from '../channels/Channel.js'
@@ -101,9 +101,9 @@ export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): v
 }
 
 /** Logs when the state cannot be written, and when it can again. */
-export function logLock(log: LogWriter, since: number | undefined): void {
+export function logUnwritable(log: LogWriter, since: number | undefined): void {
   if (since === undefined) log.info({}, 'the state can be written again: work that waited for it continues')
-  else log.warn({}, lockedText(since))
+  else log.warn({}, unwritableText(since))
 }
 
 // Maximum size in bytes of a state file that is migrated within a few seconds, even on a busy disk.

@@ -8,7 +8,7 @@ export interface PulseOptions {
   /** The chains that must be read, and for how many milliseconds a good poll counts as fresh. */
   readonly chains: readonly { readonly name: string; readonly freshMs: number }[]
   /** True while the state cannot be written, so that readings cannot be committed. */
-  readonly isLocked: () => boolean
+  readonly isUnwritable: () => boolean
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly scheduler: SchedulerLike
@@ -16,11 +16,11 @@ export interface PulseOptions {
 
 /**
  * Emits every `interval` while the last poll of every chain was good and is fresh. A chain that cannot be read, stopped
- * turns, and a locked state therefore stop it. It starts when every chain was read, and completes with the turns.
+ * turns, and an unwritable state therefore stop it. It starts when every chain was read, and completes with the turns.
  */
 export function pulse(
   turn$: Observable<Turn>,
-  { interval, chains, isLocked, now, scheduler }: PulseOptions,
+  { interval, chains, isUnwritable, now, scheduler }: PulseOptions,
 ): Observable<unknown> {
   return defer(() => {
     // One entry for each chain, so the configuration limits its size.
@@ -39,7 +39,7 @@ export function pulse(
       filter(areRead),
       take(1),
       switchMap(() => timer(0, interval, scheduler)),
-      filter(() => areRead() && !isLocked()),
+      filter(() => areRead() && !isUnwritable()),
       takeUntil(endOf(noted$)),
     )
   })

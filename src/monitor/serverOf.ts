@@ -24,7 +24,7 @@ interface Served {
 /** Listens while subscribed and completes after a stop. Errors with a `ListenError`. */
 export type Serve = (served: Served) => Observable<never>
 
-export interface ServerOptions extends Pick<LatestStates, 'live' | 'lock$' | 'lockedSince'> {
+export interface ServerOptions extends Pick<LatestStates, 'live' | 'writability$' | 'unwritableSince'> {
   /** Returns the current setup. */
   readonly setup: () => { readonly config: Config }
   /** Reads the configuration again, on behalf of `by`; absent if that is not possible. Throws a `ConfigError`. */
@@ -58,7 +58,8 @@ export function serverOf({ http }: Config, { setup, live, reload, ...options }: 
 }
 
 /**
- * The plan edits that are ignored, if any. While the state is locked nothing is returned; the log reports them later.
+ * The plan edits that are ignored, if any. While the state cannot be used nothing is returned; the log reports them
+ * later.
  */
 function unheededOf({ chains }: Config, store: Store): { readonly unheeded?: readonly string[] } {
   try {

@@ -11,7 +11,7 @@ import type { Monitor } from './Monitor.js'
 /** The streams and the snapshot of a monitor. */
 export function viewsOf(
   turn$: Observable<Turn>,
-  { kept, live, left$, known, find, shownHealth, lock$ }: LatestStates,
+  { kept, live, left$, known, find, shownHealth, writability$ }: LatestStates,
 ): Omit<Monitor, 'run' | 'sync' | 'reload' | typeof Symbol.asyncDispose> {
   return {
     heads$: iterable(turn$.pipe(heads(live))),
@@ -19,22 +19,25 @@ export function viewsOf(
     proposals$: iterable(turn$.pipe(trackProposals(live, left$), shareState())),
     upgrades$: iterable(turn$.pipe(trackUpgrades(live, left$), shareState())),
     notifications$: iterable(turn$.pipe(notifications())),
-    health$: iterable(turn$.pipe(health(kept), underLock({ live, shownHealth, lock$ }))),
+    health$: iterable(turn$.pipe(health(kept), whileUnwritable({ live, shownHealth, writability$ }))),
     snapshot: () => snapshotOf(known()),
     find,
   }
 }
 
-/** Converts the health to the shown one, and emits that of all chains again when the state is locked or unlocked. */
-function underLock({
+/**
+ * Converts the health to the shown one, and emits that of all chains again when the state becomes unwritable or
+ * writable.
+ */
+function whileUnwritable({
   live,
   shownHealth,
-  lock$,
-}: Pick<LatestStates, 'live' | 'shownHealth' | 'lock$'>): MonoTypeOperatorFunction<Health> {
+  writability$,
+}: Pick<LatestStates, 'live' | 'shownHealth' | 'writability$'>): MonoTypeOperatorFunction<Health> {
   return connect((health$) =>
     merge(
       health$.pipe(map(shownHealth)),
-      lock$.pipe(
+      writability$.pipe(
         mergeMap(() => [...live()].map(({ health: shown }) => shown)),
         takeUntil(endOf(health$)),
       ),

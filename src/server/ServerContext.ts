@@ -56,7 +56,7 @@ export interface ServerContext {
   /** Says why not every chain was read since the start, without names of chains; undefined once all were read. */
   readonly unready: () => string | undefined
   /** Since when the state cannot be written, Unix milliseconds; undefined if it can. */
-  readonly lockedSince: () => number | undefined
+  readonly unwritableSince: () => number | undefined
   readonly log: LogWriter
   /** Replaces every secret of the configuration in a text. */
   readonly conceal: (text: string) => string

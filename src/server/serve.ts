@@ -27,7 +27,8 @@ import { createLiveFeed, type LiveSource } from './live/createLiveFeed.js'
 import { createReadiness } from './readiness.js'
 import type { ServerContext } from './ServerContext.js'
 
-export interface ServeOptions extends Omit<ServerContext, 'unready' | 'live' | 'counted'>, Pick<LiveSource, 'lock$'> {
+export interface ServeOptions
+  extends Omit<ServerContext, 'unready' | 'live' | 'counted'>, Pick<LiveSource, 'writability$'> {
   /** The result of each attempt of a handler. */
   readonly delivery$: Observable<Attempt>
   /** When it emits, no new request is accepted; those in progress are answered. */

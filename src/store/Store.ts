@@ -201,7 +201,7 @@ export interface Store extends DeliveryStore, JournalStore, PlanStore {
   /**
    * Returns the process that holds the right to write if it is alive, otherwise undefined. `lockedSince` (Unix
    * milliseconds) is set if it is alive but has not been able to write for a while, because another process keeps the
-   * state locked.
+   * state locked or its disk is full.
    */
   holder(now: number): { readonly pid: number; readonly lockedSince?: number } | undefined
   /**

@@ -15,7 +15,7 @@ import { recallFrom, loadUnsettled } from './sql/loadUnsettled.js'
 import { writeChain } from './sql/writeChain.js'
 import { dropReleases, lastRelease } from './held.js'
 import { hasPostOrPending } from './posted.js'
-import { isBusy } from './isBusy.js'
+import { isUnwritable } from './isUnwritable.js'
 import { activeSilences } from './silences.js'
 import { writeTrail } from './sql/writeTrail.js'
 import { dropPlans } from './addedPlans.js'
@@ -25,8 +25,8 @@ interface ChainStates extends Pick<EmbeddedStore, 'load' | 'resume' | 'recall' |
   /** Writes the waiting turns together with what `work` writes, all or nothing. */
   readonly flushing: <T>(work: () => T) => T
   /**
-   * Reads after the waiting turn of this chain, if any, was written. While another process keeps the state locked the
-   * turn stays waiting, and the content of the file is read.
+   * Reads after the waiting turn of this chain, if any, was written. While the state cannot be written the turn
+   * stays waiting, and the content of the file is read.
    */
   readonly flushed: <T>(chain: string, read: () => T) => T
   /**
@@ -96,7 +96,7 @@ export function chainStates(
       try {
         if (waiting.has(chain)) flushing(() => undefined)
       } catch (cause) {
-        if (!isBusy(cause)) throw cause
+        if (!isUnwritable(cause)) throw cause
       }
       return read()
     },
@@ -111,7 +111,7 @@ function noteRefusals(): Pick<ChainStates, 'requireWritten'> & { readonly noting
       try {
         return work()
       } catch (cause) {
-        if (cause instanceof Error && isBusy(cause)) refused = cause
+        if (cause instanceof Error && isUnwritable(cause)) refused = cause
         throw cause
       }
     },

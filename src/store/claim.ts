@@ -16,7 +16,7 @@ interface Claimant {
   readonly host: string
   readonly isAlive: (pid: number) => boolean
   readonly ended: Ended | undefined
-  /** Reads the mark beside the file. Its owner touches it even while another process keeps the file locked. */
+  /** Reads the mark beside the file. Its owner touches it even while it cannot write the file. */
   readonly mark: () => FoundMark | undefined
 }
 
@@ -67,7 +67,7 @@ export function claim(sql: Sql, claimant: Claimant): Claim {
     holder: (now) => {
       const found = holder()
       if (found === undefined || !lives(found, now, claimant)) return undefined
-      return { pid: found.pid, ...(isLockedOut(found, now, claimant) && { lockedSince: Math.min(found.beat, now) }) }
+      return { pid: found.pid, ...(cannotWrite(found, now, claimant) && { lockedSince: Math.min(found.beat, now) }) }
     },
 
     beat: (now) => {
@@ -93,13 +93,13 @@ export function claim(sql: Sql, claimant: Claimant): Claim {
 function lives(other: Holder, now: number, claimant: Claimant): boolean {
   const { pid, host, isAlive, ended } = claimant
   // A beat far in the future comes from a clock that was set back since, because a live holder beats every second.
-  if (hasEnded(ended, other) || (!isFresh(other.beat, now) && !isLockedOut(other, now, claimant))) return false
+  if (hasEnded(ended, other) || (!isFresh(other.beat, now) && !cannotWrite(other, now, claimant))) return false
   if (other.host !== host) return true
   return other.pid === pid ? heldHere.has(other.token) : isAlive(other.pid)
 }
 
 /** True if a holder signals every second that it is alive but cannot write that into the file. */
-function isLockedOut(other: Holder, now: number, { mark }: Pick<Claimant, 'mark'>): boolean {
+function cannotWrite(other: Holder, now: number, { mark }: Pick<Claimant, 'mark'>): boolean {
   if (isFresh(other.beat, now)) return false
   const found = mark()
   return found !== undefined && found.pid === other.pid && found.host === other.host && isFresh(found.beat, now)

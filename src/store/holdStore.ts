@@ -17,7 +17,7 @@ import {
 } from 'rxjs'
 import { defined } from '../domain/defined.js'
 import { StoreError } from '../domain/errors.js'
-import { isBusy } from './isBusy.js'
+import { isUnwritable } from './isUnwritable.js'
 import { type Ended, readMark } from './file/openMark.js'
 import { isUnseenNeighbour, thisHost } from './file/thisHost.js'
 import { openStore, type StoreOptions } from './openStore.js'
@@ -38,7 +38,7 @@ export interface HoldStoreOptions {
    * full, with the time since which nothing could be written (Unix milliseconds). Called with undefined when that has
    * ended.
    */
-  readonly onLocked?: (since: number | undefined) => void
+  readonly onUnwritable?: (since: number | undefined) => void
   /** As in `openStore`. */
   readonly onMigrate?: StoreOptions['onMigrate']
   /** Opens the state; `keepMemory` gives one that keeps a state in memory. @defaultValue `openStore` */
@@ -51,7 +51,7 @@ const waitMs = 250
 const beatEveryMs = 1_000
 const watchedMs = 2_500
 const pruneEveryMs = 600_000
-// Milliseconds after which a lock is reported. A backup may take less, which is no news.
+// Milliseconds after which it is reported that the state cannot be written. A backup may take less, which is no news.
 const longMs = 10_000
 
 /**
@@ -69,7 +69,7 @@ export function holdStore({
   now,
   scheduler = asyncScheduler,
   journal,
-  onLocked = () => undefined,
+  onUnwritable = () => undefined,
   onMigrate,
   open = openStore,
 }: HoldStoreOptions): Observable<Store> {
@@ -92,10 +92,10 @@ export function holdStore({
     })
     const upkeep$ = merge(
       interval(beatEveryMs, scheduler).pipe(
-        map(() => unlessBusy(() => store.beat(now()))),
-        watchLock(now, onLocked),
+        map(() => unlessUnwritable(() => store.beat(now()))),
+        reportUnwritable(now, onUnwritable),
       ),
-      interval(pruneEveryMs, scheduler).pipe(tap(() => unlessBusy(prune))),
+      interval(pruneEveryMs, scheduler).pipe(tap(() => unlessUnwritable(prune))),
     ).pipe(ignoreElements())
     return concat(ready$, upkeep$).pipe(finalize(() => store.close()))
   }
@@ -121,35 +121,35 @@ function watchNeighbour(path: string, now: () => number, scheduler: SchedulerLik
 }
 
 /** Runs periodic work unless the state cannot be written for now. Returns whether it was done. */
-function unlessBusy(work: () => void): boolean {
+function unlessUnwritable(work: () => void): boolean {
   try {
     work()
     return true
   } catch (cause) {
-    if (!isBusy(cause)) throw cause
+    if (!isUnwritable(cause)) throw cause
     return false
   }
 }
 
 /** Receives for each beat whether it could be written. If the clock was set back, the ten seconds start again. */
-export function watchLock(
+export function reportUnwritable(
   now: () => number,
-  onLocked: NonNullable<HoldStoreOptions['onLocked']>,
+  onUnwritable: NonNullable<HoldStoreOptions['onUnwritable']>,
 ): OperatorFunction<boolean, unknown> {
   return (written$) =>
     defer(() => {
-      let lock: { readonly since: number; readonly isTold: boolean } | undefined
+      let pause: { readonly since: number; readonly isTold: boolean } | undefined
       return written$.pipe(
         tap((isWritten) => {
           if (isWritten) {
-            if (lock?.isTold === true) onLocked(undefined)
-            lock = undefined
+            if (pause?.isTold === true) onUnwritable(undefined)
+            pause = undefined
             return
           }
-          const since = Math.min(lock?.since ?? now(), now())
+          const since = Math.min(pause?.since ?? now(), now())
           const isLong = now() - since >= longMs
-          if (isLong && lock?.isTold !== true) onLocked(since)
-          lock = { since, isTold: isLong || lock?.isTold === true }
+          if (isLong && pause?.isTold !== true) onUnwritable(since)
+          pause = { since, isTold: isLong || pause?.isTold === true }
         }),
       )
     })

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { reasonOf, StoreError } from '../domain/errors.js'
-import { isBusy } from './isBusy.js'
+import { isUnwritable } from './isUnwritable.js'
 import { inspectFile } from './file/inspectFile.js'
 import { stateExists } from './file/openFile.js'
 import { wasLeftOpen, damagedError, damageOf } from './file/openChecked.js'
@@ -16,7 +16,7 @@ export interface StateReport {
   readonly summary: string
   /** What prevents a run from using the state, and what to do. */
   readonly problem?: string
-  /** True if the problem ends by itself, because another process keeps the state locked. */
+  /** True if the problem ends by itself, because another process keeps the state locked or its disk is full. */
   readonly temporary?: boolean
 }
 
@@ -28,7 +28,7 @@ export function inspectState(path: string, now: number): StateReport {
   } catch (cause) {
     const problem =
       cause instanceof StoreError ? cause.message : `The state file ${path} cannot be inspected: ${reasonOf(cause)}.`
-    return { summary: problem, problem, temporary: isBusy(cause) }
+    return { summary: problem, problem, temporary: isUnwritable(cause) }
   }
 }
 

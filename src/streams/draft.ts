@@ -28,6 +28,15 @@ export function eventOf(reading: Reading): ChainEvent {
   return reading.ok ? { type: 'reading', reading } : { type: 'missed', reading }
 }
 
+/** The event with the times of a host clock that was set and now reads `readAt`, in Unix milliseconds. */
+export function withTimesOf(event: ChainEvent, readAt: number): ChainEvent {
+  if (event.type === 'wrote') return { ...event, hostTime: readAt }
+  const { begunAt, readAt: before } = event.reading
+  const times = { readAt, ...defined({ begunAt: begunAt === undefined ? undefined : begunAt + readAt - before }) }
+  if (event.type === 'missed') return { ...event, reading: { ...event.reading, ...times } }
+  return { ...event, reading: { ...event.reading, ...times } }
+}
+
 /**
  * Creates the draft of an event before any stage has seen it, so it holds no results yet. `state` is the state before
  * the event; if the host clock was set in the meantime, its times are corrected accordingly.

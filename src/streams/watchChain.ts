@@ -22,7 +22,6 @@ import {
   throwIfEmpty,
 } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
-import { defined } from '../domain/defined.js'
 import { stepClock } from '../domain/blocks/chainClock.js'
 import {
   isBehind,
@@ -36,7 +35,7 @@ import type { ProposalKey } from '../domain/proposals/proposal.js'
 import type { GoodReading, Reading } from '../domain/reading.js'
 import type { WriteOutcome } from '../domain/upgrades/writeOutcome.js'
 import { afterAnswer, afterExecution, afterTurn, type Execution, idle } from '../domain/upgrades/execution.js'
-import { beginDraft, type ChainEvent, type Draft, eventOf, turnOf } from './draft.js'
+import { beginDraft, type ChainEvent, type Draft, eventOf, turnOf, withTimesOf } from './draft.js'
 import { type Send, type Stage, withLine } from './stage.js'
 
 /** The side effects that a watched chain depends on. */
@@ -177,14 +176,6 @@ function stamped(
   const setRight = clockSet?.()
   if (setRight === undefined) return { input }
   return { input: now === undefined ? input : withTimesOf(input, now()), setRight }
-}
-
-function withTimesOf(event: ChainEvent, readAt: number): ChainEvent {
-  if (event.type === 'wrote') return { ...event, hostTime: readAt }
-  const { begunAt, readAt: before } = event.reading
-  const times = { readAt, ...defined({ begunAt: begunAt === undefined ? undefined : begunAt + readAt - before }) }
-  if (event.type === 'missed') return { ...event, reading: { ...event.reading, ...times } }
-  return { ...event, reading: { ...event.reading, ...times } }
 }
 
 /** Returns the state after an input, once its turn is durable. Returns nothing if the stages keep the event back. */

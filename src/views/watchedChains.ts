@@ -1,5 +1,5 @@
 import { defined } from '../domain/defined.js'
-import { lockedHealth } from '../domain/stepHealth.js'
+import { unwritableHealth } from '../domain/stepHealth.js'
 import type { ChainOutline, Store } from '../store/Store.js'
 import type { ChannelDown, WatchedChain } from './statusView.js'
 
@@ -35,11 +35,11 @@ export function watchedChains(
 }
 
 /** The chains while the state cannot be written since `since`, in Unix milliseconds. */
-export function underLock(watched: readonly WatchedChain[], since: number | undefined): readonly WatchedChain[] {
+export function whileUnwritable(watched: readonly WatchedChain[], since: number | undefined): readonly WatchedChain[] {
   if (since === undefined) return watched
   return watched.map((one) =>
     one.enabled && one.state !== undefined
-      ? { ...one, state: { ...one.state, health: lockedHealth(one.state.health, since) } }
+      ? { ...one, state: { ...one.state, health: unwritableHealth(one.state.health, since) } }
       : one,
   )
 }

@@ -22,13 +22,13 @@ const turnOf = ([chain, cause]: readonly [string, Turn['cause']]): Turn =>
 function beats(
   diagram: string,
   clock = (): number => asyncScheduler.now(),
-  isLocked = (): boolean => false,
+  isUnwritable = (): boolean => false,
 ): readonly number[] {
   const at: number[] = []
   marbles(({ cold, flush }) => {
     const chains = ['a', 'b'].map((name) => ({ name, freshMs: 25 }))
     const turn$ = cold(diagram, polls).pipe(map(turnOf))
-    pulse(turn$, { interval: 10, chains, isLocked, now: clock, scheduler: asyncScheduler }).subscribe(() =>
+    pulse(turn$, { interval: 10, chains, isUnwritable, now: clock, scheduler: asyncScheduler }).subscribe(() =>
       at.push(asyncScheduler.now()),
     )
     flush()
@@ -47,9 +47,9 @@ describe('pulse', () => {
     expect(beats(diagram)).toStrictEqual(expected)
   })
 
-  it('is not emitted while the state is locked, however fresh the polls are', () => {
-    const isLocked = (): boolean => asyncScheduler.now() > 12 && asyncScheduler.now() < 38
-    expect(beats('(ab) 16ms (ab) 16ms (ab) 20ms |', undefined, isLocked)).toStrictEqual([0, 10, 40, 50, 60])
+  it('is not emitted while the state cannot be written, however fresh the polls are', () => {
+    const isUnwritable = (): boolean => asyncScheduler.now() > 12 && asyncScheduler.now() < 38
+    expect(beats('(ab) 16ms (ab) 16ms (ab) 20ms |', undefined, isUnwritable)).toStrictEqual([0, 10, 40, 50, 60])
   })
 
   it('is not emitted for polls that are in the future after the clock was set back', () => {

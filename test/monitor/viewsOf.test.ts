@@ -27,14 +27,14 @@ function given() {
   return { states, views, turn$, poll, told, inShort }
 }
 
-describe('the health of chains whose state is locked by another process', () => {
-  it('is emitted at once, with each poll during the lock, and when it ends', () => {
+describe('the health of chains whose state cannot be written', () => {
+  it('is emitted at once, with each poll until it can be written, and then again', () => {
     const { states, views, poll, inShort } = given()
     poll('one')
     poll('two')
     expect(inShort()).toStrictEqual(['one up', 'two up'])
 
-    states.lock(since)
+    states.setUnwritable(since)
     expect(inShort()).toStrictEqual(['one stalled', 'two stalled'])
     poll('one')
     expect(inShort()).toStrictEqual(['one stalled'])
@@ -43,14 +43,14 @@ describe('the health of chains whose state is locked by another process', () => 
       { chain: 'two', state: 'stalled' },
     ])
 
-    states.lock(undefined)
+    states.setUnwritable(undefined)
     expect(inShort()).toStrictEqual(['one up', 'two up'])
   })
 
   it('includes the problem of a chain that is also down', () => {
     const { states, poll, told } = given()
     poll('one', { state: 'down', since: 5, problem: 'Nothing answers.' })
-    states.lock(since)
+    states.setUnwritable(since)
     expect(told.at(-1)).toMatchObject({ state: 'down', since: 5 })
     expect(told.at(-1)?.problem).toMatch(/cannot be written since .* until that ends\. Nothing answers\.$/)
   })
@@ -58,7 +58,7 @@ describe('the health of chains whose state is locked by another process', () => 
   it('completes with the turns', () => {
     const { states, turn$, inShort } = given()
     turn$.complete()
-    states.lock(since)
+    states.setUnwritable(since)
     expect(inShort()).toStrictEqual([])
   })
 })

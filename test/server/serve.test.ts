@@ -43,8 +43,8 @@ describe('a server', () => {
     })
   })
 
-  it('is alive and ready while another process keeps the state locked, and says so', async () => {
-    const { ask, turn$ } = await serving({}, { lockedSince: () => Date.UTC(2026, 10, 28, 7) })
+  it('is alive and ready while the state cannot be written, and says so', async () => {
+    const { ask, turn$ } = await serving({}, { unwritableSince: () => Date.UTC(2026, 10, 28, 7) })
     turn$.next(turn({ cause: 'reading', state: state({ chain: 'local' }) }))
     for (const probe of ['/healthz', '/readyz']) {
       const answer = await ask(probe)

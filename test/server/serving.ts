@@ -60,7 +60,7 @@ export async function serving(http: HttpInput = {}, over: Partial<ServeOptions> 
     http: config.http!,
     store,
     states: () => [],
-    lockedSince: () => undefined,
+    unwritableSince: () => undefined,
     turn$,
     delivery$: NEVER,
     sync: () => Promise.resolve([]),

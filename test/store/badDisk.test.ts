@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
 import { holdStore } from '../../src/store/holdStore.js'
 import { openStore } from '../../src/store/openStore.js'
-import { retryWhileBusy } from '../../src/store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../src/store/retryWhileUnwritable.js'
 import { whileDone } from '../sinks/upgradeInfo/home.js'
 import { at, holding, proposal, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
@@ -104,12 +104,13 @@ describe('a state on a full disk', () => {
         bounds: () => ({ maxNotifications: 10, maxAge: 1_000 }),
         now,
         scheduler,
-        onLocked: (since) => seen.push(since === undefined ? 'written again' : `not written since ${since - begin}`),
+        onUnwritable: (since) =>
+          seen.push(since === undefined ? 'written again' : `not written since ${since - begin}`),
       })
         .pipe(
           mergeMap((store) => {
             fill(filler)
-            return defer(() => [store.commit(filled(7), nobody)]).pipe(retryWhileBusy(scheduler))
+            return defer(() => [store.commit(filled(7), nobody)]).pipe(retryWhileUnwritable(scheduler))
           }),
         )
         .subscribe({

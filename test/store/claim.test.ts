@@ -69,7 +69,7 @@ describe('claim', () => {
       expect(two.claim(11_000)).toBeUndefined()
     }))
 
-  it('is kept by a living process that cannot write it because the file is locked', () =>
+  it('is kept by a living process that cannot write into it for now', () =>
     withFile((open) => {
       const now = Date.now()
       // It touches the mark beside the file, too.

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { from, lastValueFrom, map, take, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
-import { holdStore, watchLock } from '../../src/store/holdStore.js'
+import { holdStore, reportUnwritable } from '../../src/store/holdStore.js'
 import { readMark } from '../../src/store/file/openMark.js'
 import { openStore } from '../../src/store/openStore.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
@@ -129,7 +129,7 @@ describe('holdStore', () => {
   })
 })
 
-describe('a lock of another process', () => {
+describe('a state that cannot be written', () => {
   /**
    * What is reported of it, with beats a second apart from 100 s on: `-` is one that could not
    * be written.
@@ -145,7 +145,7 @@ describe('a lock of another process', () => {
     )
     written$
       .pipe(
-        watchLock(
+        reportUnwritable(
           () => clock(beat),
           (since) => told.push([beat, since]),
         ),

@@ -25,7 +25,7 @@ import {
   statusView,
   type WatchedChain,
 } from '../../views/statusView.js'
-import { underLock } from '../../views/watchedChains.js'
+import { whileUnwritable } from '../../views/watchedChains.js'
 import { withStore } from '../withStore.js'
 import { duePlace, reachedText } from '../output/duePlace.js'
 
@@ -39,7 +39,7 @@ export async function status(options: StatusOptions, { terminal, now }: Context)
   const { watched, isRunning, isThere } = await withStore(located, (store) => {
     const holder = store?.holder(now())
     return {
-      watched: underLock(readWatchedChains(store, located), holder?.lockedSince),
+      watched: whileUnwritable(readWatchedChains(store, located), holder?.lockedSince),
       isRunning: holder !== undefined,
       isThere: store !== undefined,
     }

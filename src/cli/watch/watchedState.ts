@@ -2,14 +2,14 @@ import { statSync } from 'node:fs'
 import { defer, finalize, map, mergeMap, type Observable, of, tap } from 'rxjs'
 import { defined } from '../../domain/defined.js'
 import { reasonOf } from '../../domain/errors.js'
-import { lockedText } from '../../domain/stepHealth.js'
+import { unwritableText } from '../../domain/stepHealth.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { queueOf } from '../../domain/upgrades/queueOf.js'
 import { pollEvery } from '../../sources/pollEvery.js'
 import { openStore } from '../../store/openStore.js'
 import type { EmbeddedStore, Store } from '../../store/Store.js'
-import { underLock } from '../../views/watchedChains.js'
+import { whileUnwritable } from '../../views/watchedChains.js'
 import { showProposals } from '../../views/showProposals.js'
 import type { Located } from '../locateState.js'
 import { firstOf, pageByPage } from '../output/longList.js'
@@ -34,9 +34,9 @@ export function watchedState(located: Located, now: () => number): Source {
         let last: (Seen & { readonly picture: Picture }) | undefined
         const wanted$ = opened$.pipe(tap((key) => (opened = key)))
         return eachSecond(located, wanted$, (store, isChanged) => {
-          const lockedSince = store?.holder(now())?.lockedSince
-          if (last === undefined || isChanged || last.opened !== opened || last.lockedSince !== lockedSince)
-            last = { picture: pictureOf(located, store, opened, lockedSince), opened, lockedSince }
+          const unwritableSince = store?.holder(now())?.lockedSince
+          if (last === undefined || isChanged || last.opened !== opened || last.unwritableSince !== unwritableSince)
+            last = { picture: pictureOf(located, store, opened, unwritableSince), opened, unwritableSince }
           return { ...last.picture, ...defined({ problem: staleReason(located, store, now()) }) }
         }).pipe(
           map((look) =>
@@ -51,9 +51,9 @@ export function watchedState(located: Located, now: () => number): Source {
         return eachSecond(located, undefined, (store, isChanged) => {
           const fresh = known === undefined || !isChanged ? [] : freshIn(store, known)
           if (known === undefined || isChanged) known = newestIds(store)
-          const lockedSince = store?.holder(now())?.lockedSince
-          const locked = lockedSince === undefined ? undefined : lockedText(lockedSince)
-          return { fresh, ...defined({ problem: staleReason(located, store, now()) ?? locked }) }
+          const unwritableSince = store?.holder(now())?.lockedSince
+          const unwritable = unwritableSince === undefined ? undefined : unwritableText(unwritableSince)
+          return { fresh, ...defined({ problem: staleReason(located, store, now()) ?? unwritable }) }
         }).pipe(
           mergeMap((look): readonly (Notification | string)[] => {
             const before = problem
@@ -75,7 +75,7 @@ function staleReason({ state }: Located, store: Store | undefined, now: number):
 /** The inputs of a picture besides the content of the file. */
 interface Seen {
   readonly opened: ProposalKey | undefined
-  readonly lockedSince: number | undefined
+  readonly unwritableSince: number | undefined
 }
 
 /** The result of reading the file. */
@@ -137,9 +137,9 @@ function pictureOf(
   located: Located,
   store: Store | undefined,
   opened: ProposalKey | undefined,
-  lockedSince: number | undefined,
+  unwritableSince: number | undefined,
 ): Picture {
-  const chains = underLock(readWatchedChains(store, located), lockedSince)
+  const chains = whileUnwritable(readWatchedChains(store, located), unwritableSince)
   if (store === undefined) return { ...emptyOf(located), chains }
   const states = chains.flatMap(({ state }) => state ?? [])
   const show = showProposals(states)

@@ -17,7 +17,11 @@ const expectedLead = 16n
  * Returns true if a head is further ahead than the block time and the time passed on this host allow, or if there is
  * nothing to compare it with. This is only a suspicion: test chains jump, and laptops sleep.
  */
-export function isHeadJump({ number }: Head, { head, lastGoodAt, blockTime }: KnownHead, hostTime: number): boolean {
+export function isHeadJump(
+  { number }: Pick<Head, 'number'>,
+  { head, lastGoodAt, blockTime }: KnownHead,
+  hostTime: number,
+): boolean {
   if (head === undefined) return true
   const pace = secondsPerBlock(blockTime) ?? 0
   const seconds = lastGoodAt === undefined ? 0 : Math.max(0, hostTime - lastGoodAt) / 1000

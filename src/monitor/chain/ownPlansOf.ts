@@ -2,7 +2,7 @@ import type { ChainConfig } from '../../config/schema.js'
 import { defined } from '../../domain/defined.js'
 import { type OwnPlan, ownPlanKey } from '../../domain/plans/ownPlan.js'
 import type { ProposalKey } from '../../domain/proposals/proposal.js'
-import { isBusy } from '../../store/isBusy.js'
+import { isUnwritable } from '../../store/isUnwritable.js'
 import type { Store } from '../../store/Store.js'
 
 /** Returns the operator's own plans that are valid now, or undefined if they cannot be read at the moment. */
@@ -37,7 +37,7 @@ export function ownPlansOf(chain: Configured, store: Pick<Store, 'addedPlans'>):
       const added = store.addedPlans(chain.name).map((own) => ({ ...own, labels: { ...chain.labels, ...own.labels } }))
       return [...configured, ...added]
     } catch (cause) {
-      if (isBusy(cause)) return undefined
+      if (isUnwritable(cause)) return undefined
       throw cause
     }
   }

@@ -15,7 +15,7 @@ import { shownWhileChanging } from '../../domain/notifications/announceUnwatched
 import type { OutboxLane } from '../../sinks/outbox/OutboxOptions.js'
 import { tryHandler } from '../../sinks/outbox/tryHandler.js'
 import { reportedAsLeft, type StrayPost } from '../../store/DeliveryStore.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import type { Store } from '../../store/Store.js'
 
 interface PostChange extends Pick<StrayPost, 'handler' | 'subject'> {
@@ -47,7 +47,7 @@ export function changePost(
     defer(() => {
       store.noteEdit(handler, subject, note)
       return EMPTY
-    }).pipe(retryWhileBusy(scheduler))
+    }).pipe(retryWhileUnwritable(scheduler))
   return defer(() => {
     const before = store.livingPost(handler, subject)?.shown
     return concat(

@@ -17,7 +17,7 @@ import { announceUnwatched } from '../../domain/notifications/announceUnwatched.
 import { shownAsEnded } from '../../domain/notifications/stepEdits.js'
 import type { OutboxLane } from '../../sinks/outbox/OutboxOptions.js'
 import type { StrayPost } from '../../store/DeliveryStore.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import type { Store } from '../../store/Store.js'
 import type { Setup } from '../setUp.js'
 import { changePost } from './changePost.js'
@@ -54,7 +54,7 @@ export function closeUnwatched(
   )
   const canClose = (name: string, { handler }: OutboxLane): boolean => pagers.get(name) ?? handler.edit !== undefined
   return defer(() => from(store.strayPosts(lanes.keys(), chains.keys()))).pipe(
-    retryWhileBusy(options.scheduler),
+    retryWhileUnwritable(options.scheduler),
     filter((post) => isOpenPost(post.posted, post.standing) && !options.refusals.has(post)),
     groupBy(({ handler }) => handler),
     mergeMap((stray$) => {

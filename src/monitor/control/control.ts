@@ -44,7 +44,7 @@ export interface ControlOptions extends PollOptions {
   /** Stops the reading of all chains. */
   readonly stopReading: () => void
   /** True while the state cannot be written. */
-  readonly isLocked: () => boolean
+  readonly isUnwritable: () => boolean
   readonly scheduler: SchedulerLike
 }
 
@@ -52,7 +52,7 @@ export interface ControlOptions extends PollOptions {
 function workUntil(
   stop$: Observable<unknown>,
   sync: Monitor['sync'],
-  { store$, turn$, setup$, setup, outbox, serve, log, stopReading, isLocked, scheduler }: ControlOptions,
+  { store$, turn$, setup$, setup, outbox, serve, log, stopReading, isUnwritable, scheduler }: ControlOptions,
 ): Observable<unknown> {
   const wake$ = turn$.pipe(
     tap((turn) => logTurn(log, turn)),
@@ -63,7 +63,7 @@ function workUntil(
     map(({ heartbeat }) => heartbeat),
     distinctUntilChanged(),
     // No heartbeat is sent while the state cannot be written, because readings are not committed then.
-    switchMap((heartbeat) => heartbeat?.during(turn$, isLocked) ?? EMPTY),
+    switchMap((heartbeat) => heartbeat?.during(turn$, isUnwritable) ?? EMPTY),
   )
   const grace$ = defer(() => timer(setup().config.gracePeriod, scheduler))
   const reports$ = store$.pipe(

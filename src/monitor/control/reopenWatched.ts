@@ -17,7 +17,7 @@ import { deliveryTo } from '../../domain/notifications/routing.js'
 import type { LivingPost } from '../../domain/notifications/stepEdits.js'
 import type { OutboxLane } from '../../sinks/outbox/OutboxOptions.js'
 import type { StrayPost } from '../../store/DeliveryStore.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import type { Store } from '../../store/Store.js'
 import type { Setup } from '../setUp.js'
 import { changePost } from './changePost.js'
@@ -41,7 +41,7 @@ interface ReopenOptions {
 export function reopenWatched(store: Store, setup: WatchedSetup, options: ReopenOptions): Observable<never> {
   const { lanes, chains } = setup
   return defer(() => from(store.unwatchedPosts(lanes.keys(), chains.keys()))).pipe(
-    retryWhileBusy(options.scheduler),
+    retryWhileUnwritable(options.scheduler),
     groupBy(({ handler }) => handler),
     mergeMap((closed$) => {
       const lane = lanes.get(closed$.key)

@@ -8,7 +8,7 @@ import {
   type Observable,
   type SchedulerLike,
 } from 'rxjs'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import type { Store } from '../../store/Store.js'
 import type { SyncResult } from '../Monitor.js'
 
@@ -37,7 +37,7 @@ export function serveSyncRequests(
                 for (const request of pending)
                   store.finishSync(request, failures.length === 0 ? undefined : JSON.stringify(failures))
                 return EMPTY
-              }).pipe(retryWhileBusy(scheduler)),
+              }).pipe(retryWhileUnwritable(scheduler)),
             ),
           )
     }),

@@ -15,7 +15,7 @@ import {
 import type { LogWriter } from '../../channels/Channel.js'
 import type { Config } from '../../config/schema.js'
 import { plainReason } from '../../sinks/outbox/attemptDelivery.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import type { Store } from '../../store/Store.js'
 import { whileHeld } from '../../streams/whileHeld.js'
 import type { Setup } from '../setUp.js'
@@ -56,7 +56,7 @@ export function tidyPosts({ store$, setup$, log, conceal, now, scheduler }: Tidy
             unwatched$,
             defer(() =>
               from(newStrayNotes(store, { handlers: [...setup.lanes.keys()], chains: [...setup.chains.keys()] })),
-            ).pipe(retryWhileBusy(scheduler)),
+            ).pipe(retryWhileUnwritable(scheduler)),
             // What waited for a channel when the chain was taken out is posted later. After a minute, a chain that is
             // watched again has told what has ended meanwhile.
             timer(againMs, scheduler).pipe(
@@ -89,7 +89,10 @@ function refusalsIn(log: Pick<LogWriter, 'warn'>, conceal = (text: string): stri
   }
 }
 
-/** Queues for the pagers what ended their alerts while they were not configured. It waits while the state is locked. */
+/**
+ * Queues for the pagers what ended their alerts while they were not configured. It waits while the state cannot be
+ * written.
+ */
 export function queueMissedEnds(
   store: Store,
   config: Config,
@@ -98,5 +101,5 @@ export function queueMissedEnds(
   return defer(() => {
     closeMissed(store, config, now())
     return EMPTY
-  }).pipe(retryWhileBusy(scheduler))
+  }).pipe(retryWhileUnwritable(scheduler))
 }

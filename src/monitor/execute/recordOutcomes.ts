@@ -1,7 +1,7 @@
 import { concatMap, defer, of, type SchedulerLike, tap } from 'rxjs'
 import { canonical, type JsonObject } from '../../domain/text/json.js'
 import type { LogWriter } from '../../channels/Channel.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import type { Store } from '../../store/Store.js'
 import type { ExecuteTurn } from './turnExecutor.js'
 import { logFile } from '../monitorLog.js'
@@ -55,7 +55,7 @@ export function recordOutcomes(
         defer(() => {
           record(outcome)
           return of(outcome)
-        }).pipe(retryWhileBusy(scheduler)),
+        }).pipe(retryWhileUnwritable(scheduler)),
       ),
     )
 }

@@ -2,7 +2,7 @@ import type { Announcement } from '../../domain/chainState.js'
 import { announceOutage } from '../../domain/notifications/announceOutage.js'
 import { type AnnounceOptions, asConfigured } from '../../domain/notifications/announcement.js'
 import { needsAnnouncement, isOver, type Outage } from '../../domain/notifications/outage.js'
-import { isBusy } from '../../store/isBusy.js'
+import { isUnwritable } from '../../store/isUnwritable.js'
 import type { Store } from '../../store/Store.js'
 import { type Stage, stage } from '../../streams/stage.js'
 
@@ -42,7 +42,7 @@ function outagesIn(store: Pick<Store, 'outages'>): readonly Outage[] {
   try {
     return store.outages()
   } catch (cause) {
-    if (isBusy(cause)) return []
+    if (isUnwritable(cause)) return []
     throw cause
   }
 }

@@ -1,6 +1,6 @@
 import { announceSilence } from '../../domain/notifications/announceSilence.js'
 import { type AnnounceOptions, asConfigured } from '../../domain/notifications/announcement.js'
-import { isBusy } from '../../store/isBusy.js'
+import { isUnwritable } from '../../store/isUnwritable.js'
 import type { EndedSilence, Store } from '../../store/Store.js'
 import { type Stage, stage } from '../../streams/stage.js'
 
@@ -24,7 +24,7 @@ function endedSilences(store: Pick<Store, 'endedSilences'>, chain: string, now: 
   try {
     return store.endedSilences(chain, now)
   } catch (cause) {
-    if (isBusy(cause)) return []
+    if (isUnwritable(cause)) return []
     throw cause
   }
 }

@@ -20,7 +20,7 @@ import type { Reading } from '../../domain/reading.js'
 import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import type { LogWriter } from '../../channels/Channel.js'
 import { commitTurn } from '../../store/commitTurn.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import type { Store } from '../../store/Store.js'
 import { compareBranches } from '../../sources/agreement/compareBranches.js'
 import { compareNodes } from '../../sources/agreement/compareNodes.js'
@@ -75,8 +75,8 @@ export interface TurnsOptions {
 export function chainTurns(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
   const { store, now, scheduler, stopping$ } = options
   const seed$ = defer(() => [resumeChain(store, chain) ?? newChain(chain.name, now())]).pipe(
-    // A chain that a reload adds may start while the state is locked.
-    retryWhileBusy(scheduler),
+    // A chain that a reload adds may start while the state cannot be written.
+    retryWhileUnwritable(scheduler),
     takeUntil(stopping$),
   )
   return seed$.pipe(concatMap((seed) => turnsFrom(seed, chain, share, options)))
@@ -107,7 +107,7 @@ function turnsFrom(seed: ChainState, chain: Chain, share: number, options: Turns
     owesPreflight(turn) || owesPostCheck(turn) ? merge(lookAhead(turn), lookBack(turn)) : undefined
   const commit = (turn: Turn): Observable<never> =>
     commitTurn(store, turn, (...told) => setup().route(...told)).pipe(
-      retryWhileBusy(scheduler),
+      retryWhileUnwritable(scheduler),
       tap({ complete: () => keep(turn) }),
     )
   const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
@@ -125,7 +125,7 @@ function turnsFrom(seed: ChainState, chain: Chain, share: number, options: Turns
         commit,
         recall: ({ keys, time, surplus }) => {
           const wanted = { keys, before: time - BigInt(Math.ceil(config.proposals.maxAge / 1000)), surplus }
-          return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
+          return defer(() => [recall(wanted)]).pipe(retryWhileUnwritable(scheduler))
         },
         execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
         look: (turn) => (isAtWork() ? look(turn) : undefined),

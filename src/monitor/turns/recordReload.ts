@@ -1,5 +1,5 @@
 import { defer, EMPTY, type Observable, type SchedulerLike } from 'rxjs'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import type { Store } from '../../store/Store.js'
 import { describeDifference } from '../../config/describeDifference.js'
 import type { Setup } from '../setUp.js'
@@ -21,5 +21,5 @@ export function recordReload(
   return defer(() => {
     store.record({ at: now(), chain: '', kind: 'reload', detail })
     return EMPTY
-  }).pipe(retryWhileBusy(scheduler))
+  }).pipe(retryWhileUnwritable(scheduler))
 }

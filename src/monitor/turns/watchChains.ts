@@ -1,6 +1,6 @@
 import { concat, concatMap, defer, finalize, map, merge, type Observable, skip, takeUntil } from 'rxjs'
 import type { Turn } from '../../domain/chainState.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import { whilePresent } from '../../streams/whilePresent.js'
 import type { CurrentSetup } from '../currentSetup.js'
 import type { SyncResult } from '../Monitor.js'
@@ -35,7 +35,7 @@ export function watchChains({ setup$, setup, onGone, ...options }: WatchOptions)
       takeUntil(stopping$),
     ),
     concat(
-      defer(() => rebuiltTurns({ store, now, ...rebuiltOf(setup()) })).pipe(retryWhileBusy(scheduler)),
+      defer(() => rebuiltTurns({ store, now, ...rebuiltOf(setup()) })).pipe(retryWhileUnwritable(scheduler)),
       merge(
         serveSyncRequests(store, readAll, scheduler).pipe(takeUntil(stopping$)),
         chains$.pipe(

@@ -33,7 +33,7 @@ export interface LiveSource {
   /** Every turn once it is committed. */
   readonly turn$: Observable<Turn>
   /** Emits when the states change without a turn. @defaultValue never */
-  readonly lock$?: Observable<unknown>
+  readonly writability$?: Observable<unknown>
   readonly scheduler: SchedulerLike
   readonly log: LogWriter
   readonly conceal: (text: string) => string
@@ -56,7 +56,15 @@ export interface LiveFeed {
   readonly chunksOf: ChunkFrames
 }
 
-export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler, log, conceal }: LiveSource): LiveFeed {
+export function createLiveFeed({
+  store,
+  states,
+  turn$,
+  writability$ = NEVER,
+  scheduler,
+  log,
+  conceal,
+}: LiveSource): LiveFeed {
   const news$ = new Subject<void>()
   let [ended, clients] = [false, 0]
   const recent = createRecentEntries(store)
@@ -90,7 +98,9 @@ export function createLiveFeed({ store, states, turn$, lock$ = NEVER, scheduler,
   return {
     follow$: turn$.pipe(
       switchMap(readTurn),
-      connect((taken$) => merge(taken$, lock$.pipe(takeUntil(taken$.pipe(ignoreElements(), endWith(undefined)))))),
+      connect((taken$) =>
+        merge(taken$, writability$.pipe(takeUntil(taken$.pipe(ignoreElements(), endWith(undefined))))),
+      ),
       tap(() => news$.next()),
       finalize(() => {
         ended = true

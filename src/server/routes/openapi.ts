@@ -31,7 +31,7 @@ const everywhere = {
 const beyondProbes = {
   401: 'A token is needed.',
   421: 'The host name is not known here.',
-  503: 'The state is locked for a moment.',
+  503: 'The state is locked, or its disk is full; try again later.',
 }
 const ofWriting = {
   403: 'The token may only read, none for writing is configured, or a page of another site sent this.',

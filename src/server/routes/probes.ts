@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { lockedText } from '../../domain/stepHealth.js'
+import { unwritableText } from '../../domain/stepHealth.js'
 import { refusal } from '../problem.js'
 import { problemResponse } from '../schemas.js'
 import type { Routes } from '../ServerContext.js'
@@ -8,11 +8,11 @@ const probeSchema = z.object({ status: z.literal('ok'), reason: z.string().descr
 const good = { content: { 'application/json': { schema: probeSchema } } }
 
 /** Whether the process is alive and has read its chains, for whatever restarts it or sends clients to it. */
-export const probeRoutes: Routes = (app, { unready, lockedSince }) => {
-  // Added to the answer only: a lock of another process is no reason to restart this one or to hide the page.
-  const withLock = (reason: string): string => {
-    const since = lockedSince()
-    return since === undefined ? reason : `${reason} ${lockedText(since)}`
+export const probeRoutes: Routes = (app, { unready, unwritableSince }) => {
+  // Added to the answer only: a restart of this process, or hiding the page, would not make the state writable.
+  const withProblem = (reason: string): string => {
+    const since = unwritableSince()
+    return since === undefined ? reason : `${reason} ${unwritableText(since)}`
   }
   app.openapi(
     createRoute({
@@ -21,7 +21,7 @@ export const probeRoutes: Routes = (app, { unready, lockedSince }) => {
       summary: 'Whether the process answers',
       responses: { 200: { ...good, description: 'It does.' } },
     }),
-    (c) => c.json({ status: 'ok' as const, reason: withLock('The process answers.') }, 200),
+    (c) => c.json({ status: 'ok' as const, reason: withProblem('The process answers.') }, 200),
   )
   app.openapi(
     createRoute({
@@ -35,8 +35,8 @@ export const probeRoutes: Routes = (app, { unready, lockedSince }) => {
     }),
     (c) => {
       const reason = unready()
-      if (reason !== undefined) throw refusal(503, withLock(reason))
-      return c.json({ status: 'ok' as const, reason: withLock('Every chain was read since the start.') }, 200)
+      if (reason !== undefined) throw refusal(503, withProblem(reason))
+      return c.json({ status: 'ok' as const, reason: withProblem('Every chain was read since the start.') }, 200)
     },
   )
 }

@@ -10,7 +10,7 @@ import { deliveryTo } from '../../domain/notifications/routing.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import type { Json } from '../../domain/text/json.js'
 import { cleanLine } from '../../domain/text/text.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import { longestPostponementMs, type OutboxItem } from '../../store/DeliveryStore.js'
 import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
@@ -39,7 +39,7 @@ export function attemptDelivery(
   const remember = rememberedBy(item, options)
   const why = closing(item, options)
   return defer(() => of({ ...toldBefore(item, store, shown), ...defined({ bundle: withEnds(bundle, store) }) })).pipe(
-    retryWhileBusy(scheduler),
+    retryWhileUnwritable(scheduler),
     concatMap((before) =>
       tryHandler((signal) => lane.handler.handle(notification, { signal, remember, ...before, ...why }), {
         handler: item.handler,
@@ -65,7 +65,7 @@ function rememberedBy(
     const keep$ = defer(() => {
       store.remember(item, now(), kept)
       return EMPTY
-    }).pipe(retryWhileBusy(scheduler))
+    }).pipe(retryWhileUnwritable(scheduler))
     await lastValueFrom(keep$, { defaultValue: undefined })
   }
 }
@@ -75,7 +75,7 @@ function noted(report: DeliveryReport, { store, scheduler }: OutboxOptions): Obs
   return defer(() => {
     store.recordAttempt(report.handler, triedOf(report))
     return of(report)
-  }).pipe(retryWhileBusy(scheduler))
+  }).pipe(retryWhileUnwritable(scheduler))
 }
 
 function triedOf(report: DeliveryReport): ChannelTry {

@@ -4,7 +4,7 @@ import { DeliveryError } from '../../domain/errors.js'
 import { editEveryMs, type LivingPost } from '../../domain/notifications/stepEdits.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { longestPostponementMs } from '../../store/DeliveryStore.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import { plainReason } from './attemptDelivery.js'
 import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
@@ -43,13 +43,13 @@ export function attemptEdit(due: DueEdit, lane: OutboxLane, options: EditOptions
       store.noteEdit(handler, subject, { at: now(), shown: unknown })
       pacer?.begin(now())
       return EMPTY
-    }).pipe(retryWhileBusy(scheduler)),
+    }).pipe(retryWhileUnwritable(scheduler)),
     tryHandler((signal) => lane.handler.edit?.(notification, { signal, posted: post.posted, subject }), {
       handler,
       timeoutMs,
       ...defined({ pacer, scheduler }),
     }).pipe(
-      concatMap((outcome) => defer(() => of(settle(due, outcome, options))).pipe(retryWhileBusy(scheduler))),
+      concatMap((outcome) => defer(() => of(settle(due, outcome, options))).pipe(retryWhileUnwritable(scheduler))),
       concatMap((retryAt) => (retryAt === undefined ? EMPTY : of(retryAt))),
     ),
   )

@@ -1,6 +1,6 @@
 import { concatMap, defer, EMPTY, from, type Observable, repeat, timer } from 'rxjs'
 import type { OutboxItem } from '../../store/DeliveryStore.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'
 import { recordDelivery } from './recordDelivery.js'
@@ -25,7 +25,7 @@ export function buryOrphans(options: OutboxOptions): Observable<DeliveryReport> 
       return found.flat()
     }
     return defer(() => from(portion())).pipe(
-      retryWhileBusy(scheduler),
+      retryWhileUnwritable(scheduler),
       concatMap((item) =>
         recordDelivery(
           item,

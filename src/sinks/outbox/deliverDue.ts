@@ -1,6 +1,6 @@
 import { concat, defer, EMPTY, merge, mergeMap, type Observable, of } from 'rxjs'
 import type { ChainState } from '../../domain/chainState.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import { buryOrphans } from './buryOrphans.js'
 import { deliverLane, unlessPaused } from './deliverLane.js'
 import type { DeliveryReport } from './DeliveryReport.js'
@@ -13,7 +13,7 @@ import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
  */
 export function deliverDue(options: OutboxOptions): Observable<DeliveryReport> {
   return defer(() => of(statesOf(options))).pipe(
-    retryWhileBusy(options.scheduler),
+    retryWhileUnwritable(options.scheduler),
     mergeMap((states) =>
       merge(
         buryOrphans(options),

@@ -19,7 +19,7 @@ import {
 } from 'rxjs'
 import { subjectOf } from '../../domain/notifications/notification.js'
 import type { Pace } from '../../domain/notifications/routing.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import type { OutboxItem } from '../../store/DeliveryStore.js'
 import { attemptDelivery } from './attemptDelivery.js'
 import { type Breaker, createBreaker } from './createBreaker.js'
@@ -75,7 +75,7 @@ export function deliverLane(
         // While the channel refuses everything, one critical row must not take its whole subject to the dead letters.
         return of(store.urgent(now(), key, { untried: isTripped(), alone: isTripped() && pass.hasBuried }))
       }).pipe(
-        retryWhileBusy(scheduler),
+        retryWhileUnwritable(scheduler),
         concatMap((item) => {
           isMore = item !== undefined && !isLeft(item)
           return item === undefined || !isMore ? EMPTY : attemptOnce(item)
@@ -89,14 +89,14 @@ export function deliverLane(
       return concat(urgent$, try$)
     }
     const probe$ = defer(() => of(store.probe(now(), key, breaker.isNewestNext()))).pipe(
-      retryWhileBusy(scheduler),
+      retryWhileUnwritable(scheduler),
       concatMap((item) => (item === undefined || isLeft(item) ? EMPTY : attemptOnce(item))),
     )
     const batch$: Observable<DeliveryReport> = defer(() =>
       // If the clock was set back, rows that this pass postponed may be due before its start.
       of(store.due(Math.min(start, now()), atOnce, key)),
     ).pipe(
-      retryWhileBusy(scheduler),
+      retryWhileUnwritable(scheduler),
       concatMap((items) =>
         concat(
           from(items).pipe(concatMap((item) => (isLeft(item) || isTripped() ? EMPTY : inTurn(item)))),
@@ -165,7 +165,7 @@ function resumed(key: string, breaker: Breaker, { store, scheduler }: OutboxOpti
       return outage === undefined || outage.upSince !== undefined ? 0 : outage.tries
     })
     return EMPTY
-  }).pipe(retryWhileBusy(scheduler))
+  }).pipe(retryWhileUnwritable(scheduler))
 }
 
 /** Makes all rows that wait for a retry due for the next pass. */
@@ -173,7 +173,7 @@ function withRetriesDue(report: DeliveryReport, { store, scheduler }: OutboxOpti
   return defer(() => {
     store.makeDue(report.handler, report.at)
     return of(report)
-  }).pipe(retryWhileBusy(scheduler))
+  }).pipe(retryWhileUnwritable(scheduler))
 }
 
 /** False if the receiver asked for a pause. */
@@ -194,7 +194,7 @@ function rerouteIfClockWasAhead({ store, now, votes, scheduler }: OutboxOptions)
   return defer(() => {
     isMore = store.rerouteHeld(now(), votes?.route ?? (() => []), paceOf)
     return EMPTY
-  }).pipe(retryWhileBusy(scheduler), repeat({ delay: () => (isMore ? timer(0, scheduler) : EMPTY) }))
+  }).pipe(retryWhileUnwritable(scheduler), repeat({ delay: () => (isMore ? timer(0, scheduler) : EMPTY) }))
 }
 
 /** Splits bundles of an earlier configuration if the handler receives each notification separately. */
@@ -203,7 +203,7 @@ function unbundled(key: string, { bundles = true }: OutboxLane, options: OutboxO
   return defer(() => {
     if (!bundles) store.unbundle(key, now())
     return EMPTY
-  }).pipe(retryWhileBusy(scheduler))
+  }).pipe(retryWhileUnwritable(scheduler))
 }
 
 /** Runs the work of a handler unless its receiver asked for a pause. */
@@ -213,7 +213,7 @@ export function unlessPaused<T>(key: string, work$: Observable<T>, options: Outb
     if (steady !== undefined) store.followClock(now(), steady)
     return of(store.pausedUntil(key, now()))
   }).pipe(
-    retryWhileBusy(scheduler),
+    retryWhileUnwritable(scheduler),
     concatMap((until) => (until === undefined ? work$ : EMPTY)),
   )
 }
@@ -246,5 +246,5 @@ function untilReady(
   return defer(() => {
     pacer?.resume(now(), (since) => store.sentSince(key, since))
     return waitFrom(now())
-  }).pipe(retryWhileBusy(scheduler))
+  }).pipe(retryWhileUnwritable(scheduler))
 }

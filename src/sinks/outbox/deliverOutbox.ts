@@ -19,7 +19,7 @@ import {
 } from 'rxjs'
 import { buryOrphans } from './buryOrphans.js'
 import { createBreaker } from './createBreaker.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import { endOf } from '../../streams/endOf.js'
 import { whilePresent } from '../../streams/whilePresent.js'
 import { deliverLane, unlessPaused } from './deliverLane.js'
@@ -119,7 +119,7 @@ function deliverLaneFor(
       if (pausedUntil !== undefined) return rest(woken$.pipe(ignoreElements()), pausedUntil - now(), options)
       const next = breaker.openUntil(now()) ?? Math.min(store.nextDue(key) ?? Infinity, edits?.nextAt() ?? Infinity)
       return rest(edits === undefined ? woken$ : merge(woken$, moved$), next - now(), options)
-    }).pipe(retryWhileBusy(options.scheduler))
+    }).pipe(retryWhileUnwritable(options.scheduler))
     const over$ = end$.pipe(tap(() => (isOver = true)))
     return merge(merge(over$, moved$).pipe(ignoreElements()), untilAsleep(woken$, pass$, rest$))
   })

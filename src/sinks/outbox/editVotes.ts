@@ -14,7 +14,7 @@ import {
 import { type EditQueue, judgeEdit, nextEdit, stepEdits } from '../../domain/notifications/stepEdits.js'
 import { subjectsIn, voteNow, type VoteNotification } from '../../domain/notifications/voteNow.js'
 import type { Notification } from '../../domain/notifications/notification.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import { attemptEdit, type DueEdit, type EditOptions } from './attemptEdit.js'
 import type { OutboxLane, OutboxStore, VoteSource } from './OutboxOptions.js'
 
@@ -76,7 +76,7 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
     if (!isResumed) queue = stepEdits(queue, { type: 'moved', subjects: endedMeanwhile(handler, store) })
     isResumed = true
     return EMPTY
-  }).pipe(retryWhileBusy(scheduler))
+  }).pipe(retryWhileUnwritable(scheduler))
   let isMore = true
   const one$ = defer(() => {
     const wait = spareWaitMs()
@@ -84,7 +84,7 @@ export function editVotes(handler: string, lane: OutboxLane, options: VoteEditsO
     if (!isMore) return EMPTY
     // The edit is chosen before the wait, so that the pass does not wait if there is none.
     return defer(() => of(choose())).pipe(
-      retryWhileBusy(scheduler),
+      retryWhileUnwritable(scheduler),
       tap((due) => (isMore = due !== undefined)),
       concatMap((due) => {
         if (due === undefined) return EMPTY

@@ -2,14 +2,14 @@ import { defer, type Observable, of } from 'rxjs'
 import { defined } from '../../domain/defined.js'
 import type { Json } from '../../domain/text/json.js'
 import type { OutboxItem } from '../../store/DeliveryStore.js'
-import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { retryWhileUnwritable } from '../../store/retryWhileUnwritable.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'
 
 /**
- * Records the report in the outbox and then in the audit trail, and emits it. It waits while the state is locked, so
- * that a delivered row is not delivered again. `isOrphan` marks a row whose handler is not configured. Errors with a
- * `StoreError`.
+ * Records the report in the outbox and then in the audit trail, and emits it. It waits while the state cannot be
+ * written, so that a delivered row is not delivered again. `isOrphan` marks a row whose handler is not configured.
+ * Errors with a `StoreError`.
  */
 export function recordDelivery(
   item: OutboxItem,
@@ -24,5 +24,5 @@ export function recordDelivery(
     const { at, chain, ...detail } = report
     store.record({ at, chain, kind: 'delivery', detail })
     return of(report)
-  }).pipe(retryWhileBusy(scheduler))
+  }).pipe(retryWhileUnwritable(scheduler))
 }

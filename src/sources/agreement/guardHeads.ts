@@ -5,7 +5,15 @@ import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
-import { apart, askDeniers, askSynced, createPaceCheck, type KnownBefore, type PaceOptions } from './paceCheck.js'
+import {
+  apart,
+  askDeniers,
+  askSynced,
+  deniedText,
+  createPaceCheck,
+  type KnownBefore,
+  type PaceOptions,
+} from './paceCheck.js'
 import { stopped } from '../fromAbortable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { unnamedHost } from '../rpc/unnamedHost.js'
@@ -26,11 +34,13 @@ const slack = 3_600n
  * triggers an upgrade, and a node that repeats it cannot hide the real chain. A head at the usual pace of the chain
  * costs nothing; a jump and the very first head cost one small request per node, or two where several must agree. One
  * node that serves the block is enough here, because a chain must be readable while other nodes are down; writing a
- * file takes `agreement` nodes. But where so many nodes have the block that is sixteen below the last one that was
- * read, and lack the one that is sixteen below this one, it is not believed: nothing could be written any more, because
- * they would all count as nodes that are behind. The very first head is not believed if so many nodes are synced below
- * it: after it, the blocks of all others would look like those of another chain. A node may also run ahead or fall
- * behind in small steps, see {@link createPaceCheck}.
+ * file takes `agreement` nodes.
+ *
+ * But where so many nodes have the block that is sixteen below the last one that was read, or are synced, and lack the
+ * one that is sixteen below this one, it is not believed: nothing could be written any more, because they would all
+ * count as nodes that are behind. The very first head is not believed if so many nodes are synced below it: after it,
+ * the blocks of all others would look like those of another chain. A node may also run ahead or fall behind in small
+ * steps, see {@link createPaceCheck}.
  */
 export function guardHeads(reader: GovernanceReader, options: GuardOptions): GovernanceReader {
   const { nodes, agreement, known, now } = options
@@ -65,7 +75,7 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
     if (!isAgreed) throw unbelievedError(head.number, before, reasons.join(' '))
     if (agreement === 1) return
-    const denial = await firstValueFrom(merge(denialOf(head.number, last, options), stopped$), {
+    const denial = await firstValueFrom(merge(denialOf(head.number, before, options), stopped$), {
       defaultValue: undefined,
     })
     if (denial !== undefined) throw unbelievedError(head.number, before, denial)
@@ -95,19 +105,19 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
  * Emits why so many nodes contradict a head that jumps, or the very first one; undefined if too few do. Honest nodes
  * are some blocks behind the one that is read, above all on a fast chain; a jump is longer than that.
  */
-function denialOf(
-  head: bigint,
-  last: bigint | undefined,
-  options: Pick<GuardOptions, 'nodes' | 'agreement'>,
-): Observable<string | undefined> {
+function denialOf(head: bigint, before: KnownHead, options: GuardOptions): Observable<string | undefined> {
   const height = head - apart
-  const reached = last !== undefined && last > apart ? last - apart : 1n
-  const [denial$, what] =
-    last === undefined
-      ? [askSynced(height, options), 'are synced and lack']
-      : [askDeniers(height, reached, options), `have block ${reached} and not`]
-  return denial$.pipe(
-    map(({ isAgreed, agreeing }) => (isAgreed ? `${agreeing} nodes ${what} block ${height}.` : undefined)),
+  const last = before.head?.number
+  if (last === undefined) {
+    return askSynced(height, options).pipe(
+      map(({ isAgreed, agreeing }) =>
+        isAgreed ? `${agreeing} nodes are synced and lack block ${height}.` : undefined,
+      ),
+    )
+  }
+  const reached = last > apart ? last - apart : 1n
+  return askDeniers(height, reached, before, options).pipe(
+    map((denial) => (denial.isAgreed ? deniedText(denial, height, reached) : undefined)),
   )
 }
 

@@ -1,8 +1,11 @@
 import { asyncScheduler, firstValueFrom, type Observable, of, type SchedulerLike, timeout } from 'rxjs'
-import type { KnownHead } from '../../domain/blocks/headJump.js'
+import { secondsPerBlock } from '../../domain/blocks/blockTime.js'
+import type { Head } from '../../domain/blocks/head.js'
+import { isHeadJump, type KnownHead } from '../../domain/blocks/headJump.js'
 import type { ProposalKey } from '../../domain/proposals/proposal.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
+import { isPlaceholder } from '../governance/cosmosSdk/checkpoints.js'
 import { nothingHeard, quorum, type Verdict, type Vote } from './quorum.js'
 
 /** What was known before a reading. */
@@ -47,7 +50,7 @@ const limitMs = 3_000
  * Returns a function that says what `agreement` nodes have against a head at the usual pace, if anything:
  *
  * - It runs ahead. For five minutes they have not reached the block that was sixteen below it, but they have the newest
- *   block that so many are known to have had before: a node that is still catching up says nothing.
+ *   block that so many are known to have had before, or are synced: a node that is still catching up says nothing.
  * - It is behind, and they have the block at which the file of a scheduled upgrade is due. A node that still moves has
  *   a minute to reach it.
  */
@@ -57,22 +60,24 @@ export function createPaceCheck(
   const isAhead = createAheadCheck(options)
   const isBehind = createBehindCheck(options)
   return async (head, before) => {
-    const last = before.head?.number
-    if (options.agreement === 1 || last === undefined) return undefined
-    return (await isAhead(head, last)) ?? (await isBehind(head, before))
+    if (options.agreement === 1 || before.head === undefined) return undefined
+    return (await isAhead(head, before)) ?? (await isBehind(head, before))
   }
 }
 
-type Check<Before> = (head: bigint, before: Before) => Promise<string | undefined>
+type Check = (head: bigint, before: KnownBefore) => Promise<string | undefined>
 
-function createAheadCheck({ nodes, agreement, now, scheduler }: PaceOptions): Check<bigint> {
+function createAheadCheck(options: PaceOptions): Check {
+  const { nodes, agreement, now, scheduler } = options
   let base: { readonly height: bigint; readonly at: number } | undefined
   /** The block that nodes lacked when they were last asked. */
   let lacked: bigint | undefined
   let [lookedAt, waitMs] = [now(), everyMs]
   const look = (ms: number): void => void ([lookedAt, waitMs] = [now(), ms])
-  return async (head, last) => {
-    base ??= { height: last, at: now() }
+  return async (head, before) => {
+    const last = before.head?.number ?? head
+    // After a head was given up, no node can have had a block above the one that took its place.
+    if (base === undefined || base.height > last) base = { height: last, at: now() }
     if (head <= last) return undefined
     // The head that ran ahead was given up: this node has not reached that block, either.
     if (lacked !== undefined && lacked > head) lacked = undefined
@@ -86,9 +91,9 @@ function createAheadCheck({ nodes, agreement, now, scheduler }: PaceOptions): Ch
       lacked = undefined
       return undefined
     }
-    const denial = await verdictIn(askDeniers(height, base.height, { nodes, agreement }), scheduler)
+    const denial = await verdictIn(askDeniers(height, base.height, before, options), scheduler)
     if (!denial.isAgreed) look(againMs)
-    else if (lacked !== undefined) return `${denial.agreeing} nodes have block ${base.height} and not block ${height}.`
+    else if (lacked !== undefined) return deniedText(denial, height, base.height)
     else {
       lacked = height
       const awayMs = Math.abs(now() - base.at) - everyMs
@@ -98,7 +103,7 @@ function createAheadCheck({ nodes, agreement, now, scheduler }: PaceOptions): Ch
   }
 }
 
-function createBehindCheck({ nodes, agreement, leadBlocks = 0, now, scheduler }: PaceOptions): Check<KnownBefore> {
+function createBehindCheck({ nodes, agreement, leadBlocks = 0, now, scheduler }: PaceOptions): Check {
   let [seen, since, askedAt] = [0n, now(), -Infinity]
   /** The block that the others have, and since when that is known. */
   let late: { readonly due: bigint; readonly since: number } | undefined
@@ -138,16 +143,43 @@ function askHolders(height: bigint, nodes: PaceOptions['nodes'], agreement: numb
   })
 }
 
-/** Asks which nodes have reached the last block that was read and do not have this one. */
+/**
+ * Asks which nodes lack this block, although they are not catching up: they have the block `reached`, or are synced.
+ * The one node that was read may have invented `reached`, too.
+ */
 export function askDeniers(
   height: bigint,
-  last: bigint,
-  { nodes, agreement }: Pick<PaceOptions, 'nodes' | 'agreement'>,
+  reached: bigint,
+  { blockTime }: Pick<KnownHead, 'blockTime'>,
+  { nodes, agreement, now }: Pick<PaceOptions, 'nodes' | 'agreement' | 'now'>,
 ): Observable<Verdict> {
+  const head = { number: height + apart }
+  /** True if the chain cannot have come so far since the newest block of a node. */
+  const isBeyond = (newest: Head): boolean =>
+    secondsPerBlock(blockTime) !== undefined &&
+    isHeadJump(head, { head: newest, lastGoodAt: Number(newest.timestamp) * 1000, blockTime }, now())
   return quorum(nodes, agreement, async (node, signal): Promise<Vote> => {
-    const [own, before] = await Promise.all([node.readBlock(height, signal), node.readBlock(last, signal)])
-    return own === undefined && before !== undefined ? { type: 'yes', value: '' } : { type: 'no', reason: '' }
+    const [own, before] = await Promise.all([node.readBlock(height, signal), node.readBlock(reached, signal)])
+    const isDenied = own === undefined && (before !== undefined || (await isSynced(node, isBeyond, signal)))
+    return isDenied ? { type: 'yes', value: '' } : { type: 'no', reason: '' }
   })
+}
+
+/** Says what the nodes of {@link askDeniers} deny. */
+export function deniedText({ agreeing }: Verdict, height: bigint, reached: bigint): string {
+  return `${agreeing} nodes have block ${reached}, or are synced, and lack block ${height}.`
+}
+
+async function isSynced(
+  node: PaceOptions['nodes'][number],
+  isBeyond: (newest: Head) => boolean,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const state = await node.readNodeState?.(signal)
+  if (state === undefined || state.isSyncing === true) return false
+  // Some servers report the time of their newest block only with the block, and some not at all.
+  const newest = await node.readBlock(state.head.number, signal)
+  return newest !== undefined && !isPlaceholder(newest.hash) && isBeyond(newest)
 }
 
 /** Asks which nodes have not reached this block, although they are not catching up. */

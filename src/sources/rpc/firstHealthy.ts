@@ -2,10 +2,9 @@ import type { Head } from '../../domain/blocks/head.js'
 import { type EndpointApi, type EndpointScore, isUnsteady, stepScore, newScore } from '../../domain/endpointScore.js'
 import { SourceError } from '../../domain/errors.js'
 import { durationText } from '../../domain/text/time.js'
-import { HttpStatusError } from '../http/HttpStatusError.js'
-import { retryAfterIn } from './errors/classifyRpcError.js'
 import type { EvmEndpoint } from './createEvmEndpoints.js'
 import { toSourceError } from './errors/toSourceError.js'
+import { keepRests } from './keepRests.js'
 
 /** An endpoint with a name that may be shown. */
 interface Named {
@@ -57,22 +56,6 @@ export const headLook = { isProof: false, headOf: (head: Head): Head => head } a
 /** Options of a run that makes a reading. */
 export const ofReading = { headOf: ({ head }: { readonly head: Head }): Head => head } as const
 
-// Rest of an endpoint after a failure, in milliseconds; doubled with each further failure in a row.
-const restMs = 5_000
-const maxRestMs = 300_000
-// An endpoint that hung rests for this many times the delay it caused; otherwise each poll would wait for it again.
-const restPerHeld = 4
-// Maximum rest that an endpoint can ask for: it may be the operator's own node and has to be tried again.
-const maxAskedMs = 3_600_000
-
-interface Rest {
-  readonly failures: number
-  readonly since: number
-  readonly until: number
-  /** Before this time the endpoint is not contacted at all, because it asked for that. */
-  readonly askedUntil: number
-}
-
 /**
  * Creates the function that runs a whole reading on one endpoint and goes on to the next if it fails.
  *
@@ -90,28 +73,17 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
   api,
   now,
 }: FailoverOptions<E>): Failover<E> {
-  const rests = new Map<E, Rest>()
+  const rests = keepRests<E>(now)
   const scoring = keepScores(endpoints, now, api)
-
-  /** If the clock was set back, shifts the rest back as well; it would otherwise last until the clock has caught up. */
-  function restOf(endpoint: E): Rest | undefined {
-    const rest = rests.get(endpoint)
-    const back = rest === undefined ? 0 : rest.since - now()
-    if (rest === undefined || back <= 0) return rest
-    const { failures, since, until, askedUntil } = rest
-    const moved = { failures, since: since - back, until: until - back, askedUntil: askedUntil - back }
-    rests.set(endpoint, moved)
-    return moved
-  }
 
   async function onHealthy<T>(
     run: (endpoint: E) => Promise<T>,
     signal: AbortSignal,
     { isProof = true, headOf }: { readonly isProof?: boolean; readonly headOf?: (value: T) => Head | undefined } = {},
   ): Promise<T> {
-    const willing = endpoints.filter((endpoint) => (restOf(endpoint)?.askedUntil ?? 0) <= now())
+    const willing = endpoints.filter((endpoint) => rests.askedMs(endpoint) <= 0)
     // Computed once: an endpoint whose rest ends between two checks would otherwise be in neither list.
-    const resting = new Set(willing.filter((endpoint) => (restOf(endpoint)?.until ?? 0) > now()))
+    const resting = new Set(willing.filter(rests.isResting))
     const rested = willing.filter((endpoint) => !resting.has(endpoint))
     const failures: SourceError[] = []
     if (willing.length === 0 && endpoints.length > 0) throw allRestingError()
@@ -119,18 +91,13 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
       const begun = now()
       try {
         const value = await run(endpoint)
-        if (isProof) rests.delete(endpoint)
+        if (isProof) rests.end(endpoint)
         scoring.note(endpoint, { isGood: true, begun, head: headOf?.(value)?.number })
         return value
       } catch (cause) {
         if (signal.aborted) throw new SourceError('transient', `The read of ${chain} was stopped.`)
         scoring.note(endpoint, { isGood: false, begun })
-        const before = rests.get(endpoint)?.failures ?? 0
-        const asked = Math.min(maxAskedMs, retryAfterOf(cause, now()) ?? 0)
-        const since = now()
-        const own = Math.max(restMs * 2 ** before, restPerHeld * (since - begun))
-        const rest = Math.max(asked, Math.min(maxRestMs, own))
-        rests.set(endpoint, { failures: before + 1, since, until: since + rest, askedUntil: since + asked })
+        rests.begin(endpoint, begun, cause)
         failures.push(toSourceError(cause, chain, endpoint.host))
       }
     }
@@ -141,8 +108,8 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
 
   function allRestingError(): SourceError {
     const said = endpoints.map((endpoint) => {
-      const ms = (rests.get(endpoint)?.askedUntil ?? 0) - now()
-      return `${endpoint.host} of ${chain} asked for no requests for another ${durationText(Math.max(1, Math.ceil(ms / 1_000)))}.`
+      const seconds = Math.max(1, Math.ceil(rests.askedMs(endpoint) / 1_000))
+      return `${endpoint.host} of ${chain} asked for no requests for another ${durationText(seconds)}.`
     })
     return new SourceError('transient', said.join(' '))
   }
@@ -175,11 +142,6 @@ function keepScores<E extends Named>(
 
 function latest(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
   return one === undefined || (other !== undefined && other > one) ? other : one
-}
-
-function retryAfterOf(cause: unknown, now: number): number | undefined {
-  if (cause instanceof HttpStatusError) return cause.retryAfterMs
-  return cause instanceof SourceError ? undefined : retryAfterIn(cause, now)
 }
 
 function merged(chain: string, failures: readonly SourceError[]): SourceError {

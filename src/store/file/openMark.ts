@@ -62,7 +62,7 @@ export function writeMark(file: string, owner: MarkOwner & Pick<FoundMark, 'dama
     renameSync(temporary, path)
   } catch (cause) {
     ignoreErrors(() => rmSync(temporary, { force: true }))
-    throw unwritable(path, cause)
+    throw markError(path, cause)
   }
 }
 
@@ -76,7 +76,7 @@ export function beatMark(file: string, { token }: Pick<MarkOwner, 'token'>, now:
   try {
     if (readMark(file)?.token === token) utimesSync(path, now / 1000, now / 1000)
   } catch (cause) {
-    throw unwritable(path, cause)
+    throw markError(path, cause)
   }
 }
 
@@ -92,7 +92,7 @@ export function removeMark(file: string, { token }: Pick<MarkOwner, 'token'>): v
   })
 }
 
-function unwritable(path: string, cause: unknown): StoreError {
+function markError(path: string, cause: unknown): StoreError {
   return new StoreError(
     `${path} cannot be written beside the state: ${reasonOf(cause)}. Check the disk and the rights of the directory.`,
     { cause },

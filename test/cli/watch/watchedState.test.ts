@@ -10,7 +10,7 @@ const now = (): number => 1_000
 const told = (id: string) => turn({ announcements: [announcement(id)] })
 
 describe('a watched state', () => {
-  it('is reported as locked in the events, if it is', async () => {
+  it('is reported in the events if it cannot be written', async () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const store = openStore({ path, pid: process.ppid })

@@ -37,11 +37,11 @@ function given({ journal = 1_000 } = {}) {
   const write = (_fields: object, line: string): void => void logged.push(line)
   const states = new Map<string, ChainState>()
   const turn$ = new Subject<Turn>()
-  const lock$ = new Subject<void>()
+  const writability$ = new Subject<void>()
   const scheduler = new VirtualTimeScheduler()
   const log = { info: write, warn: write, error: write }
   const conceal = (text: string): string => text.replace('locked', '(secret)')
-  const feed = createLiveFeed({ store, turn$, lock$, states: () => states.values(), scheduler, log, conceal })
+  const feed = createLiveFeed({ store, turn$, writability$, states: () => states.values(), scheduler, log, conceal })
   const following = feed.follow$.subscribe()
   onTestFinished(() => {
     following.unsubscribe()
@@ -84,10 +84,10 @@ function given({ journal = 1_000 } = {}) {
     logged,
     pages,
     lock: (locked: boolean) => (isLocked = locked),
-    /** As a state that another process keeps locked. */
+    /** As a state that cannot be written. */
     restate: (state: ChainState) => {
       states.set(state.chain, state)
-      lock$.next()
+      writability$.next()
     },
     /** As a reload that removes a chain from the configuration. */
     drop: (chain: string) => states.delete(chain),

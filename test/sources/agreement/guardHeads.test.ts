@@ -26,6 +26,7 @@ function guarded(
     host = 'own:1',
     asksFor = head,
     agreement = 1,
+    now = 101_000,
   } = {},
 ) {
   let asked = 0
@@ -49,7 +50,11 @@ function guarded(
     readBlock: (height: bigint) => {
       asked += 1
       if (typeof answer === 'object' && 'newest' in answer)
-        return Promise.resolve(height > answer.newest.number ? undefined : block(Number(height)))
+        return Promise.resolve(
+          height > answer.newest.number
+            ? undefined
+            : { ...answer.newest, ...(height < answer.newest.number && block(height)) },
+        )
       if (answer === 'hangs') return new Promise<never>(() => undefined)
       return answer === 'down' ? Promise.reject(new Error('Down.')) : Promise.resolve(answer)
     },
@@ -59,11 +64,18 @@ function guarded(
       return typeof head === 'object' ? Promise.resolve({ head, isSyncing }) : Promise.reject(new Error('Down.'))
     },
   }))
-  const guard = guardHeads(reader, { nodes, known: () => before, agreement, now: () => 101_000 })
+  const guard = guardHeads(reader, { nodes, known: () => before, agreement, now: () => now })
   const read = (signal = new AbortController().signal): Promise<unknown> => guard.read({ open: [], signal })
   return { read, asked: () => asked }
 }
 const far = block(100_000)
+/** A node whose newest block is this one. */
+const at = (newest: number) => ({ newest: block(newest) })
+/** The time of a block, a second after a good reading. */
+const timeOf = (number: number) => {
+  const now = Number(block(number).timestamp) * 1_000
+  return { now, before: { ...known, lastGoodAt: now - 1_000 } }
+}
 const { head: _head, ...nothing } = known
 
 describe('a head at the usual pace of its chain', () => {
@@ -105,7 +117,7 @@ describe('a head that jumps', () => {
     ['two others lack it and are a few blocks behind the last one', [far, knows, { newest: block(84) }]],
   ])('is not believed from a node that has it if two must agree and %s', async (_, answers) => {
     await expect(guarded(far, answers, { agreement: 2 }).read()).rejects.toThrow(
-      /newest block is 100000, after block 100 at the last reading.*2 nodes have block 84 and not block 99984\./,
+      /newest block is 100000, after block 100 at the last reading.*2 nodes have block 84, or are synced, and lack block 99984\./,
     )
   })
 
@@ -114,14 +126,26 @@ describe('a head that jumps', () => {
     await expect(guarded(fast, [fast, near, near], { agreement: 2 }).read()).resolves.toMatchObject({ head: fast })
   })
 
-  const behind = { newest: block(83) }
+  it.each<[string, readonly Answer[], number]>([
+    ['two others are synced and far below the last one, which was also invented', [far, at(80), at(78)], 2],
+    ['one is, and another one is a few blocks behind the last one', [far, at(80), at(84)], 2],
+  ])('is not believed if %s', async (_, answers, agreement) => {
+    await expect(guarded(far, answers, { agreement, ...timeOf(81) }).read()).rejects.toThrow(
+      /2 nodes have block 84, or are synced, and lack block 99984\./,
+    )
+  })
+
+  const behind = at(83)
+  const timeless = { newest: { ...far, number: 83n, hash: 'height-83' } }
   it.each<[string, readonly Answer[], number]>([
     ['only one node lacks it', [far, far, knows], 2],
     ['the others are down', [far, 'down', 'down'], 2],
-    ['those without it are also far behind the last block that was read', [far, behind, behind], 2],
+    ['those without it are catching up from far behind the last block that was read', [far, behind, behind], 2],
+    ['those without it report no times', [far, timeless, timeless], 2],
     ['one node is enough', [far, knows, knows], 1],
   ])('is believed if %s, though others lack its block', async (_, answers, agreement) => {
-    await expect(guarded(far, answers, { agreement }).read()).resolves.toMatchObject({ head: far })
+    const read = guarded(far, answers, { agreement, ...timeOf(100_000) }).read()
+    await expect(read).resolves.toMatchObject({ head: far })
   })
 
   it('is checked if its reader does not ask for that, as a custom reader may not', async () => {
@@ -189,7 +213,7 @@ describe('the very first head', () => {
 })
 
 /** The newest block of another node at a step of the test, or how it fails. */
-type Other = number | 'down' | { readonly behind: number } | ((step: number) => Other)
+type Other = number | 'down' | { readonly behind: number } | { readonly synced: number } | ((step: number) => Other)
 
 describe('a head that runs ahead in small steps', () => {
   /** Heads of a node, ten minutes apart and by the pace of the chain, while the others have these. */
@@ -199,9 +223,12 @@ describe('a head that runs ahead in small steps', () => {
     function newestOf(other: Other): number {
       if (other === 'down') throw new Error('Down.')
       if (typeof other === 'function') return newestOf(other(steps))
-      return typeof other === 'number' ? other : head - other.behind
+      if (typeof other === 'number') return other
+      return 'synced' in other ? other.synced : head - other.behind
     }
     const nodes = [{ behind: 0 }, ...others].map((other) => ({
+      ...(typeof other === 'object' &&
+        'synced' in other && { readNodeState: () => Promise.resolve({ head: block(other.synced) }) }),
       readBlock: async (height: bigint) =>
         Promise.resolve(height > BigInt(newestOf(other)) ? undefined : block(Number(height))),
     }))
@@ -212,7 +239,7 @@ describe('a head that runs ahead in small steps', () => {
       head += blocks
       steps += 1
       // A head that jumps is asked for in another way.
-      before = { ...before, lastGoodAt: time, blockTime: steadyPace(100), head: block(Math.max(100, head - 16)) }
+      before = { ...before, lastGoodAt: time, blockTime: steadyPace(100), head: block(head - 16) }
       const told = await guard.read({ open: [], signal: new AbortController().signal }).catch(String)
       if (typeof told === 'string') return told
       before = { ...before, head: told.head }
@@ -225,8 +252,20 @@ describe('a head that runs ahead in small steps', () => {
     expect(await step(16)).toBe('believed')
     expect(await step(16)).toBe('believed')
     expect(await step(16, 299)).toBe('believed')
-    expect(await step(16, 1)).toMatch('2 nodes have block 100 and not block 116.')
+    expect(await step(16, 1)).toMatch('2 nodes have block 100, or are synced, and lack block 116.')
     expect(await step(16, 1)).toMatch('is not confirmed')
+  })
+
+  it('is not believed either if synced nodes lack it, though the head before it was invented as well', async () => {
+    const step = running([{ synced: 60 }, { synced: 61 }])
+    for (const seconds of [600, 600, 299]) expect(await step(16, seconds)).toBe('believed')
+    expect(await step(16, 1)).toMatch('2 nodes have block 100, or are synced, and lack block 116.')
+  })
+
+  it('is not believed either after a head far above it was given up', async () => {
+    const step = running([41, 41])
+    for (const blocks of [16, -80, 16, 16]) expect(await step(blocks)).toBe('believed')
+    expect(await step(16)).toMatch('lack block 52.')
   })
 
   it('does not make a node look like one that runs ahead after it was given up', async () => {

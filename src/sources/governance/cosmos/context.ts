@@ -2,7 +2,7 @@ import type { ClassifyRule } from '../../../domain/proposals/classify.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { OpeningMemory } from '../opening.js'
 import type { NodeStatus } from '../cosmosSdk/cometBft.js'
-import type { RestMemory } from '../cosmosSdk/rest.js'
+import type { RestMemory } from '../cosmosSdk/verifyServer.js'
 
 export interface CosmosReaderOptions {
   /** Name of the chain in the configuration. */

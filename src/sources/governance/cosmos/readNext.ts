@@ -34,7 +34,8 @@ import {
   withStandingOf,
 } from './reconcilePlans.js'
 import { reconsiderVersion } from './reconsiderVersion.js'
-import { type Rest, restAt, verifyServer } from '../cosmosSdk/rest.js'
+import { type Rest, restAt } from '../cosmosSdk/rest.js'
+import { verifyServer } from '../cosmosSdk/verifyServer.js'
 import { openedAgain, openedAgainText, idsMovedBack, movedBackText } from '../cosmosSdk/movedBack.js'
 import { readTallies, type TalliesRead } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'

@@ -5,7 +5,8 @@ import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { HttpJsonResponse } from '../../http/requestJson.js'
 import { isPlaceholder } from './checkpoints.js'
 import { type NodeStatus, readBlockAt } from './cometBft.js'
-import { nodeInfoPath, refused, toldHeights } from './rest.js'
+import { refused, toldHeights } from './rest.js'
+import { nodeInfoPath } from './verifyServer.js'
 import { integerOf } from './scalars.js'
 
 /** Two servers that present a past block as the latest one. */

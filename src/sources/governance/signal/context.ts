@@ -1,7 +1,7 @@
 import type { DescribedProposal, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { PositionMemory, PositionOptions } from '../cosmosSdk/position.js'
-import type { RestMemory } from '../cosmosSdk/rest.js'
+import type { RestMemory } from '../cosmosSdk/verifyServer.js'
 
 export interface SignalReaderOptions {
   /** Name of the chain in the configuration. */

@@ -1,5 +1,6 @@
 import { defined } from '../../../domain/defined.js'
-import { readNodeInfo, type Rest } from '../cosmosSdk/rest.js'
+import type { Rest } from '../cosmosSdk/rest.js'
+import { readNodeInfo } from '../cosmosSdk/verifyServer.js'
 import { shareOf } from '../cosmosSdk/scalars.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
 import { readSnapshot, type SignalStatus } from './readNext.js'

@@ -14,7 +14,7 @@ const config = `chains:
     governance: { system: governor, address: "0x5FbDB2315678afecb367f032d93F642f64180aa3" }
 `
 
-describe('a run whose state is locked by another process', () => {
+describe('a run whose state cannot be written', () => {
   it('is reported by status as stalled', async () => {
     using directory = temporaryDirectory()
     writeFileSync(join(directory.path, 'govstream.yaml'), config)

@@ -8,7 +8,7 @@ import type { Notification } from '../../src/domain/notifications/notification.j
 import { deliverDue } from '../../src/sinks/outbox/deliverDue.js'
 import { holdStore } from '../../src/store/holdStore.js'
 import { openStore } from '../../src/store/openStore.js'
-import { isBusy } from '../../src/store/isBusy.js'
+import { isUnwritable } from '../../src/store/isUnwritable.js'
 import { announcement, at, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const none = { defaultValue: undefined }
@@ -115,6 +115,6 @@ describe('a state that another program keeps locked', () => {
       take(1),
     )
 
-    await expect(lastValueFrom(written$, none)).rejects.toSatisfy(isBusy)
+    await expect(lastValueFrom(written$, none)).rejects.toSatisfy(isUnwritable)
   })
 })

@@ -1,5 +1,5 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, retry, type SchedulerLike, throwError, timer } from 'rxjs'
-import { isBusy } from './isBusy.js'
+import { isUnwritable } from './isUnwritable.js'
 
 const pauseMs = 500
 
@@ -7,8 +7,8 @@ const pauseMs = 500
  * Resubscribes every half second while another process, such as a backup, keeps the state locked, or while its
  * disk is full. The source must do all or nothing, or be repeatable. Other errors pass through.
  */
-export function retryWhileBusy<T>(scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> {
+export function retryWhileUnwritable<T>(scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> {
   return retry({
-    delay: (cause: unknown) => (isBusy(cause) ? timer(pauseMs, scheduler) : throwError(() => cause)),
+    delay: (cause: unknown) => (isUnwritable(cause) ? timer(pauseMs, scheduler) : throwError(() => cause)),
   })
 }
