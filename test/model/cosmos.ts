@@ -33,9 +33,13 @@ interface Lie {
 
 export const cosmos: System<CosmosTruth, Lie> = {
   profile: 'cosmovisor',
-  saysWhatIsDone: true,
   chain: (rest) => ({ rpc: { chainId: 'cosmoshub-4' }, governance: { system: 'cosmos', rest } }),
   answer,
+  // Without the file, the process manager does not start the new binary.
+  waitsFor(truth, newest) {
+    const { plan } = stateAfter(truth, newest)
+    return truth.waits && plan?.height === newest + 1 && plan.name !== truth.skipped ? plan : undefined
+  },
   inForce(truth, newest) {
     const { plan, due } = stateAfter(truth, newest)
     return plan === undefined ? due : [...due, plan]
@@ -132,8 +136,9 @@ const truth: fc.Arbitrary<CosmosTruth> = fc
     fc.integer({ min: -4, max: 6 }),
     fc.array(draft, { minLength: 1, maxLength: 5, size: 'max' }),
     fc.nat({ max: 6 }),
+    fc.constantFrom(true, true, false),
   )
-  .map(([first, all, skipping]) => {
+  .map(([first, all, skipping, waits]) => {
     let submitted = firstBlock + first
     const proposals = all.map(({ wait, voting, kind, ending, distance, info, isRepeated }, index): CosmosProposal => {
       submitted += index === 0 ? 0 : wait
@@ -146,7 +151,7 @@ const truth: fc.Arbitrary<CosmosTruth> = fc
         ending,
       }
     })
-    return { proposals, skipped: skipping === 6 ? 'v1' : undefined }
+    return { proposals, skipped: skipping === 6 ? 'v1' : undefined, waits }
   })
 
 const evil = fc.constantFrom(50, 80, 100).map((distance): Plan => ({ name: 'evil', height: firstBlock + distance }))

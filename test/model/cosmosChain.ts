@@ -16,6 +16,8 @@ export interface CosmosTruth {
   readonly proposals: readonly CosmosProposal[]
   /** A plan that the validators agree to skip at its height. */
   readonly skipped: string | undefined
+  /** It halts before the height of each plan until the file is there. If not, other validators go on. */
+  readonly waits: boolean
 }
 
 type Word = 'VOTING_PERIOD' | 'PASSED' | 'REJECTED' | 'FAILED'

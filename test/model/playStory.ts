@@ -18,6 +18,8 @@ export interface Played {
   /** The content of the upgrade file whenever it changed; empty if it was removed. */
   readonly files: readonly { readonly block: number; readonly text: string }[]
   readonly state: ChainState
+  /** The newest block at the end. */
+  readonly last: number
 }
 
 // How often the file is looked at, in milliseconds.
@@ -28,10 +30,10 @@ export async function playStory<Truth, Lie>(system: System<Truth, Lie>, story: S
   using time = virtualTime(beginning)
   using place = scratch()
   mkdirSync(join(place.home, 'data'))
-  const nodes = nodesOf(system, story)
+  const chain = growing(system, story)
+  const nodes = nodesOf(system, story, chain.newest)
   const config = parseConfig(configOf(system, story, { urls: nodes.urls, home: place.home }))
   const store = openStore({ path: ':memory:', now: Date.now })
-  const block = (): number => blockAt(story.setting, Date.now())
   const told: Played['told'][number][] = []
   const files: Played['files'][number][] = []
   const failures: unknown[] = []
@@ -44,13 +46,13 @@ export async function playStory<Truth, Lie>(system: System<Truth, Lie>, story: S
       onSeed: (seed) => (state = seed),
       onTurn(turn) {
         state = turn.state
-        for (const { notification } of turn.announcements) told.push({ block: block(), notification })
+        for (const { notification } of turn.announcements) told.push({ block: chain.newest(), notification })
       },
       onError: (cause) => void failures.push(cause),
     })
   const look = (): void => {
     const text = contentIn(place.home)
-    if (text !== (files.at(-1)?.text ?? '')) files.push({ block: block(), text })
+    if (text !== (files.at(-1)?.text ?? '')) files.push({ block: chain.newest(), text })
   }
   let stop: (() => void) | undefined
   for (const phase of story.phases) {
@@ -61,7 +63,9 @@ export async function playStory<Truth, Lie>(system: System<Truth, Lie>, story: S
     nodes.enter(phase)
     if (phase.monitor !== 'stopped') stop ??= start()
     for (let left = phase.seconds * 1_000; left > 0; left -= lookEvery) {
-      await time.passTo(Date.now() + Math.min(left, lookEvery))
+      const passing = Math.min(left, lookEvery)
+      chain.pass(passing, files.at(-1)?.text ?? '')
+      await time.passTo(Date.now() + passing)
       look()
       if (failures.length > 0) throw failures[0]
     }
@@ -70,13 +74,32 @@ export async function playStory<Truth, Lie>(system: System<Truth, Lie>, story: S
   await time.passTo(Date.now() + 1)
   store.close()
   if (state === undefined) throw new Error('The monitor never ran.')
-  return { told, files, state }
+  return { told, files, state, last: chain.newest() }
+}
+
+interface GrowingChain {
+  readonly newest: () => number
+  /** Called before time passes, with the content of the upgrade file: a chain that waits for a plan does not grow. */
+  readonly pass: (milliseconds: number, file: string) => void
+}
+
+function growing<Truth, Lie>({ waitsFor }: System<Truth, Lie>, { truth, setting }: Story<Truth, Lie>): GrowingChain {
+  let waitedMs = 0
+  const newest = (): number => blockAt(setting, Date.now() - waitedMs)
+  return {
+    newest,
+    pass(milliseconds, file) {
+      const awaited = waitsFor?.(truth, newest())
+      if (awaited !== undefined && !file.includes(`"${awaited.name}"`)) waitedMs += milliseconds
+    },
+  }
 }
 
 /** The nodes of a story, which answer according to the phase that was entered last. */
 function nodesOf<Truth, Lie>(
   { answer }: System<Truth, Lie>,
   { truth, setting, phases }: Story<Truth, Lie>,
+  newest: () => number,
 ): { readonly urls: readonly string[]; readonly http: HttpClient; readonly enter: (phase: Phase<Lie>) => void } {
   const random = seeded(setting.seed)
   let moods = phases[0]?.nodes ?? []
@@ -90,7 +113,7 @@ function nodesOf<Truth, Lie>(
         if (request.signal.aborted) throw new RequestError('stopped', 'was not asked.')
         if (mood === undefined || mood.isDown === true || (mood.failsOften === true && random() < 0.2))
           throw new RequestError('unreachable', 'cannot be reached.')
-        const real = blockAt(setting, Date.now()) - mood.lag
+        const real = newest() - mood.lag
         const timeOf = (block: number): number => timeOfBlock(setting, block)
         const {
           status,

@@ -3,7 +3,7 @@ import type { ChainState } from '../../src/domain/chainState.js'
 import { toldWrongly } from './announcedTruth.js'
 import { type Played, playStory } from './playStory.js'
 import { settledWrongly } from './settledState.js'
-import { beginning, lastBlock, type Plan, type Story, type System, timeOfBlock } from './story.js'
+import { beginning, isSame, type Plan, type Story, type System, timeOfBlock } from './story.js'
 import { calmly } from './storyOf.js'
 
 // The promises of the monitor, checked against what the chain really decided.
@@ -15,13 +15,13 @@ export async function brokenPromises<Truth, Lie>(
 ): Promise<readonly string[]> {
   const played = await playStory(system, story)
   const calm = await playStory(system, calmly(story))
-  const excused = decidedPlans(system, story).filter((plan) => mayMiss(story, plan))
+  const excused = decidedPlans(system, story.truth, played.last).filter((plan) => mayMiss(story, plan))
   const broken = [
     ...writtenWrongly(system, story, played),
     ...neverWritten(system, story, played),
     ...toldWrongly(played),
     ...settledWrongly(story, played.state, calm.state, excused),
-    ...notWell(story, played.state),
+    ...notWell(played),
   ]
   const told = played.told.map(({ block, notification }) => `Told at block ${block}: ${notification.title}`)
   return broken.length === 0 ? [] : [...broken, ...told]
@@ -58,35 +58,25 @@ function writtenWrongly<Truth, Lie>(
 function neverWritten<Truth, Lie>(
   system: System<Truth, Lie>,
   story: Story<Truth, Lie>,
-  { files, told }: Played,
+  { files, last }: Played,
 ): readonly string[] {
-  const isDone = ({ name, height }: Plan): boolean =>
-    told.some(
-      ({ notification: { event, data } }) =>
-        event === 'upgrade_completed' && data.name === name && data.height === height,
-    )
+  const { waitsFor } = system
   const texts = files.filter(({ text }) => text !== '').map(({ text }) => fileSchema.parse(JSON.parse(text)))
-  return decidedPlans(system, story).flatMap((plan) => {
+  return decidedPlans(system, story.truth, last).flatMap((plan) => {
     const count = texts.filter((written) => isSame(plan, written)).length
     if (count > 1) return [`The file of ${plan.name} was written ${count} times.`]
-    if (system.saysWhatIsDone === true && isDone(plan)) return []
-    return count === 1 || mayMiss(story, plan) ? [] : [`${plan.name} at ${plan.height} was never written.`]
+    const isAwaited = waitsFor === undefined || waitsFor(story.truth, plan.height - 1) !== undefined
+    return count === 1 || !isAwaited || (waitsFor === undefined && mayMiss(story, plan))
+      ? []
+      : [`${plan.name} at ${plan.height} was never written.`]
   })
 }
 
-function isSame(a: Plan, b: Plan): boolean {
-  return a.name === b.name && a.height === b.height && (a.info ?? '') === (b.info ?? '')
-}
-
 /** The plans that were in force in good time before their heights, and at them. */
-function decidedPlans<Truth, Lie>(
-  { inForce }: System<Truth, Lie>,
-  { truth, ...story }: Story<Truth, Lie>,
-): readonly Plan[] {
-  const last = lastBlock(story)
-  return inForceEver({ inForce }, truth, last).filter(({ height, ...plan }) =>
-    Array.from({ length: timelyBlocks + 1 }, (_, before) => height - before).every(
-      (newest) => newest <= last && inForce(truth, newest).some((one) => isSame(one, { height, ...plan })),
+function decidedPlans<Truth, Lie>({ inForce }: System<Truth, Lie>, truth: Truth, last: number): readonly Plan[] {
+  return inForceEver({ inForce }, truth, last).filter((plan) =>
+    Array.from({ length: timelyBlocks + 1 }, (_, before) => plan.height - before).every(
+      (newest) => newest <= last && inForce(truth, newest).some((one) => isSame(one, plan)),
     ),
   )
 }
@@ -123,11 +113,7 @@ function mayMiss<Lie>({ setting, phases }: Pick<Story<unknown, Lie>, 'setting' |
 }
 
 /** Once all nodes are well, nothing is doubtful, and the newest blocks are read. */
-function notWell(
-  story: Pick<Story<unknown, unknown>, 'setting' | 'phases'>,
-  { health, head, proposals }: ChainState,
-): readonly string[] {
-  const last = lastBlock(story)
+function notWell({ state: { health, head, proposals }, last }: Pick<Played, 'state' | 'last'>): readonly string[] {
   const doubts = [...proposals.values()].flatMap(({ id, finding }) =>
     finding?.unsure === undefined ? [] : [`In the end proposal ${id} was in doubt: ${finding.unsure}`],
   )

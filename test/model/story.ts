@@ -78,13 +78,21 @@ export interface System<Truth, Lie> {
   readonly chain: (urls: readonly string[]) => { readonly rpc?: object; readonly governance: object }
   readonly profile: 'cosmovisor' | 'wemixvisor'
   readonly answer: (view: View<Truth, Lie>, request: HttpRequest) => NodeAnswer
-  /** The chain itself says which plans it carried out: after that, no file is written any more. */
-  readonly saysWhatIsDone?: true
+  /**
+   * The plan without whose file no block follows on `newest`. On such a chain, each plan is written, however long it
+   * takes; a plan that it does not wait for may have been carried out before the file was there.
+   */
+  readonly waitsFor?: (truth: Truth, newest: number) => Plan | undefined
   /** The plans in force once this is the newest block: those that are awaited, and those whose height came in force. */
   readonly inForce: (truth: Truth, newest: number) => readonly Plan[]
 }
 
-/** The newest block at a time in Unix milliseconds. */
+/** True if both are the same plan. */
+export function isSame(a: Plan, b: Plan): boolean {
+  return a.name === b.name && a.height === b.height && (a.info ?? '') === (b.info ?? '')
+}
+
+/** The newest block at a time in Unix milliseconds, if the chain never waits. */
 export function blockAt({ blockSeconds }: Pick<Setting, 'blockSeconds'>, time: number): number {
   return firstBlock + Math.floor((time - beginning) / 1_000 / blockSeconds)
 }
@@ -92,9 +100,4 @@ export function blockAt({ blockSeconds }: Pick<Setting, 'blockSeconds'>, time: n
 /** Unix seconds of a block. */
 export function timeOfBlock({ blockSeconds }: Pick<Setting, 'blockSeconds'>, block: number): number {
   return beginning / 1_000 + (block - firstBlock) * blockSeconds
-}
-
-/** The newest block at the end of a story. */
-export function lastBlock({ setting, phases }: Pick<Story<unknown, unknown>, 'setting' | 'phases'>): number {
-  return blockAt(setting, beginning + phases.reduce((sum, { seconds }) => sum + seconds, 0) * 1_000)
 }
