@@ -35,10 +35,10 @@ export const cosmos: System<CosmosTruth, Lie> = {
   profile: 'cosmovisor',
   chain: (rest) => ({ rpc: { chainId: 'cosmoshub-4' }, governance: { system: 'cosmos', rest } }),
   answer,
-  // Without the file, the process manager does not start the new binary.
+  // Without the file, the process manager does not start the binary that can execute the block.
   waitsFor(truth, newest) {
-    const { plan } = stateAfter(truth, newest)
-    return truth.waits && plan?.height === newest + 1 && plan.name !== truth.skipped ? plan : undefined
+    const { plan } = stateAfter(truth, newest - 1)
+    return truth.waits && plan?.height === newest && plan.name !== truth.skipped ? plan : undefined
   },
   inForce(truth, newest) {
     const { plan, due } = stateAfter(truth, newest)
@@ -50,12 +50,17 @@ function answer(view: View<CosmosTruth, Lie>, { url }: { readonly url: URL }): N
   const chain = chainOf(view)
   const told = cometRoute(chain, url) ?? govRoute(chain, url) ?? moduleRoute(chain, url.pathname) ?? unserved
   const isSilent = url.pathname === '/status' || view.mood.lie?.hidesHeight === true
-  return isSilent ? told : { ...told, headers: { 'grpc-metadata-x-cosmos-block-height': String(view.head) } }
+  return isSilent
+    ? told
+    : {
+        ...told,
+        headers: { 'grpc-metadata-x-cosmos-block-height': String(view.isWaiting ? view.head - 1 : view.head) },
+      }
 }
 
 /** The chain as a node presents it. */
-function chainOf({ truth, real, head, mood, timeOf }: View<CosmosTruth, Lie>): CosmosChain {
-  const state = stateAfter(truth, real)
+function chainOf({ truth, real, head, isWaiting, mood, timeOf }: View<CosmosTruth, Lie>): CosmosChain {
+  const state = stateAfter(truth, isWaiting ? real - 1 : real)
   const chain = newCosmosChain(mood.cutsLists === true ? 1 : 100)
   const { lie } = mood
   chain.height = head

@@ -31,7 +31,7 @@ export async function playStory<Truth, Lie>(system: System<Truth, Lie>, story: S
   using place = scratch()
   mkdirSync(join(place.home, 'data'))
   const chain = growing(system, story)
-  const nodes = nodesOf(system, story, chain.newest)
+  const nodes = nodesOf(system, story, chain)
   const config = parseConfig(configOf(system, story, { urls: nodes.urls, home: place.home }))
   const store = openStore({ path: ':memory:', now: Date.now })
   const told: Played['told'][number][] = []
@@ -79,18 +79,25 @@ export async function playStory<Truth, Lie>(system: System<Truth, Lie>, story: S
 
 interface GrowingChain {
   readonly newest: () => number
+  readonly isWaiting: () => boolean
   /** Called before time passes, with the content of the upgrade file: a chain that waits for a plan does not grow. */
   readonly pass: (milliseconds: number, file: string) => void
 }
 
 function growing<Truth, Lie>({ waitsFor }: System<Truth, Lie>, { truth, setting }: Story<Truth, Lie>): GrowingChain {
   let waitedMs = 0
+  let content = ''
   const newest = (): number => blockAt(setting, Date.now() - waitedMs)
+  const isWaiting = (): boolean => {
+    const awaited = waitsFor?.(truth, newest())
+    return awaited !== undefined && !content.includes(`"${awaited.name}"`)
+  }
   return {
     newest,
+    isWaiting,
     pass(milliseconds, file) {
-      const awaited = waitsFor?.(truth, newest())
-      if (awaited !== undefined && !file.includes(`"${awaited.name}"`)) waitedMs += milliseconds
+      content = file
+      if (isWaiting()) waitedMs += milliseconds
     },
   }
 }
@@ -99,7 +106,7 @@ function growing<Truth, Lie>({ waitsFor }: System<Truth, Lie>, { truth, setting 
 function nodesOf<Truth, Lie>(
   { answer }: System<Truth, Lie>,
   { truth, setting, phases }: Story<Truth, Lie>,
-  newest: () => number,
+  { newest, isWaiting }: GrowingChain,
 ): { readonly urls: readonly string[]; readonly http: HttpClient; readonly enter: (phase: Phase<Lie>) => void } {
   const random = seeded(setting.seed)
   let moods = phases[0]?.nodes ?? []
@@ -119,7 +126,10 @@ function nodesOf<Truth, Lie>(
           status,
           body,
           headers = {},
-        } = answer({ truth, mood, real, head: real + (mood.leap ?? 0), timeOf }, request)
+        } = answer(
+          { truth, mood, real, head: real + (mood.leap ?? 0), isWaiting: isWaiting() && mood.lag === 0, timeOf },
+          request,
+        )
         return { status, header: (name) => headers[name.toLowerCase()], text: JSON.stringify(body) }
       },
     },

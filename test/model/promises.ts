@@ -65,7 +65,7 @@ function neverWritten<Truth, Lie>(
   return decidedPlans(system, story.truth, last).flatMap((plan) => {
     const count = texts.filter((written) => isSame(plan, written)).length
     if (count > 1) return [`The file of ${plan.name} was written ${count} times.`]
-    const isAwaited = waitsFor === undefined || waitsFor(story.truth, plan.height - 1) !== undefined
+    const isAwaited = waitsFor === undefined || waitsFor(story.truth, plan.height) !== undefined
     return count === 1 || !isAwaited || (waitsFor === undefined && mayMiss(story, plan))
       ? []
       : [`${plan.name} at ${plan.height} was never written.`]

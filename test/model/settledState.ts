@@ -17,7 +17,7 @@ export function settledWrongly(
     nodes.some(({ lie, cutsLists }) => lie !== undefined || cutsLists === true),
   )
   return [
-    ...differences(proposalsIn(state, isDeceived), proposalsIn(calm, isDeceived)),
+    ...differences(proposalsIn(state, calm, isDeceived), proposalsIn(calm, calm, isDeceived)),
     ...differences(upgradesIn(state, excused), upgradesIn(calm, excused)),
   ]
 }
@@ -30,11 +30,18 @@ function differences(found: ReadonlyMap<string, string>, expected: ReadonlyMap<s
 
 const inEffect: readonly string[] = ['passed', 'queued', 'executed']
 
-function proposalsIn({ proposals }: ChainState, isDeceived: boolean): ReadonlyMap<string, string> {
-  const decisive = [...proposals.values()].filter(
-    ({ status, finding }) => !isDeceived || (finding !== undefined && inEffect.includes(status)),
+/** A proposal that a node invented stays known, as one whose upgrade was cancelled. */
+function proposalsIn(
+  { proposals }: ChainState,
+  { proposals: real }: ChainState,
+  isDeceived: boolean,
+): ReadonlyMap<string, string> {
+  const decisive = [...proposals].filter(
+    ([key, { status, finding }]) =>
+      !isDeceived ||
+      (real.has(key) && finding?.withdrawn === undefined && finding !== undefined && inEffect.includes(status)),
   )
-  return new Map(decisive.map((one) => [`proposal ${one.id}`, isDeceived ? 'in effect' : wordOf(one)]))
+  return new Map(decisive.map(([, one]) => [`proposal ${one.id}`, isDeceived ? 'in effect' : wordOf(one)]))
 }
 
 /** Whether a passed proposal was also executed is known only of those that were watched meanwhile. */

@@ -61,6 +61,8 @@ export interface View<Truth, Lie> {
   readonly real: number
   /** The newest block that it claims. */
   readonly head: number
+  /** The newest block is not executed yet: the chain waits for the file of a plan. */
+  readonly isWaiting: boolean
   /** Unix seconds of a block. */
   readonly timeOf: (block: number) => number
 }
@@ -79,8 +81,8 @@ export interface System<Truth, Lie> {
   readonly profile: 'cosmovisor' | 'wemixvisor'
   readonly answer: (view: View<Truth, Lie>, request: HttpRequest) => NodeAnswer
   /**
-   * The plan without whose file no block follows on `newest`. On such a chain, each plan is written, however long it
-   * takes; a plan that it does not wait for may have been carried out before the file was there.
+   * The plan without whose file the block `newest` is not executed. On such a chain, each plan is written, however long
+   * it takes; a plan that it does not wait for may have been carried out before the file was there.
    */
   readonly waitsFor?: (truth: Truth, newest: number) => Plan | undefined
   /** The plans in force once this is the newest block: those that are awaited, and those whose height came in force. */
