@@ -12,6 +12,6 @@ export function drawn(stories: number, seed: number): fc.Parameters<unknown> {
   return {
     numRuns,
     seed: fc.readConfigureGlobal().seed ?? seed,
-    interruptAfterTimeLimit: limitMs * Math.max(1, numRuns / stories),
+    plugins: [fc.interruptAfterTimeLimit(limitMs * Math.max(1, numRuns / stories))],
   }
 }

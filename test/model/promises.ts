@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { ChainState } from '../../src/domain/chainState.js'
 import { toldWrongly } from './announcedTruth.js'
 import { type Played, playStory } from './playStory.js'
 import { settledWrongly } from './settledState.js'
