@@ -9,6 +9,7 @@ import type { ReaderTraits } from '../ReaderTraits.js'
 import { readVouched } from '../readVouched.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
 import { anyStatusIn, blockAt, checkNetwork, decodeBlock, headOf, type NodeStatus, statusIn } from './decode.js'
+import { parseCursor } from './cursor.js'
 import { openHead } from './openReading.js'
 import { readNext } from './readNext.js'
 import { readProposal } from './readProposals.js'
@@ -62,7 +63,13 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
       lookAgainIfContradicted(
         (mayFall, noting) =>
           onHealthy(
-            (endpoint) => readVouched(endpoint, noting(readNext(endpoint, request, options, memory, mayFall)), request),
+            (endpoint) =>
+              readVouched(
+                endpoint,
+                noting(readNext(endpoint, request, options, memory, mayFall)),
+                request,
+                (cursor) => parseCursor(cursor, chain).checkpoints,
+              ),
             request.signal,
             ofReading,
           ),
