@@ -41,8 +41,8 @@ const mostAnchors = 3
  * But where so many nodes have the block that is sixteen below the last one that was read, or are synced, and lack the
  * one that is sixteen below this one, it is not believed: nothing could be written any more, because they would all
  * count as nodes that are behind. The very first head is not believed if so many nodes are synced below it, or have
- * another block where one of that reading is to be recorded: after it, the blocks of all others would look like those of
- * another chain. A node may also run ahead or fall behind in small steps, see {@link createPaceCheck}.
+ * another block where one of that reading is to be recorded: after it, the blocks of all others would look like those
+ * of another chain. A node may also run ahead or fall behind in small steps, see {@link createPaceCheck}.
  */
 export function guardHeads(reader: GovernanceReader, options: GuardOptions): GovernanceReader {
   const { nodes, agreement, known, now } = options

@@ -3,8 +3,9 @@ import { firstHealthy, headLook, ofReading } from '../../rpc/firstHealthy.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { JsonRpcAnswer, JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
+import type { GoodReading } from '../../../domain/reading.js'
 import type { Head } from '../../../domain/blocks/head.js'
-import type { GovernanceReader, NodeState } from '../GovernanceReader.js'
+import type { GovernanceReader, NodeState, ReadRequest } from '../GovernanceReader.js'
 import type { ReaderTraits } from '../ReaderTraits.js'
 import { readVouched } from '../readVouched.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
@@ -64,12 +65,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
         (mayFall, noting) =>
           onHealthy(
             (endpoint) =>
-              readVouched(
-                endpoint,
-                noting(readNext(endpoint, request, options, memory, mayFall)),
-                request,
-                (cursor) => parseCursor(cursor, chain).checkpoints,
-              ),
+              vouched(chain, endpoint, noting(readNext(endpoint, request, options, memory, mayFall)), request),
             request.signal,
             ofReading,
           ),
@@ -94,6 +90,15 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
         return [await readReport(endpoint, head, signal)]
       }, signal),
   }
+}
+
+function vouched(
+  chain: string,
+  endpoint: JsonRpcEndpoint,
+  reading: Promise<GoodReading>,
+  request: ReadRequest,
+): Promise<GoodReading> {
+  return readVouched(endpoint, reading, request, (cursor) => parseCursor(cursor, chain).checkpoints)
 }
 
 function nodeStateOf(status: NodeStatus, now: number): NodeState {
