@@ -8,6 +8,7 @@ import { inspectPlans } from '../../monitor/inspectPlans.js'
 import { inspectPosts } from '../../monitor/inspectPosts.js'
 import { inspectRoutes } from '../../monitor/inspectRoutes.js'
 import { inspectTemplates } from '../../monitor/inspectTemplates.js'
+import { inspectValidator, type ValidatorReport } from '../../monitor/inspectValidator.js'
 import { createServerAccess } from '../../monitor/createServerAccess.js'
 import type { ChainConfig, Config } from '../../config/schema.js'
 import { systemsWithRest } from '../../config/systems.js'
@@ -15,7 +16,7 @@ import { defined } from '../../domain/defined.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import { countText } from '../../domain/notifications/phrases.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
-import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
+import type { GovernanceReader, SystemReport } from '../../sources/governance/GovernanceReader.js'
 import { inspectState, type StateReport } from '../../store/inspectState.js'
 import type { HomeReport } from '../../sinks/upgradeInfo/inspectHome.js'
 import { exitCodes } from '../exitCodes.js'
@@ -43,6 +44,8 @@ interface Finding {
   readonly file?: HomeReport
   /** Whether new heads are pushed, if that is configured. */
   readonly pushes?: PushReport
+  /** Whether `monitor.validator` signs blocks, if it is configured. */
+  readonly validator?: ValidatorReport
   readonly problem?: Problem
 }
 
@@ -122,8 +125,11 @@ function problemsBesides({ state, handlers }: Findings): readonly Problem[] {
 }
 
 /** Returns what deserves a look though it is no error. */
-function warningsIn({ routes, templates, unheeded, places, strays }: Findings): readonly string[] {
+function warningsIn({ chains, routes, templates, unheeded, places, strays }: Findings): readonly string[] {
   return [
+    ...chains.flatMap(({ chain, validator }) =>
+      validator?.isDoubtful === true ? [`${chain.name}: ${validator.summary}`] : [],
+    ),
     ...routes,
     ...templates,
     ...places,
@@ -157,16 +163,29 @@ async function checkChain(
     const looked = inspectEndpoints({ nodes, servers }, signal)
     const [reports, pushes] = await Promise.all([reader.check(signal), push?.inspect(signal)])
     const endpoints = await looked
+    const validator = await lookAtValidator(chain, nodes, endpoints, signal)
     const unpushed = pushes?.problem === undefined ? undefined : { message: pushes.problem, temporary: true }
     const unwritten = file?.problem === undefined ? undefined : { message: file.problem, temporary: false }
     const problem = unwritten ?? tooFew(chain, endpoints) ?? unpushed
-    return { chain, reports, endpoints, ...written, ...defined({ pushes, problem }) }
+    return { chain, reports, endpoints, ...written, ...defined({ pushes, validator, problem }) }
   } catch (error) {
     // The file is checked without the chain, so its problem is reported too.
     const message = [reasonOf(error), ...(file?.problem === undefined ? [] : [file.problem])].join(' ')
     const temporary = file?.problem === undefined && error instanceof SourceError && error.kind === 'transient'
     return { chain, reports: [], endpoints: [], ...written, problem: { message, temporary } }
   }
+}
+
+async function lookAtValidator(
+  { monitor: { validator } }: ChainConfig,
+  nodes: readonly GovernanceReader[],
+  endpoints: readonly EndpointReport[],
+  signal: AbortSignal,
+): Promise<ValidatorReport | undefined> {
+  if (validator === undefined) return undefined
+  const heads = endpoints.flatMap(({ head }) => head ?? [])
+  const head = heads.reduce((newest, one) => (one > newest ? one : newest), 0n)
+  return inspectValidator({ validator, nodes, head }, signal)
 }
 
 /** Reports if fewer endpoints answer than must agree, because nothing is written then. */
@@ -186,7 +205,7 @@ function reportText({ summary, problem }: Pick<StateReport, 'summary' | 'problem
   return problem === undefined ? summary : `${paint('failed', 'red', color)}. ${problem}`
 }
 
-function findingText({ chain, reports, endpoints, file, pushes, problem }: Finding, color: boolean): string {
+function findingText({ chain, reports, endpoints, file, pushes, validator, problem }: Finding, color: boolean): string {
   const { name, rpc } = chain
   if (problem !== undefined) return `${name}: ${paint('failed', 'red', color)}. ${problem.message}`
   const hosts = rpc.urls.map(redactUrl).join(', ')
@@ -197,6 +216,8 @@ function findingText({ chain, reports, endpoints, file, pushes, problem }: Findi
     ...several.map((endpoint) => `  ${endpointText(endpoint, color)}`),
     ...reports.map(({ contract, summary }) => `  ${contract}: ${summary}`),
     ...(pushes === undefined ? [] : [`  ${pushes.summary}`]),
+    // A doubtful one is among the warnings.
+    ...(validator === undefined || validator.isDoubtful ? [] : [`  ${validator.summary}`]),
     ...(file === undefined ? [] : [`  ${file.summary}`]),
   ].join('\n')
 }

@@ -1,19 +1,10 @@
-import { reasonOf } from '../../domain/errors.js'
-import {
-  judgeSignatures,
-  mostSignatures,
-  type SignatureFacts,
-} from '../../domain/upgrades/postCheck/judgeSignatures.js'
+import { judgeSignatures, mostSignatures } from '../../domain/upgrades/postCheck/judgeSignatures.js'
 import type { PostCheck } from '../../domain/upgrades/postCheck/postCheck.js'
-import { withinTime } from '../../preflight/withinTime.js'
-import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
+import { readSignatures, type SignatureQuestion } from './readSignatures.js'
 
-export interface SignatureLook {
-  /** One reader for each node, the operator's own first. The next one is asked only if it does not answer. */
-  readonly nodes: readonly Pick<GovernanceReader, 'readSignature'>[]
+export interface SignatureLook extends Pick<SignatureQuestion, 'nodes' | 'address'> {
   /** The validator as configured; `address` is the one it signs with. */
   readonly validator: string
-  readonly address: string
   /** The first block after the height of the upgrade. */
   readonly first: bigint
   /** The newest known block. Its signatures are in the block after it. */
@@ -22,23 +13,14 @@ export interface SignatureLook {
   readonly waitedMs: number
 }
 
-// Time limit for one node, in milliseconds, because a verdict waits for the check.
-const limitMs = 20_000
-
 /** Reads the signatures of the blocks after the height, up to the first one that our validator signed. */
-export async function lookAtSignatures(look: SignatureLook, signal: AbortSignal): Promise<PostCheck> {
-  const { nodes, validator, waitedMs } = look
-  const late: Seen = { seen: [], problem: `no answer within ${limitMs / 1000} s.` }
-  let facts: Seen = { seen: [], problem: 'no node reports who signed a block.' }
-  for (const node of nodes) {
-    facts = await withinTime(limitMs, (own) => readSignatures(node, look, own), late, signal)
-    signal.throwIfAborted()
-    if (facts.problem === undefined) break
-  }
+export async function lookAtSignatures(
+  { nodes, address, validator, first, head, waitedMs }: SignatureLook,
+  signal: AbortSignal,
+): Promise<PostCheck> {
+  const facts = await readSignatures({ nodes, address, heights: heightsFor(first, head) }, signal)
   return judgeSignatures({ validator, waitedMs, ...facts })
 }
-
-type Seen = Pick<SignatureFacts, 'seen' | 'problem'>
 
 // Number of newest blocks that are read as well. A validator that has started to sign meanwhile is well.
 const newest = 3n
@@ -55,25 +37,4 @@ function heightsFor(first: bigint, head: bigint): readonly bigint[] {
   )
   const late = [newest, 2n, 1n].map((back) => head - back).filter((height) => height >= first + BigInt(mostSignatures))
   return [...heights, ...late]
-}
-
-async function readSignatures(
-  node: Pick<GovernanceReader, 'readSignature'>,
-  { address, first, head }: SignatureLook,
-  signal: AbortSignal,
-): Promise<Seen> {
-  const seen: Seen['seen'][number][] = []
-  try {
-    for (const height of heightsFor(first, head)) {
-      if (node.readSignature === undefined)
-        return { seen: [], problem: 'this system does not report who signed a block.' }
-      const signature = await node.readSignature(height, address, signal)
-      if (signature === undefined) break
-      seen.push({ height, signature })
-      if (signature === 'signed') break
-    }
-    return { seen }
-  } catch (cause) {
-    return { seen: [], problem: reasonOf(cause) }
-  }
 }

@@ -2,8 +2,9 @@ import type { Head } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import { SourceError } from '../../../domain/errors.js'
 import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
-import { readBlock } from '../../readHead.js'
+import { readHeader } from '../../readHead.js'
 import type { SourceLog } from '../../rpc/logs/checkLogs.js'
+import { mayHoldLogs } from '../../rpc/logs/mayHoldLogs.js'
 import type { ChainClient } from '../evm/context.js'
 import { isPortionFull, paceBlock, progressOf } from '../evm/portion.js'
 import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
@@ -135,6 +136,7 @@ async function resultOf(
     retracted: await lostOf(
       node,
       rebuilt.filter((proposal) => !after.has(placeOf(proposal))),
+      logs,
     ),
     ...defined({ nodeVersion: part.window.nodeVersion }),
     warnings,
@@ -149,14 +151,22 @@ function hasMoved(known: Proposal, now: Proposal): boolean {
 /**
  * Returns the keys of proposals whose announcement was not found again.
  *
- * @throws SourceError, transient, if the block of an announcement still stands but the node does not return the log,
- *   because that does not prove that it is gone.
+ * @throws SourceError, transient, if the block of an announcement still stands and may contain the log, although the
+ *   node returns none of that block, because that does not prove that it is gone.
  */
-async function lostOf({ chain, host, client }: ChainClient, missing: readonly Proposal[]): Promise<readonly string[]> {
-  const blocks = await Promise.all(
-    missing.map(async ({ origin }) => origin && (await readBlock(client, origin.block, host))),
-  )
-  const hidden = missing.find(({ origin }, index) => origin !== undefined && blocks[index]?.hash === origin.hash)
+async function lostOf(
+  { chain, host, client }: ChainClient,
+  missing: readonly Proposal[],
+  logs: readonly SourceLog[],
+): Promise<readonly string[]> {
+  const headers = await Promise.all(missing.map(async ({ origin }) => origin && readHeader(client, origin.block, host)))
+  const hidden = missing.find(({ origin, contract }, index) => {
+    const { head, logsBloom } = headers[index] ?? {}
+    if (origin === undefined || head?.hash !== origin.hash) return false
+    const isShown = logs.some(({ block }) => block === origin.block)
+    const filter: LogFilter = { addresses: new Set([contract.toLowerCase()]), topics: entrypointTopics }
+    return !isShown && (logsBloom === undefined || mayHoldLogs(logsBloom, filter))
+  })
   if (hidden === undefined) return missing.map(keyOf)
   throw new SourceError(
     'transient',

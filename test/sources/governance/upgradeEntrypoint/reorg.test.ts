@@ -139,4 +139,29 @@ describe('a node', () => {
     await expect(poll()).rejects.toThrow(/does not tell the log of block/)
     expect([...proposals.values()]).toMatchObject([{ status: 'passed', finding: { plan: { name: 'v3' } } }])
   })
+
+  it('that invented an announcement stops no other one after a reorg: the header proves that there is no such log', async ({
+    chain,
+    proxy,
+  }) => {
+    const [contract, silent] = [await deployEntrypoint(chain), await deployEntrypoint(chain)]
+    const { poll, proposals } = followEntrypoint(proxy.url, contract, silent)
+    const real = await contract.announce('v2', 1_000_000)
+    await chain.client.mine({ blocks: 3 })
+    const { hash } = await chain.client.getBlock({ blockNumber: real + 1n })
+    const invented = { address: silent.address, blockNumber: `0x${(real + 1n).toString(16)}`, blockHash: hash }
+    proxy.behave({
+      rewrite: (call, answer) =>
+        call.method === 'eth_getLogs' && Array.isArray(answer['result'])
+          ? { result: answer['result'].flatMap((log: object) => [log, { ...log, ...invented }]) }
+          : answer,
+    })
+    await poll()
+    expect(proposals.size).toBe(2)
+    await chain.reorg(1)
+    proxy.behave({})
+    await poll()
+
+    expect([...proposals.values()]).toMatchObject([{ contract: contract.address, id: `announced-${real}` }])
+  })
 })

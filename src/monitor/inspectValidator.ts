@@ -1,0 +1,62 @@
+import { countText } from '../domain/notifications/phrases.js'
+import { consensusAddressOf } from '../domain/upgrades/postCheck/consensusAddress.js'
+import { readSignatures, type SignatureNode, type SignaturesSeen } from './postCheck/readSignatures.js'
+
+/** Whether the operator's validator signs blocks now. */
+export interface ValidatorReport {
+  readonly summary: string
+  /** True if it does not sign, or nobody can tell. */
+  readonly isDoubtful: boolean
+}
+
+interface ValidatorQuestion {
+  /** The address of `monitor.validator`. */
+  readonly validator: string
+  readonly nodes: readonly SignatureNode[]
+  /** The newest known block, 0 if none is known. */
+  readonly head: bigint
+}
+
+// Number of blocks that are read, because a vote may arrive too late for one block.
+const blocks = 3n
+
+/**
+ * Reads whether the operator's validator signed one of the newest blocks, so that a wrong address is found before the
+ * check after an upgrade needs it. Rejects only if `signal` aborts.
+ */
+export async function inspectValidator(
+  { validator, nodes, head }: ValidatorQuestion,
+  signal: AbortSignal,
+): Promise<ValidatorReport> {
+  const address = consensusAddressOf(validator)
+  const heights = newestOf(head)
+  const seen = address === undefined ? noAddress : await readSignatures({ nodes, address, heights }, signal)
+  return reportOf(validator, seen)
+}
+
+const noAddress: SignaturesSeen = { seen: [], problem: 'it is not a consensus address.' }
+
+/** The head is left out, because its signatures do not exist yet. */
+function newestOf(head: bigint): readonly bigint[] {
+  return Array.from({ length: Number(blocks) }, (_, at) => head - 1n - BigInt(at)).filter((height) => height > 0n)
+}
+
+function reportOf(validator: string, { seen, problem }: SignaturesSeen): ValidatorReport {
+  const last = seen.at(-1)
+  if (last === undefined) {
+    const why = problem ?? 'no block is known yet.'
+    return { summary: `Whether ${validator} (monitor.validator) signs is not known: ${why}`, isDoubtful: true }
+  }
+  const newest = `block ${countText(seen[0]?.height ?? last.height)}`
+  if (last.signature === 'signed')
+    return { summary: `${validator} (monitor.validator) signs: block ${countText(last.height)}`, isDoubtful: false }
+  if (last.signature === 'outside')
+    return {
+      summary: `${validator} (monitor.validator) is not among the validators of ${newest}. Check that it is the address that signs blocks, not an account, and that the validator has not left and is not jailed.`,
+      isDoubtful: true,
+    }
+  return {
+    summary: `${validator} (monitor.validator) is a validator, but signed none of the ${seen.length} blocks up to ${newest}. Check that its node is synced, has peers and reaches its signer.`,
+    isDoubtful: true,
+  }
+}

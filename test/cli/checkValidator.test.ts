@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { configOf } from '../sources/governance/cosmos/monitorGiven.js'
+import { onCosmos as it } from '../sources/governance/cosmos/onCosmos.js'
+import { cliHere } from '../support/cliHere.js'
+
+const validator = 'DFA9DD9F731B4D94E19285E810D5D425CC6BB1E3'
+const other = '1'.repeat(40)
+
+describe('check with monitor.validator', () => {
+  it('says whether the validator signs, and warns if its address is not among the validators', async ({
+    server,
+    place,
+  }) => {
+    const directory = dirname(place.state)
+    const chain = configOf(server)
+    const chains = [{ ...chain, monitor: { ...chain.monitor, validator } }]
+    writeFileSync(join(directory, 'config.json'), JSON.stringify({ state: place.state, chains }))
+    const args = ['check', '--config', 'config.json']
+    const outside = `${chain.name}: ${validator} (monitor.validator) is not among the validators of block`
+
+    server.behave({ validators: [other, validator] })
+    expect((await cliHere(args, directory)).out).toContain(`  ${validator} (monitor.validator) signs: block `)
+
+    server.behave({ validators: [other] })
+    const warned = await cliHere(args, directory)
+    expect(warned.code).toBe(0)
+    expect(warned.out.replace(/\s+/g, ' ')).toContain(`warning: ${outside}`)
+    expect((await cliHere([...args, '--json'], directory)).err.replace(/\s+/g, ' ')).toContain(outside)
+  })
+})
