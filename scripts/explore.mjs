@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 // npm run explore -- [--rounds 10] [--seed N] [FILE...]: runs the property tests with other cases in each round. The
-// seed of a failing round repeats it: PROPERTY_SEED=N npx vitest run FILE.
+// seed of a failing round repeats it: PROPERTY_SEED=N npx vitest run FILE. PROPERTY_RUNS is the number of stories that
+// each test in test/model draws.
 
 const { values, positionals } = parseArgs({
   options: { rounds: { type: 'string', default: '10' }, seed: { type: 'string' } },
@@ -17,7 +18,10 @@ const failed = []
 for (let seed = first; seed < first + Number(values.rounds); seed += 1) {
   console.log(`PROPERTY_SEED=${seed}`)
   const env = { ...process.env, PROPERTY_SEED: String(seed) }
-  const { status, signal } = spawnSync('npx', ['vitest', 'run', ...files], { stdio: 'inherit', env })
+  const { status, signal } = spawnSync('npx', ['vitest', 'run', '--testTimeout', '0', ...files], {
+    stdio: 'inherit',
+    env,
+  })
   if (signal !== null) break
   if (status !== 0) failed.push(seed)
 }

@@ -1,0 +1,132 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import type { ChainState } from '../../src/domain/chainState.js'
+import type { Notification } from '../../src/domain/notifications/notification.js'
+import { openStore } from '../../src/store/openStore.js'
+import type { HttpClient } from '../../src/transport/HttpClient.js'
+import { RequestError } from '../../src/transport/RequestError.js'
+import { scratch } from '../support/scratch.js'
+import { seeded } from '../support/seeded.js'
+import { runMonitor } from './runMonitor.js'
+import { beginning, blockAt, type Phase, type Story, type System, timeOfBlock } from './story.js'
+import { virtualTime } from './virtualTime.js'
+
+/** What the monitor did, each with the newest block of the chain at that time. */
+export interface Played {
+  readonly told: readonly { readonly block: number; readonly notification: Notification }[]
+  /** The content of the upgrade file whenever it changed; empty if it was removed. */
+  readonly files: readonly { readonly block: number; readonly text: string }[]
+  readonly state: ChainState
+}
+
+// How often the file is looked at, in milliseconds.
+const lookEvery = 2_000
+
+/** Lets a monitor watch the nodes of a story, from its first to its last phase, in virtual time. */
+export async function playStory<Truth, Lie>(system: System<Truth, Lie>, story: Story<Truth, Lie>): Promise<Played> {
+  using time = virtualTime(beginning)
+  using place = scratch()
+  mkdirSync(join(place.home, 'data'))
+  const nodes = nodesOf(system, story)
+  const config = parseConfig(configOf(system, story, { urls: nodes.urls, home: place.home }))
+  const store = openStore({ path: ':memory:', now: Date.now })
+  const block = (): number => blockAt(story.setting, Date.now())
+  const told: Played['told'][number][] = []
+  const files: Played['files'][number][] = []
+  const failures: unknown[] = []
+  let state: ChainState | undefined
+  const start = (): (() => void) =>
+    runMonitor(config, {
+      http: nodes.http,
+      store,
+      random: seeded(story.setting.seed),
+      onSeed: (seed) => (state = seed),
+      onTurn(turn) {
+        state = turn.state
+        for (const { notification } of turn.announcements) told.push({ block: block(), notification })
+      },
+      onError: (cause) => void failures.push(cause),
+    })
+  const look = (): void => {
+    const text = contentIn(place.home)
+    if (text !== (files.at(-1)?.text ?? '')) files.push({ block: block(), text })
+  }
+  let stop: (() => void) | undefined
+  for (const phase of story.phases) {
+    if (phase.monitor !== 'runs') {
+      stop?.()
+      stop = undefined
+    }
+    nodes.enter(phase)
+    if (phase.monitor !== 'stopped') stop ??= start()
+    for (let left = phase.seconds * 1_000; left > 0; left -= lookEvery) {
+      await time.passTo(Date.now() + Math.min(left, lookEvery))
+      look()
+      if (failures.length > 0) throw failures[0]
+    }
+  }
+  stop?.()
+  await time.passTo(Date.now() + 1)
+  store.close()
+  if (state === undefined) throw new Error('The monitor never ran.')
+  return { told, files, state }
+}
+
+/** The nodes of a story, which answer according to the phase that was entered last. */
+function nodesOf<Truth, Lie>(
+  { answer }: System<Truth, Lie>,
+  { truth, setting, phases }: Story<Truth, Lie>,
+): { readonly urls: readonly string[]; readonly http: HttpClient; readonly enter: (phase: Phase<Lie>) => void } {
+  const random = seeded(setting.seed)
+  let moods = phases[0]?.nodes ?? []
+  return {
+    urls: moods.map((_, index) => `http://node${index}.test:1`),
+    enter: ({ nodes }) => (moods = nodes),
+    http: {
+      async request(request) {
+        const mood = moods[Number(/^node(\d)/.exec(request.url.host)?.[1])]
+        await Promise.resolve()
+        if (request.signal.aborted) throw new RequestError('stopped', 'was not asked.')
+        if (mood === undefined || mood.isDown === true || (mood.failsOften === true && random() < 0.2))
+          throw new RequestError('unreachable', 'cannot be reached.')
+        const real = blockAt(setting, Date.now()) - mood.lag
+        const timeOf = (block: number): number => timeOfBlock(setting, block)
+        const {
+          status,
+          body,
+          headers = {},
+        } = answer({ truth, mood, real, head: real + (mood.leap ?? 0), timeOf }, request)
+        return { status, header: (name) => headers[name.toLowerCase()], text: JSON.stringify(body) }
+      },
+    },
+  }
+}
+
+function configOf<Truth, Lie>(
+  { chain, profile }: System<Truth, Lie>,
+  { setting: { agreement, pollSeconds, when } }: Story<Truth, Lie>,
+  { urls, home }: { readonly urls: readonly string[]; readonly home: string },
+): object {
+  const { rpc, governance } = chain(urls)
+  return {
+    state: ':memory:',
+    notifier: { handlers: [] },
+    chains: [
+      {
+        name: 'model',
+        rpc: { urls, agreement, ...rpc },
+        governance,
+        monitor: { pollInterval: `${pollSeconds}s` },
+        scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], maxConcurrentUpgrades: 10 },
+        upgradeInfo: { home, profile, when },
+      },
+    ],
+  }
+}
+
+/** The upgrade file of a home, wherever its process manager wants it; empty if there is none. */
+function contentIn(home: string): string {
+  const path = ['data/upgrade-info.json', 'upgrade-info.json'].map((name) => join(home, name)).find(existsSync)
+  return path === undefined ? '' : readFileSync(path, 'utf8')
+}

@@ -1,0 +1,53 @@
+import type { ChainState } from '../../src/domain/chainState.js'
+import type { Proposal } from '../../src/domain/proposals/proposal.js'
+import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
+import type { Plan, Story } from './story.js'
+
+/**
+ * Promise 4: after all has settled, the state is that of a run without faults. The plans in `excused` may have been
+ * missed. If a node lied, only what decides about plans is compared: the rest is believed of any one node.
+ */
+export function settledWrongly(
+  { phases }: Pick<Story<unknown, unknown>, 'phases'>,
+  state: ChainState,
+  calm: ChainState,
+  excused: readonly Plan[],
+): readonly string[] {
+  const isDeceived = phases.some(({ nodes }) =>
+    nodes.some(({ lie, cutsLists }) => lie !== undefined || cutsLists === true),
+  )
+  return [
+    ...differences(proposalsIn(state, isDeceived), proposalsIn(calm, isDeceived)),
+    ...differences(upgradesIn(state, excused), upgradesIn(calm, excused)),
+  ]
+}
+
+function differences(found: ReadonlyMap<string, string>, expected: ReadonlyMap<string, string>): readonly string[] {
+  return [...new Set([...found.keys(), ...expected.keys()])]
+    .filter((key) => found.get(key) !== expected.get(key))
+    .map((key) => `In the end ${key} was ${String(found.get(key))}; without faults it is ${String(expected.get(key))}.`)
+}
+
+const inEffect: readonly string[] = ['passed', 'queued', 'executed']
+
+function proposalsIn({ proposals }: ChainState, isDeceived: boolean): ReadonlyMap<string, string> {
+  const decisive = [...proposals.values()].filter(
+    ({ status, finding }) => !isDeceived || (finding !== undefined && inEffect.includes(status)),
+  )
+  return new Map(decisive.map((one) => [`proposal ${one.id}`, isDeceived ? 'in effect' : wordOf(one)]))
+}
+
+/** Whether a passed proposal was also executed is known only of those that were watched meanwhile. */
+function wordOf({ status }: Proposal): string {
+  return status === 'executed' ? 'passed' : status
+}
+
+/** How the upgrades ended; one that is not carried out is as good as one that never was. */
+function upgradesIn({ upgrades }: ChainState, excused: readonly Plan[]): ReadonlyMap<string, string> {
+  return new Map(
+    [...upgrades.values()]
+      .filter(({ status }) => ['scheduled', 'in_progress', 'completed', 'failed'].includes(status))
+      .filter((one) => !excused.some(({ name, height }) => one.name === name && one.height === height))
+      .map((one: Upgrade) => [`upgrade ${one.name} at ${one.height}`, one.status]),
+  )
+}

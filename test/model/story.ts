@@ -1,0 +1,100 @@
+import type { HttpRequest } from '../../src/transport/HttpClient.js'
+
+// The vocabulary of the model: what is true on a chain, how its nodes behave, and what a monitor made of both.
+
+/** Unix milliseconds at which each story begins, and the newest block then. */
+export const beginning = 1_719_005_000_000
+export const firstBlock = 1_000
+
+/** A plan that the chain decided on. */
+export interface Plan {
+  readonly name: string
+  readonly height: number
+  readonly info?: string
+}
+
+/** How one node behaves during a phase. */
+export interface Mood<Lie> {
+  /** Blocks that it is behind the chain. */
+  readonly lag: number
+  readonly isDown?: boolean
+  /** A fifth of its requests fail. */
+  readonly failsOften?: boolean
+  /** It has no logs older than 60 blocks. */
+  readonly isPruned?: boolean
+  /** What it says that is not so. */
+  readonly lie?: Lie
+  /** Blocks that it claims beyond its real ones. */
+  readonly leap?: number
+  /** Its lists end after the first entry. */
+  readonly cutsLists?: boolean
+}
+
+/** A time in which nothing about the nodes changes. */
+export interface Phase<Lie> {
+  readonly seconds: number
+  readonly nodes: readonly Mood<Lie>[]
+  /** The monitor goes on, is restarted at the beginning, or does not run. */
+  readonly monitor: 'runs' | 'restarts' | 'stopped'
+}
+
+export interface Setting {
+  readonly agreement: number
+  readonly pollSeconds: number
+  readonly when: 'at-height' | 'on-schedule'
+  readonly blockSeconds: number
+  /** Decides which requests fail, and the times of the polls. */
+  readonly seed: number
+}
+
+export interface Story<Truth, Lie> {
+  readonly truth: Truth
+  readonly setting: Setting
+  readonly phases: readonly Phase<Lie>[]
+}
+
+/** What a node knows when it answers. */
+export interface View<Truth, Lie> {
+  readonly truth: Truth
+  readonly mood: Mood<Lie>
+  /** The newest block that it has. */
+  readonly real: number
+  /** The newest block that it claims. */
+  readonly head: number
+  /** Unix seconds of a block. */
+  readonly timeOf: (block: number) => number
+}
+
+export interface NodeAnswer {
+  readonly status: number
+  readonly body: unknown
+  /** In lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What the model knows of a governance system. */
+export interface System<Truth, Lie> {
+  /** The chain in the configuration, without what all systems share. */
+  readonly chain: (urls: readonly string[]) => { readonly rpc?: object; readonly governance: object }
+  readonly profile: 'cosmovisor' | 'wemixvisor'
+  readonly answer: (view: View<Truth, Lie>, request: HttpRequest) => NodeAnswer
+  /** The chain itself says which plans it carried out: after that, no file is written any more. */
+  readonly saysWhatIsDone?: true
+  /** The plans in force once this is the newest block: those that are awaited, and those whose height came in force. */
+  readonly inForce: (truth: Truth, newest: number) => readonly Plan[]
+}
+
+/** The newest block at a time in Unix milliseconds. */
+export function blockAt({ blockSeconds }: Pick<Setting, 'blockSeconds'>, time: number): number {
+  return firstBlock + Math.floor((time - beginning) / 1_000 / blockSeconds)
+}
+
+/** Unix seconds of a block. */
+export function timeOfBlock({ blockSeconds }: Pick<Setting, 'blockSeconds'>, block: number): number {
+  return beginning / 1_000 + (block - firstBlock) * blockSeconds
+}
+
+/** The newest block at the end of a story. */
+export function lastBlock({ setting, phases }: Pick<Story<unknown, unknown>, 'setting' | 'phases'>): number {
+  return blockAt(setting, beginning + phases.reduce((sum, { seconds }) => sum + seconds, 0) * 1_000)
+}
