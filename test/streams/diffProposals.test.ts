@@ -169,6 +169,12 @@ describe('diffProposals', () => {
       ])
     })
 
+    it('does not expire while its contract reports it as open, nor in the same block again', () => {
+      const open = { ...one, closesItself: true as const }
+      const readings = [reading(10, [open], { previous: block(5) }), reading(61, [open]), reading(61), reading(62)]
+      expect(told(readings, options).slice(1)).toStrictEqual([[], [], ['1 voting -> expired']])
+    })
+
     it('does not expire while its end may be in a backlog', () => {
       const portion: GoodReading = reading(90, [], { backlog: 10n })
       expect(told([opening, portion, reading(100, [{ ...one, status: 'executed' }])], options)).toStrictEqual([

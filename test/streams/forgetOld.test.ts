@@ -69,6 +69,7 @@ describe('forgetOld', () => {
     ['is in progress', { status: 'in_progress' }],
     ['ended just now', { status: 'completed', completedAt: genesis + 99n }],
     ['failed just now', { status: 'failed', completedAt: genesis + 60n }],
+    ['was blocked by a file just now', { status: 'refused', blocked: true, completedAt: genesis + 60n }],
   ])('keeps an old proposal whose upgrade %s', (_, parts) => {
     expect(dropped(draftOf([over], [upgrade('1', 'v2', 200, parts)]))).toStrictEqual([])
   })

@@ -104,6 +104,17 @@ describe('planUpgrades', () => {
   })
 
   it(
+    "does not treat the operator's own upgrade, which has no proposal, as one that lost it",
+    marbles(({ hot, expectObservable }) => {
+      const evidence = { block: 60n, head: 60n, since: 60_000, movedAt: 60_000, outage: false }
+      const own = { ...scheduled, status: 'in_progress', kind: 'coordinated', origin: 'operator', evidence } as const
+      const draft = draftAt(60, eventOf(reading(60)), { proposals: byKey(), upgrades: queued(own) })
+      // Its plan is not in the configuration any more.
+      expectObservable(hot('-o-', { o: draft }).pipe(planUpgrades({}), map(inShort))).toBe('-u-', { u: 'unheeded v2' })
+    }),
+  )
+
+  it(
     'cancels a scheduled or blocked upgrade without its proposal, and leaves a failed one',
     marbles(({ hot, expectObservable }) => {
       const without = (parts: Partial<Upgrade>): Draft =>

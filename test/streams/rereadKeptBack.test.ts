@@ -48,6 +48,20 @@ describe('rereadKeptBack', () => {
   )
 
   it(
+    'does not restart for a failure that the stages filter out, because nothing of it is missing',
+    marbles(({ hot, expectObservable }) => {
+      const { stage, onKeptBack, restart } = rereadKeptBack()
+      const reading$ = hot('-a-x-', letters<Reading>({ a: reading(10), x: failure(12) }))
+      const asked$ = hot('  ----1', letters({ 1: 0 }))
+      const noFailures: Stage = filter(({ event }) => event.type !== 'missed')
+      reading$
+        .pipe(watchChain(newChain('local', 0), pipe(stage, noFailures, pipeStages(stagesOf())), { onKeptBack }))
+        .subscribe()
+      expectObservable(asked$.pipe(map(() => restart() === undefined))).toBe('----t', { t: true })
+    }),
+  )
+
+  it(
     'restarts the reading from the state before the gap, only while it is missing',
     marbles(({ hot, expectObservable }) => {
       const { stage, onKeptBack, restart } = rereadKeptBack()

@@ -57,6 +57,16 @@ describe('watchClock', () => {
     expect(clockSet()).toBeUndefined()
   })
 
+  it('corrects from five seconds on', () => {
+    const { now, steady, set } = clocks()
+    const clockSet = watchClock({ now, steady })
+    clockSet()
+    set(4_999)
+    expect(clockSet()).toBeUndefined()
+    set(5_000)
+    expect(clockSet()).toBeDefined()
+  })
+
   it('counts at most five minutes of the time before the machine was started', () => {
     const { now, steady, set } = clocks()
     set(100_000 + hour)
@@ -146,6 +156,21 @@ describe('watchChain, with a host clock that is set', () => {
         s: 'reading 3731',
         x: 'failure 3761',
       })
+    }),
+  )
+
+  it(
+    'keeps the duration of that reading',
+    marbles(({ hot, expectObservable }) => {
+      const slow = letters<Reading>({
+        a: reading(100),
+        s: { ...reading(100, [], { readAt: 131_000 }), begunAt: 129_000 },
+      })
+      const durations$ = hot('-a-s-', { ...given, ...slow }).pipe(
+        turnsOf(true),
+        map(({ time, begunAt }) => (begunAt === undefined ? 0 : time - begunAt)),
+      )
+      expectObservable(durations$).toBe('-a-s-', { a: 0, s: 2_000 })
     }),
   )
 

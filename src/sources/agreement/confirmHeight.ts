@@ -55,6 +55,6 @@ function doubtOf(
 }
 
 /** Normalises a hash, because some servers write `0x` or capitals. */
-function hashText(hash: string): string {
+export function hashText(hash: string): string {
   return hash.toLowerCase().replace(/^0x/, '')
 }

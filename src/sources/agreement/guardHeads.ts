@@ -1,13 +1,13 @@
-import { defer, firstValueFrom, map, merge, type Observable } from 'rxjs'
+import { defer, first, firstValueFrom, map, merge, type Observable } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
 import { isHeadJump, type KnownHead } from '../../domain/blocks/headJump.js'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
-import type { GoodReading } from '../../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
 import {
   apart,
   askDeniers,
+  askDiffering,
   askSynced,
   deniedText,
   createPaceCheck,
@@ -15,9 +15,9 @@ import {
   type PaceOptions,
 } from './paceCheck.js'
 import { stopped } from '../fromAbortable.js'
-import type { GovernanceReader } from '../governance/GovernanceReader.js'
+import type { GovernanceReader, UnvouchedReading } from '../governance/GovernanceReader.js'
 import { unnamedHost } from '../rpc/unnamedHost.js'
-import { nothingHeard } from './quorum.js'
+import { nothingHeard, type Verdict } from './quorum.js'
 
 export interface GuardOptions extends PaceOptions {
   /** Returns what was known before the reading. */
@@ -27,6 +27,8 @@ export interface GuardOptions extends PaceOptions {
 // Accepted difference of block times, in seconds: far less than would matter for a deadline, far more than the clocks
 // of servers differ by.
 const slack = 3_600n
+// Maximum number of blocks of a first reading that are compared.
+const mostAnchors = 3
 
 /**
  * Wraps a reader so that a head that jumps is confirmed. Every node is asked for that block. If none serves it, the
@@ -38,9 +40,9 @@ const slack = 3_600n
  *
  * But where so many nodes have the block that is sixteen below the last one that was read, or are synced, and lack the
  * one that is sixteen below this one, it is not believed: nothing could be written any more, because they would all
- * count as nodes that are behind. The very first head is not believed if so many nodes are synced below it: after it,
- * the blocks of all others would look like those of another chain. A node may also run ahead or fall behind in small
- * steps, see {@link createPaceCheck}.
+ * count as nodes that are behind. The very first head is not believed if so many nodes are synced below it, or have
+ * another block where one of that reading is to be recorded: after it, the blocks of all others would look like those
+ * of another chain. A node may also run ahead or fall behind in small steps, see {@link createPaceCheck}.
  */
 export function guardHeads(reader: GovernanceReader, options: GuardOptions): GovernanceReader {
   const { nodes, agreement, known, now } = options
@@ -51,7 +53,8 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
       `${reader.chain}: a node says that its newest block is ${number}${jumpText(before)}, and that is not confirmed. ${why} It is ignored.`,
     )
 
-  async function vouch({ head, at }: Pick<GoodReading, 'head' | 'at'>, signal: AbortSignal): Promise<void> {
+  async function vouch(told: UnvouchedReading, signal: AbortSignal): Promise<void> {
+    const { head, at } = told
     const before = known()
     const stopped$ = stopped(signal, `The read of ${reader.chain} was stopped.`)
     const last = before.head?.number
@@ -75,7 +78,7 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
     if (!isAgreed) throw unbelievedError(head.number, before, reasons.join(' '))
     if (agreement === 1) return
-    const denial = await firstValueFrom(merge(denialOf(head.number, before, options), stopped$), {
+    const denial = await firstValueFrom(merge(denialOf(told, before, options), stopped$), {
       defaultValue: undefined,
     })
     if (denial !== undefined) throw unbelievedError(head.number, before, denial)
@@ -105,20 +108,31 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
  * Emits why so many nodes contradict a head that jumps, or the very first one; undefined if too few do. Honest nodes
  * are some blocks behind the one that is read, above all on a fast chain; a jump is longer than that.
  */
-function denialOf(head: bigint, before: KnownHead, options: GuardOptions): Observable<string | undefined> {
-  const height = head - apart
+function denialOf(
+  { head, anchors = [] }: UnvouchedReading,
+  before: KnownHead,
+  options: GuardOptions,
+): Observable<string | undefined> {
+  const height = head.number - apart
   const last = before.head?.number
   if (last === undefined) {
-    return askSynced(height, options).pipe(
-      map(({ isAgreed, agreeing }) =>
-        isAgreed ? `${agreeing} nodes are synced and lack block ${height}.` : undefined,
-      ),
-    )
+    const denials = [
+      textOf(askSynced(height, options), (count) => `${count} nodes are synced and lack block ${height}.`),
+      ...anchors
+        .slice(0, mostAnchors)
+        .map((block) =>
+          textOf(askDiffering(block, options), (count) => `${count} nodes have another block ${block.number}.`),
+        ),
+    ]
+    return merge(...denials).pipe(first((problem) => problem !== undefined, undefined))
   }
   const reached = last > apart ? last - apart : 1n
-  return askDeniers(height, reached, before, options).pipe(
-    map((denial) => (denial.isAgreed ? deniedText(denial, height, reached) : undefined)),
-  )
+  return textOf(askDeniers(height, reached, before, options), (count) => deniedText(count, height, reached))
+}
+
+/** Emits the text for the number of nodes that agree; undefined if they are too few. */
+function textOf(verdict$: Observable<Verdict>, textFor: (count: number) => string): Observable<string | undefined> {
+  return verdict$.pipe(map(({ isAgreed, agreeing }) => (isAgreed ? textFor(agreeing) : undefined)))
 }
 
 function jumpText({ head }: KnownHead): string {

@@ -5,6 +5,7 @@ import { isHeadJump, type KnownHead } from '../../domain/blocks/headJump.js'
 import type { ProposalKey } from '../../domain/proposals/proposal.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
+import { hashText } from './confirmHeight.js'
 import { isPlaceholder } from '../governance/cosmosSdk/checkpoints.js'
 import { nothingHeard, quorum, type Verdict, type Vote } from './quorum.js'
 
@@ -93,7 +94,7 @@ function createAheadCheck(options: PaceOptions): Check {
     }
     const denial = await verdictIn(askDeniers(height, base.height, before, options), scheduler)
     if (!denial.isAgreed) look(againMs)
-    else if (lacked !== undefined) return deniedText(denial, height, base.height)
+    else if (lacked !== undefined) return deniedText(denial.agreeing, height, base.height)
     else {
       lacked = height
       const awayMs = Math.abs(now() - base.at) - everyMs
@@ -166,8 +167,8 @@ export function askDeniers(
 }
 
 /** Says what the nodes of {@link askDeniers} deny. */
-export function deniedText({ agreeing }: Verdict, height: bigint, reached: bigint): string {
-  return `${agreeing} nodes have block ${reached}, or are synced, and lack block ${height}.`
+export function deniedText(count: number, height: bigint, reached: bigint): string {
+  return `${count} nodes have block ${reached}, or are synced, and lack block ${height}.`
 }
 
 async function isSynced(
@@ -191,6 +192,18 @@ export function askSynced(
     const state = await node.readNodeState?.(signal)
     const isBelow = state !== undefined && state.isSyncing !== true && state.head.number < height
     return isBelow ? { type: 'yes', value: '' } : { type: 'no', reason: '' }
+  })
+}
+
+/** Asks which nodes have another block at the height of this one, the same one each. */
+export function askDiffering(
+  { number, hash }: Pick<Head, 'number' | 'hash'>,
+  { nodes, agreement }: Pick<PaceOptions, 'nodes' | 'agreement'>,
+): Observable<Verdict> {
+  return quorum(nodes, agreement, async (node, signal): Promise<Vote> => {
+    const own = (await node.readBlock(number, signal))?.hash
+    const isOther = own !== undefined && !isPlaceholder(own) && hashText(own) !== hashText(hash)
+    return isOther ? { type: 'yes', value: hashText(own) } : { type: 'no', reason: '' }
   })
 }
 

@@ -35,7 +35,11 @@ export interface ReadRequest {
  * came from, if known.
  */
 export type UnvouchedReading = Pick<GoodReading, 'head' | 'at'> &
-  Partial<Pick<GoodReading, 'proposals' | 'retracted' | 'standings' | 'backlog'>> & { readonly host?: string }
+  Partial<Pick<GoodReading, 'proposals' | 'retracted' | 'standings' | 'backlog'>> & {
+    readonly host?: string
+    /** In a first reading, the blocks by which later readings recognise the chain. @defaultValue not checked */
+    readonly anchors?: readonly Pick<Head, 'number' | 'hash'>[]
+  }
 
 /** The rules that decide a proposal. Durations are in the unit of `clock`. */
 export interface GovernanceParameters {

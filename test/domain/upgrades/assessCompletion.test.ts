@@ -195,6 +195,12 @@ describe('assessCompletion', () => {
     ])
   })
 
+  it('follows a head downwards by more than twenty blocks, because servers behind one name may differ by less', () => {
+    const head = (seen: bigint): bigint | undefined =>
+      assessCompletion(running({ head: 121n }), sight(seen, 1), resolvePlanOptions({}))?.evidence.head
+    expect([head(101n), head(100n)]).toStrictEqual([121n, 100n])
+  })
+
   it('returns nothing if the proposal was removed by a reorg', () => {
     expect(
       assessCompletion({ ...running(), status: 'failed', withdrawn: true }, sight(900n, 1), resolvePlanOptions({})),

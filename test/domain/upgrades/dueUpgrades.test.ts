@@ -62,6 +62,9 @@ describe('dueUpgrades', () => {
     expect(due(200, [v3, v2], { maxConcurrentUpgrades: 2 })).toStrictEqual(['v2', 'v3'])
     expect(due(200, [v3, underWay])).toStrictEqual([])
     expect(due(200, [v3, underWay], { maxConcurrentUpgrades: 2 })).toStrictEqual(['v3'])
+    // The maximum was lowered while two were in progress.
+    const other: Upgrade = { ...upgrade('4', 'v1', 90), status: 'in_progress' }
+    expect(due(200, [v3, upgrade('3', 'v4', 120), underWay, other])).toStrictEqual([])
   })
 
   it('returns the first of two at one height, and the other once the head is past it', () => {

@@ -11,7 +11,7 @@ const stateOf = (head: number, ...upgrades: readonly Upgrade[]): ChainState => (
   head: block(head),
   upgrades: queued(...upgrades),
 })
-const busy = (state: ChainState): ChainState => ({ ...state, health: { ...state.health, backlog: 3n } })
+const busy = (state: ChainState): ChainState => ({ ...state, health: { ...state.health, backlog: 1n } })
 
 describe('isStillDue', () => {
   it.each([

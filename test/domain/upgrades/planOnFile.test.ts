@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fileAfter, finishedFile, leftOverUpgrade } from '../../../src/domain/upgrades/planOnFile.js'
+import { fileAfter, finishedFile, leftOverUpgrade, staleFile } from '../../../src/domain/upgrades/planOnFile.js'
 import type { PlanOnFile } from '../../../src/domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
 import { queued, upgrade } from '../../support/builders.js'
@@ -39,6 +39,21 @@ describe('leftOverUpgrade', () => {
     const off = { ...v2, status: 'cancelled' } as const
     expect(leftOverUpgrade(file, queued(off), 500n)).toBe(off)
     expect(leftOverUpgrade(file, queued(off, upgrade('3', 'v2', 100)), 500n)).toBeUndefined()
+  })
+})
+
+describe('staleFile', () => {
+  const off = { ...v2, status: 'cancelled' } as const
+
+  it('returns the plan of a cancelled upgrade until its height, when it is too late to remove the file', () => {
+    expect(staleFile(file, queued(off), [], 99n)).toBe(file)
+    expect(staleFile(file, queued(off), [], 100n)).toBeUndefined()
+  })
+
+  it('returns nothing if the plan is written for an upgrade that waits, or is about to be', () => {
+    expect(staleFile(file, queued({ ...v2, writtenAt: 1n }), [], 50n)).toBeUndefined()
+    expect(staleFile(file, queued(v2), [v2], 50n)).toBeUndefined()
+    expect(staleFile(file, queued(v2), [], 50n)).toBe(file)
   })
 })
 

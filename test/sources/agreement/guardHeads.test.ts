@@ -11,8 +11,10 @@ import { block, queued, reading, steadyPace, upgrade } from '../../support/build
 import { nodeThat } from './nodesGiven.js'
 
 const known: KnownHead = { head: block(100), lastGoodAt: 100_000, blockTime: steadyPace(100) }
+const far = block(100_000)
 const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
-type Answer = Head | undefined | 'down' | 'hangs' | { readonly newest: Head; readonly isSyncing?: boolean }
+type Answer =
+  Head | undefined | 'down' | 'hangs' | { readonly newest: Head; readonly first?: Head; readonly isSyncing?: boolean }
 
 /** A reader whose node is at `head`, guarded by nodes with these answers for its block; counts how often it asks. */
 function guarded(
@@ -27,6 +29,7 @@ function guarded(
     asksFor = head,
     agreement = 1,
     now = 101_000,
+    anchors = [far].slice(1),
   } = {},
 ) {
   let asked = 0
@@ -36,7 +39,7 @@ function guarded(
     traits,
     async read({ vouch }) {
       const told = reading(Number(head.number), [], { head, at })
-      if (asks) await vouch?.({ ...told, head: asksFor, host })
+      if (asks) await vouch?.({ ...told, head: asksFor, host, anchors })
       return told
     },
     readProposal: unused,
@@ -49,12 +52,11 @@ function guarded(
   const nodes = answers.map((answer) => ({
     readBlock: (height: bigint) => {
       asked += 1
-      if (typeof answer === 'object' && 'newest' in answer)
-        return Promise.resolve(
-          height > answer.newest.number
-            ? undefined
-            : { ...answer.newest, ...(height < answer.newest.number && block(height)) },
-        )
+      if (typeof answer === 'object' && 'newest' in answer) {
+        const { newest, first } = answer
+        const own = height === first?.number ? first : height === newest.number ? newest : block(height)
+        return Promise.resolve(height > newest.number ? undefined : own)
+      }
       if (answer === 'hangs') return new Promise<never>(() => undefined)
       return answer === 'down' ? Promise.reject(new Error('Down.')) : Promise.resolve(answer)
     },
@@ -68,7 +70,6 @@ function guarded(
   const read = (signal = new AbortController().signal): Promise<unknown> => guard.read({ open: [], signal })
   return { read, asked: () => asked }
 }
-const far = block(100_000)
 /** A node whose newest block is this one. */
 const at = (newest: number) => ({ newest: block(newest) })
 /** The time of a block, a second after a good reading. */
@@ -202,6 +203,25 @@ describe('the very first head', () => {
     ['the others are a few blocks below it', [far, { newest: block(99_990) }, { newest: block(99_991) }]],
   ])('is believed if %s', async (_why, answers) => {
     await expect(guarded(far, answers, first).read()).resolves.toMatchObject({ head: far })
+  })
+
+  const anchor = block(1, { hash: 'ab' })
+  const liar = { newest: far, first: anchor }
+  it.each<[string, readonly Answer[]]>([
+    ['one other node has another old block', [at(100_000), liar]],
+    ['the others have two different old blocks', [at(100_000), { newest: far, first: block(1, { hash: 'cd' }) }]],
+    ['the others report no hashes', [{ newest: far, first: block(1, { hash: 'height-1' }) }, at(100_000)]],
+    ['the others are down', ['down', 'down']],
+  ])('is believed if %s', async (_why, others) => {
+    const read = guarded(far, [liar, ...others], { ...first, anchors: [anchor] }).read()
+    await expect(read).resolves.toMatchObject({ head: far })
+  })
+
+  it('is not believed if two nodes that must agree have another old block, which would make them look like another chain', async () => {
+    const answers = [liar, at(100_000), at(100_000)]
+    await expect(guarded(far, answers, { ...first, anchors: [anchor] }).read()).rejects.toThrow(
+      '2 nodes have another block 1. It is ignored.',
+    )
   })
 
   it('is not believed if two nodes that must agree are synced far below it, because it could never be left', async () => {

@@ -2,6 +2,7 @@ import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { Failover } from '../../rpc/firstHealthy.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { type OpeningMemory, takeOpening } from '../opening.js'
+import { type Checkpoint, isPlaceholder } from './checkpoints.js'
 import { type NodeStatus, readStatus } from './cometBft.js'
 import { lookAgainIfContradicted } from './contradictedHead.js'
 import { type NodeMemory, type Past, verifyPast } from './verifyPast.js'
@@ -49,7 +50,12 @@ export function positionFinder(
               verifyPast(status, past, { endpoint, chain, mayFall, now: now(), signal }, memory),
             )
             memory.chainId = status.network
-            await vouch?.({ head: status.head, at: status.head, host: endpoint.host })
+            await vouch?.({
+              head: status.head,
+              at: status.head,
+              host: endpoint.host,
+              ...(past === undefined && { anchors: anchorsIn(status) }),
+            })
             return { status, hasFallen: direction === 'fallen' }
           },
           signal,
@@ -57,4 +63,9 @@ export function positionFinder(
         ),
       signal,
     )
+}
+
+/** The blocks of a first reading that are recorded. */
+function anchorsIn({ head, earliest = head }: NodeStatus): readonly Checkpoint[] {
+  return [earliest, head].filter(({ hash }) => !isPlaceholder(hash))
 }

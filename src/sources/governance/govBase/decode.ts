@@ -2,7 +2,8 @@ import { type Address, decodeEventLog, getAddress, isAddress, isHex, parseAbi, t
 import * as z from 'zod'
 import type { ProposalOrigin } from '../../../domain/proposals/proposal.js'
 import { cleanLine } from '../../../domain/text/text.js'
-import { logNumber, type SourceLog } from '../../rpc/logs/checkLogs.js'
+import type { SourceLog } from '../../rpc/logs/checkLogs.js'
+import { undecodableLog } from '../../rpc/logs/undecodableLog.js'
 
 /** Views that every contract of the family has. */
 export const govBaseAbi = parseAbi([
@@ -62,17 +63,11 @@ export const govBaseTopics: readonly `0x${string}`[] = govBaseEvents.map((event)
 const maxReason = 100
 
 /** Decodes one log, or returns a sentence that says why it cannot. Never throws, because logs are hostile input. */
-export function decodeGovBaseLog({
-  address,
-  topics: [topic, ...rest],
-  data,
-  block,
-  blockHash,
-  index,
-}: SourceLog): GovBaseEvent | string {
+export function decodeGovBaseLog(log: SourceLog): GovBaseEvent | string {
+  const { address, data, block, blockHash, index } = log
+  const [topic, ...rest] = log.topics
   const position = { contract: address, origin: { block, hash: blockHash, index } }
-  const refusal = `Log ${logNumber(index)} of block ${block} of ${getAddress(`0x${address.slice(2)}`)} cannot be decoded and was left out.`
-  if (topic === undefined) return refusal
+  if (topic === undefined) return undecodableLog(log)
   try {
     const { eventName, args } = decodeEventLog({ abi: govBaseEvents, topics: [topic, ...rest], data })
     switch (eventName) {
@@ -90,7 +85,7 @@ export function decodeGovBaseLog({
         return { ...position, type: 'seats' }
     }
   } catch {
-    return refusal
+    return undecodableLog(log)
   }
 }
 

@@ -9,7 +9,8 @@ import {
   parseAbiParameters,
   toEventSelector,
 } from 'viem'
-import { logNumber, type SourceLog } from '../../rpc/logs/checkLogs.js'
+import type { SourceLog } from '../../rpc/logs/checkLogs.js'
+import { undecodableLog } from '../../rpc/logs/undecodableLog.js'
 import { governorEvents, ruleEvents } from './abi.js'
 import type { RawAction } from './actions.js'
 
@@ -96,27 +97,27 @@ export function decodeGovernorLog(log: SourceLog): GovernorEvent | string {
     ...(log.timestamp !== undefined && { timestamp: log.timestamp }),
   }
   const [topic, ...rest] = log.topics
-  if (topic === undefined) return undecodable(position)
+  if (topic === undefined) return undecodableLog(log)
   if (ruleTopics.has(topic)) return { position: position, type: 'rules' }
   try {
     if (topic === createdTopic)
-      return rest.length > 0 ? undecodable(position) : { position: position, ...decodeCreated(log.data) }
+      return rest.length > 0 ? undecodableLog(log) : { position: position, ...decodeCreated(log.data) }
     return topic === voteTopic
-      ? decodeVote(position, rest, log.data)
+      ? decodeVote(log, position, rest)
       : { position: position, ...decode([topic, ...rest], log.data) }
   } catch {
-    return undecodable(position)
+    return undecodableLog(log)
   }
 }
 
 // Votes have their own decoder, because they are by far the most frequent event and most of the work of a first sync.
 function decodeVote(
+  log: SourceLog,
   position: LogPosition,
   [voter, ...more]: readonly `0x${string}`[],
-  data: `0x${string}`,
 ): GovernorEvent | string {
-  if (voter === undefined || more.length > 0) return undecodable(position)
-  const [id, support, weight, reason] = decodeVoteData(data)
+  if (voter === undefined || more.length > 0) return undecodableLog(log)
+  const [id, support, weight, reason] = decodeVoteData(log.data)
   return {
     position: position,
     type: 'vote',
@@ -191,10 +192,6 @@ function decode(topics: [`0x${string}`, ...`0x${string}`[]], data: `0x${string}`
     case 'ProposalExtended':
       return { type: 'extended' as const, id, deadline: args.extendedDeadline }
   }
-}
-
-function undecodable({ block, index, contract }: LogPosition): string {
-  return `Log ${logNumber(index)} of block ${block} of ${getAddress(contract)} cannot be decoded and was left out.`
 }
 
 const voteParameters = parseAbiParameters('uint256, uint8, uint256, string')

@@ -1,6 +1,7 @@
-import { decodeEventLog, getAddress, parseAbi, toEventSelector } from 'viem'
+import { decodeEventLog, parseAbi, toEventSelector } from 'viem'
 import type { ProposalOrigin } from '../../../domain/proposals/proposal.js'
-import { logNumber, type SourceLog } from '../../rpc/logs/checkLogs.js'
+import type { SourceLog } from '../../rpc/logs/checkLogs.js'
+import { undecodableLog } from '../../rpc/logs/undecodableLog.js'
 
 /** The events with which chains announce and cancel an upgrade. No argument is indexed. */
 const entrypointEvents = parseAbi([
@@ -19,23 +20,21 @@ export type EntrypointEvent = { readonly contract: string; readonly origin: Prop
 )
 
 /** Decodes one log, or returns a sentence that says why it cannot. Never throws, because logs are hostile input. */
-export function decodeEntrypointLog({
-  address,
-  topics: [topic, ...rest],
-  data,
-  block,
-  blockHash,
-  index,
-}: SourceLog): EntrypointEvent | string {
+export function decodeEntrypointLog(log: SourceLog): EntrypointEvent | string {
+  const { address, data, block, blockHash, index } = log
+  const [topic, ...rest] = log.topics
   const position = { contract: address, origin: { block, hash: blockHash, index } }
-  const refusal = `Log ${logNumber(index)} of block ${block} of ${getAddress(`0x${address.slice(2)}`)} cannot be decoded and was left out: it may announce an upgrade.`
-  if (topic === undefined) return refusal
+  if (topic === undefined) return refusalOf(log)
   try {
     const { eventName, args } = decodeEventLog({ abi: entrypointEvents, topics: [topic, ...rest], data })
     if (eventName === 'CancelUpgrade') return { ...position, type: 'cancelled' }
     const { name, height, info } = args
     return { ...position, type: 'announced', name, height, info }
   } catch {
-    return refusal
+    return refusalOf(log)
   }
+}
+
+function refusalOf(log: SourceLog): string {
+  return `${undecodableLog(log)} It may announce an upgrade.`
 }

@@ -3,12 +3,14 @@ import { firstHealthy, headLook, ofReading } from '../../rpc/firstHealthy.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { JsonRpcAnswer, JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
+import type { GoodReading } from '../../../domain/reading.js'
 import type { Head } from '../../../domain/blocks/head.js'
-import type { GovernanceReader, NodeState } from '../GovernanceReader.js'
+import type { GovernanceReader, NodeState, ReadRequest } from '../GovernanceReader.js'
 import type { ReaderTraits } from '../ReaderTraits.js'
 import { readVouched } from '../readVouched.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
 import { anyStatusIn, blockAt, checkNetwork, decodeBlock, headOf, type NodeStatus, statusIn } from './decode.js'
+import { parseCursor } from './cursor.js'
 import { openHead } from './openReading.js'
 import { readNext } from './readNext.js'
 import { readProposal } from './readProposals.js'
@@ -62,7 +64,8 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
       lookAgainIfContradicted(
         (mayFall, noting) =>
           onHealthy(
-            (endpoint) => readVouched(endpoint, noting(readNext(endpoint, request, options, memory, mayFall)), request),
+            (endpoint) =>
+              vouched(chain, endpoint, noting(readNext(endpoint, request, options, memory, mayFall)), request),
             request.signal,
             ofReading,
           ),
@@ -87,6 +90,15 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
         return [await readReport(endpoint, head, signal)]
       }, signal),
   }
+}
+
+function vouched(
+  chain: string,
+  endpoint: JsonRpcEndpoint,
+  reading: Promise<GoodReading>,
+  request: ReadRequest,
+): Promise<GoodReading> {
+  return readVouched(endpoint, reading, request, (cursor) => parseCursor(cursor, chain).checkpoints)
 }
 
 function nodeStateOf(status: NodeStatus, now: number): NodeState {

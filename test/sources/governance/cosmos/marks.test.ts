@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import { isJsonObject } from '../../../../src/domain/text/json.js'
 import { timeOf, start } from '../../../support/servers/cosmos/chain.js'
+import type { UnvouchedReading } from '../../../../src/sources/governance/GovernanceReader.js'
 import { keyOf } from '../../../support/servers/cosmos/govShapes.js'
 import { startCosmosServer } from '../../../support/servers/cosmosServer.js'
 import { untilDone } from '../../../support/fixtures.js'
@@ -16,6 +17,21 @@ const it = onCosmos.extend('server', async ({}, cleaning) => {
 
 const { signal } = new AbortController()
 const far = 2n ** 62n
+
+describe('the first reading', () => {
+  it('names the oldest block of the node and the newest, so that other nodes can be asked for them', async ({
+    server,
+    hub,
+  }) => {
+    const asked: unknown[] = []
+    const vouch = ({ anchors }: UnvouchedReading) =>
+      Promise.resolve(void asked.push(anchors?.map(({ number }) => number)))
+    const { cursor } = await hub.reader.read({ open: [], signal, vouch })
+    server.mine(1)
+    await hub.reader.read({ cursor, open: [], signal, vouch })
+    expect(asked).toStrictEqual([[1n, 1_000n], undefined, undefined, undefined])
+  })
+})
 
 describe('one wrong height', () => {
   it('in a REST header does not make all other servers count as old', async ({ server, hub }) => {

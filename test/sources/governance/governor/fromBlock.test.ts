@@ -1,5 +1,6 @@
 import { createPublicClient, custom } from 'viem'
 import { describe, expect } from 'vitest'
+import type { UnvouchedReading } from '../../../../src/sources/governance/GovernanceReader.js'
 import { requireWholeHistory } from '../../../../src/sources/governance/evm/contracts.js'
 import { follow } from './follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
@@ -24,6 +25,20 @@ describe('the first block of a history', () => {
       expect(proxy.requests.flat().map(({ method }) => method)).not.toContain('eth_getCode')
     }
     expect(new Set(requests).size).toBe(1)
+  })
+
+  it('and block 0 are the blocks that other nodes are asked for in the first reading only', async ({ chain }) => {
+    const { governor, fromBlock, actor } = await chain.deploy()
+    await actor.mine(1)
+    const { reader } = follow({ urls: [chain.url], addresses: [governor], fromBlock })
+    const { signal } = new AbortController()
+    const asked: unknown[] = []
+    const vouch = ({ anchors }: UnvouchedReading) =>
+      Promise.resolve(void asked.push(anchors?.map(({ number }) => number)))
+    const { cursor } = await reader.read({ open: [], signal, vouch })
+    await actor.mine(1)
+    await reader.read({ cursor, open: [], signal, vouch })
+    expect(asked).toStrictEqual([[0n, fromBlock], undefined])
   })
 
   it('is refused by the check and the first reading if it is after the deployment', async ({ chain }) => {

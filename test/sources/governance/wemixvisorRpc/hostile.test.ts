@@ -1,5 +1,7 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
+import { emptyBlockTime } from '../../../../src/domain/blocks/blockTime.js'
 import { isJsonObject } from '../../../../src/domain/text/json.js'
+import { guardHeads } from '../../../../src/sources/agreement/guardHeads.js'
 import {
   type Manner,
   startWemixvisorServer,
@@ -239,6 +241,18 @@ describe('a node that invented all blocks so far', () => {
     server.behave({})
     for (const each of [node, restarted(server, node)])
       expect((await nextPoll(server, each)).head.number).toBe(BigInt(server.height()))
+  })
+
+  it('even the oldest, is not read first if two nodes that must agree have another one', async ({ server }) => {
+    const others = [await startWemixvisorServer(), await startWemixvisorServer()]
+    for (const other of others) onTestFinished(() => other.stop())
+    server.behave({ body: (answers) => JSON.stringify(answers).replaceAll(/"0x0{40}/g, `"0x${'de'.repeat(20)}`) })
+    const urls = [server, ...others].map(({ url }) => url)
+    const nodes = urls.map((url) => readerOver([url]))
+    const known = () => ({ blockTime: emptyBlockTime })
+    const guarded = guardHeads(readerOver(urls), { nodes, agreement: 2, known, now: Date.now })
+    const { host } = await guarded.read({ open: [], signal })
+    expect(host).toBe(new URL(others[0]!.url).host)
   })
 
   it('far above the chain does not make it look like one that was reset', async ({ server, node }) => {
