@@ -126,7 +126,9 @@ async function askNodes(proposal: Proposal, since: bigint, options: CrossCheckOp
   const heard = answers.filter(({ proposal: told }) => told === undefined || told.readAt >= since || hasPassed(told))
   if (count(heard, isFor) >= agreement) {
     const placed = isPlaced ? undefined : agreedBy(heard, agreement, placedWords)
-    return placed?.origin === undefined ? { type: 'confirmed' } : { type: 'denied', as: { proposal: placed, hosts: [] } }
+    return placed?.origin === undefined
+      ? { type: 'confirmed' }
+      : { type: 'denied', as: { proposal: placed, hosts: [] } }
   }
   const agreed = agreedBy(heard, agreement, standingWords)
   if (agreed !== undefined)
