@@ -14,8 +14,8 @@ import { createSuspects, type HiddenProposal } from './suspects.js'
  * history of a first sync, one portion with each reading. Every node is asked about a proposal that another node
  * reports and the reading lacks or reports as over. If `agreement` nodes report it, it is added to the reading with a
  * warning, and for an hour the node that hid it is read only if no other answers. As often, every node is asked whether
- * the proposals of the scheduled upgrades have passed; if `agreement` nodes deny it, what they report counts, and a node
- * that claims a proposal which they do not know is avoided like one that hid something.
+ * the proposals of the scheduled upgrades have passed; if `agreement` nodes deny it, what they report counts. A node
+ * that claims a proposal which they do not know is avoided, too.
  */
 export function withSecondHistory(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const first = createDistrustfulReader(reader, options.now)
@@ -33,7 +33,7 @@ export function withSecondHistory(reader: GovernanceReader, options: CrossCheckO
       const found = await suspects.findHidden(reading, servedBy)
       const completed = withHidden(reading, found, options.agreement)
       const { denied, unknown } = await audit(completed)
-      // A node that invented a passed plan would report it again in the next reading, and people would be told each time.
+      // A node that invented a passed plan reports it again in the next reading, and people would be told each time.
       const invents = unknown.some(({ proposal }) => reading.proposals.some((one) => keyOf(one) === keyOf(proposal)))
       if (invents && servedBy !== undefined) first.distrust(servedBy)
       for (const host of [...found, ...denied, ...unknown].flatMap(({ hosts }) => hosts)) first.distrust(host)
