@@ -164,6 +164,10 @@ function writeSentence(detail: JsonObject, time: string): string | undefined {
       return `The file stayed ${time}: ${reason}`
     case 'found':
       return `A file was found ${time}: ${reason}`
+    case 'hooked':
+      return isJsonObject(detail['run'])
+        ? `The command after the write ${textOf(detail['run']['summary'])}, ${time}.`
+        : `The command after the write no longer had to run, ${time}.`
     case 'postChecked':
       return `Checked after its height ${time}: ${checksOf(detail)}`
     default:

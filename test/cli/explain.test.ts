@@ -118,6 +118,20 @@ Told?
     )
   })
 
+  it.each([
+    [{ run: { ok: false, summary: 'ended with exit code 1', output: '', ms: 9 } }, 'ended with exit code 1'],
+    [{}, 'no longer had to run'],
+  ])('says what became of the command after the write: %j', async (parts, said) => {
+    const detail = { result: 'hooked', key: voted.key, ...parts }
+    given((store) => {
+      story(store)
+      store.record({ at: 120_500, chain: 'local', kind: 'write', detail })
+    })
+    expect((await explain(voted.key)).out).toContain(
+      `upgrade-info.json.\n  The command after the write ${said}, 1970-01-01 00:02:00Z.\n  Its height`,
+    )
+  })
+
   it('does not format a name that looks like a height', async () => {
     const named = { ...voted, name: 'block 1000000', height: 2_000 }
     given((store) =>

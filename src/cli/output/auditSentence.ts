@@ -1,6 +1,9 @@
 import { asSentence } from '../../domain/notifications/phrases.js'
 import { ownPlanNameIn } from '../../domain/plans/ownPlan.js'
+import type { ChangeKind } from '../../domain/proposals/change.js'
 import { capital, cleanLine } from '../../domain/text/text.js'
+import type { UpgradeMove } from '../../domain/upgrades/upgradeMove.js'
+import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import type { AuditEntry } from '../../store/Store.js'
 import { type Fields, fieldsOf, plainText, type UnitOf } from './auditFields.js'
 import type { ShortId } from './shortIds.js'
@@ -58,7 +61,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
   },
 }
 
-const changes: Readonly<Record<string, Sentence>> = {
+// A new change, move or outcome does not compile without its sentence.
+const changes: Readonly<Record<ChangeKind['type'], Sentence>> = {
   proposalAppeared: ({ proposal, text, phrase, has, part }) =>
     `${capital(proposal)} ${text('backfill') === 'true' ? 'was there at the first sync' : 'appeared'}, ${text('status')}: ${text('title')}${has('plan') ? `${part('plan').phrase('; asks for ', 'name')}${part('plan').phrase(' at height ', 'height')}${part('plan').phrase(' at ', 'due')}` : ''}${phrase(' (', 'kind', ')')}`,
   statusMoved: ({ proposal, text }) =>
@@ -80,7 +84,7 @@ const changes: Readonly<Record<string, Sentence>> = {
     `${capital(proposal)}, which was ${text('status')}, is gone: a reorg removed it`,
 }
 
-const moves: Readonly<Record<string, Sentence>> = {
+const moves: Readonly<Record<UpgradeMove['type'], Sentence>> = {
   pending: () => 'in the vote',
   scheduled: () => 'scheduled',
   refused: ({ has, text }) => {
@@ -119,7 +123,7 @@ const moves: Readonly<Record<string, Sentence>> = {
   cancelled: () => 'cancelled',
 }
 
-const writes: Readonly<Record<string, Sentence>> = {
+const writes: Readonly<Record<WriteOutcome['result'], Sentence>> = {
   written: (fields) => `Wrote ${fields.text('path')} for ${fields.proposal}${vouchers(fields)}`,
   unchanged: (fields) =>
     `Left ${fields.text('path')} as it is: it carries the plan of ${fields.proposal} already${vouchers(fields)}`,
@@ -136,6 +140,8 @@ const writes: Readonly<Record<string, Sentence>> = {
     `Left the file as it is although the plan of ${proposal} is cancelled: ${text('reason')}`,
   archived: ({ proposal, text }) => `Moved ${text('path')} of ${proposal} to ${text('to')}: its upgrade is completed`,
   held: ({ proposal, text }) => `Postponed what was due for ${proposal}: ${text('reason')}`,
+  hooked: ({ proposal, has, part }) =>
+    `The command of upgradeInfo.afterWrite for ${proposal} ${has('run') ? part('run').text('summary') : 'no longer had to run'}${part('run').phrase('. It printed: ', 'output')}`,
   preflighted: ({ proposal, part }) =>
     `Checked what the upgrade of ${proposal} needs: ${part('found').text('verdict').replace('_', ' ')}`,
   postChecked: ({ proposal, part }) =>

@@ -11,8 +11,8 @@ import { type HiddenProposal, hostsThatHide, placedWords, standingWords } from '
 interface AuditResult {
   /** Proposals that did not pass, as enough nodes report them. */
   readonly denied: readonly HiddenProposal[]
-  /** Proposals that enough nodes do not know. */
-  readonly unknown: readonly Proposal[]
+  /** Proposals that enough nodes do not know, with the nodes that claim to know them. */
+  readonly unknown: readonly HiddenProposal[]
 }
 
 /** Returns what the nodes deny. The proposals in the reading count as read. Never rejects. */
@@ -63,13 +63,15 @@ export function createAudit(options: CrossCheckOptions): AuditScheduled {
         // The block at which it was read may have been one that a single node invented.
         const since = entry.since < reading.at.number ? entry.since : reading.at.number
         const answer = await askAbout(proposal, since, options)
-        asked.set(keyOf(proposal), { ...entry, dueAt: now() + (answer === 'confirmed' ? everyMs : againMs) })
+        asked.set(keyOf(proposal), { ...entry, dueAt: now() + (answer.type === 'confirmed' ? everyMs : againMs) })
         return { proposal, answer }
       }),
     )
     return {
-      denied: found.flatMap(({ answer }) => (typeof answer === 'string' ? [] : [answer])),
-      unknown: found.flatMap(({ proposal, answer }) => (answer === 'unknown' ? [proposal] : [])),
+      denied: found.flatMap(({ answer }) => (answer.type === 'denied' ? [answer.as] : [])),
+      unknown: found.flatMap(({ proposal, answer }) =>
+        answer.type === 'unknown' ? [{ proposal, hosts: answer.hosts }] : [],
+      ),
     }
   }
 }
@@ -90,14 +92,20 @@ function scheduledIn(
   })
 }
 
-type Answer = 'confirmed' | 'unknown' | 'undecided' | HiddenProposal
+/** What the nodes say. */
+type Answer =
+  | { readonly type: 'confirmed' | 'undecided' }
+  /** `as` is the proposal as they report it. */
+  | { readonly type: 'denied'; readonly as: HiddenProposal }
+  /** `hosts` are the nodes that claim to know it. */
+  | { readonly type: 'unknown'; readonly hosts: readonly string[] }
 
 async function askAbout(proposal: Proposal, since: bigint, options: CrossCheckOptions): Promise<Answer> {
   const { origin, ...unplaced } = proposal
   const answer = await askNodes(proposal, since, options)
   // The node that was read may have named a wrong block, in which no other node finds the proposal. Without a block a
   // node searches its whole history, unless the contract does not know the proposal.
-  return answer === 'unknown' && origin !== undefined ? askNodes(unplaced, since, options) : answer
+  return answer.type === 'unknown' && origin !== undefined ? askNodes(unplaced, since, options) : answer
 }
 
 async function askNodes(proposal: Proposal, since: bigint, options: CrossCheckOptions): Promise<Answer> {
@@ -118,10 +126,14 @@ async function askNodes(proposal: Proposal, since: bigint, options: CrossCheckOp
   const heard = answers.filter(({ proposal: told }) => told === undefined || told.readAt >= since || hasPassed(told))
   if (count(heard, isFor) >= agreement) {
     const placed = isPlaced ? undefined : agreedBy(heard, agreement, placedWords)
-    return placed?.origin === undefined ? 'confirmed' : { proposal: placed, hosts: [] }
+    return placed?.origin === undefined
+      ? { type: 'confirmed' }
+      : { type: 'denied', as: { proposal: placed, hosts: [] } }
   }
   const agreed = agreedBy(heard, agreement, standingWords)
-  if (agreed !== undefined) return { proposal: agreed, hosts: hostsThatHide(heard, agreed, undefined) }
+  if (agreed !== undefined)
+    return { type: 'denied', as: { proposal: agreed, hosts: hostsThatHide(heard, agreed, undefined) } }
   const isUnknown = (one: Testimony): boolean => one.hasFailed !== true && one.proposal === undefined
-  return count(heard, isUnknown) >= agreement ? 'unknown' : 'undecided'
+  if (count(heard, isUnknown) < agreement) return { type: 'undecided' }
+  return { type: 'unknown', hosts: heard.flatMap((one) => (one.proposal === undefined ? [] : [one.host])) }
 }

@@ -1,7 +1,7 @@
 import { firstValueFrom } from 'rxjs'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
-import { isActive, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { isActive, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { ReaderTraits } from '../governance/ReaderTraits.js'
 import { mapLimited } from '../http/mapLimited.js'
@@ -76,20 +76,22 @@ export function createInquiries(options: CrossCheckOptions, traits: ReaderTraits
 
 async function askNodes(
   { proposal, claim }: Withdrawal,
-  { at, backlog = 0n }: UnvouchedReading,
+  told: UnvouchedReading,
   options: CrossCheckOptions,
   traits: ReaderTraits,
 ): Promise<Answer> {
+  const { at, backlog = 0n } = told
   // A later portion may contain the proposal again, so only the branch is confirmed. The last portion decides.
   if (claim === 'gone' && backlog > 0n) return (await isOnBranchOf(at, options)) ? 'confirmed' : 'contradicted'
   const { witnesses, agreement, scheduler } = options
   const reached = proposal.readAt < at.number ? proposal.readAt : at.number
   // With finality below the head, a node that has the block may still answer for an older one, when the vote went on.
-  const isOutdated = ({ proposal: told }: Testimony): boolean =>
-    told !== undefined && told.status === claim && isActive(told) && told.readAt < reached
+  const isOutdated = ({ proposal: answer }: Testimony): boolean =>
+    answer !== undefined && answer.status === claim && isActive(answer) && answer.readAt < reached
   const isFor = (one: Testimony): boolean => supports(one, claim, traits) && !isOutdated(one)
   const agreeing = (heard: readonly Testimony[]): number => heard.filter(isFor).length
-  const { contract, id, origin } = proposal
+  const { contract, id } = proposal
+  const origin = standingBefore(proposal, told, options) ?? proposal.origin
   const recent = at.number > contradictsWithin ? at.number - contradictsWithin : 0n
   const heard = await askWitnesses(
     witnesses.map((witness) =>
@@ -102,6 +104,23 @@ async function askNodes(
   if (agreeing(heard) >= agreement) return 'confirmed'
   const isContradicted = heard.some((one) => one.hasFailed !== true && !supports(one, claim, traits))
   return isContradicted ? 'contradicted' : 'unheard'
+}
+
+/**
+ * Returns where the announcement was made that stood when this one was made, if one is known. A node that hides it
+ * reports this one as a plan of its own, and so does every node that reads only from this one on.
+ */
+function standingBefore(
+  { contract, origin: place }: Pick<Proposal, 'contract' | 'origin'>,
+  { proposals = [], retracted = [] }: UnvouchedReading,
+  { known }: CrossCheckOptions,
+): Proposal['origin'] {
+  const others = [...known().proposals.values()].filter((one) => !retracted.includes(keyOf(one)))
+  return [...others, ...proposals]
+    .filter((one) => one.announced === true && one.contract === contract && one.carriedOut !== true)
+    .flatMap(({ origin }) => origin ?? [])
+    .filter(({ block }) => place !== undefined && block < place.block)
+    .reduce<Proposal['origin']>((last, one) => (last === undefined || one.block > last.block ? one : last), undefined)
 }
 
 /** True if `agreement` nodes have this block. */

@@ -1,6 +1,6 @@
 import { defined } from '../../domain/defined.js'
 import { hiddenBy } from '../../domain/proposals/disagreement.js'
-import { keyOf, type Proposal } from '../../domain/proposals/proposal.js'
+import { keyOf } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { createAudit } from './auditScheduled.js'
 import type { CrossCheckOptions } from './crossCheck.js'
@@ -14,7 +14,8 @@ import { createSuspects, type HiddenProposal } from './suspects.js'
  * history of a first sync, one portion with each reading. Every node is asked about a proposal that another node
  * reports and the reading lacks or reports as over. If `agreement` nodes report it, it is added to the reading with a
  * warning, and for an hour the node that hid it is read only if no other answers. As often, every node is asked whether
- * the proposals of the scheduled upgrades have passed; if `agreement` nodes deny it, what they report counts.
+ * the proposals of the scheduled upgrades have passed; if `agreement` nodes deny it, what they report counts. A node
+ * that claims a proposal which they do not know is avoided, too.
  */
 export function withSecondHistory(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const first = createDistrustfulReader(reader, options.now)
@@ -32,7 +33,10 @@ export function withSecondHistory(reader: GovernanceReader, options: CrossCheckO
       const found = await suspects.findHidden(reading, servedBy)
       const completed = withHidden(reading, found, options.agreement)
       const { denied, unknown } = await audit(completed)
-      for (const host of [...found, ...denied].flatMap(({ hosts }) => hosts)) first.distrust(host)
+      // A node that invented a passed plan reports it again in the next reading, and people would be told each time.
+      const invents = unknown.some(({ proposal }) => reading.proposals.some((one) => keyOf(one) === keyOf(proposal)))
+      if (invents && servedBy !== undefined) first.distrust(servedBy)
+      for (const host of [...found, ...denied, ...unknown].flatMap(({ hosts }) => hosts)) first.distrust(host)
       const audited = withoutUnknown(withHidden(completed, denied, options.agreement), unknown, options.agreement)
       return { ...audited, ...defined({ secondHistory: second.stored(suspects.areOpen()) }) }
     },
@@ -40,19 +44,20 @@ export function withSecondHistory(reader: GovernanceReader, options: CrossCheckO
 }
 
 /** Returns the reading without proposals that only one node knows. */
-function withoutUnknown(reading: GoodReading, unknown: readonly Proposal[], agreement: number): GoodReading {
+function withoutUnknown(reading: GoodReading, unknown: readonly HiddenProposal[], agreement: number): GoodReading {
   if (unknown.length === 0) return reading
-  const keys = unknown.map(keyOf)
+  const keys = unknown.map(({ proposal }) => keyOf(proposal))
   return {
     ...reading,
     proposals: reading.proposals.filter((proposal) => !keys.includes(keyOf(proposal))),
     retracted: [...new Set([...reading.retracted, ...keys])],
-    warnings: [...reading.warnings, ...unknown.map((proposal) => unknownText(proposal, agreement))],
+    warnings: [...reading.warnings, ...unknown.map((one) => unknownText(one, agreement))],
   }
 }
 
-function unknownText({ chain, id, contract }: Proposal, agreement: number): string {
-  return `${agreement} nodes do not know proposal ${id} of ${contract} on ${chain}, whose upgrade is scheduled because a node reported that it has passed: the upgrade is cancelled. Check the nodes in rpc.urls.`
+function unknownText({ proposal: { chain, id, contract }, hosts }: HiddenProposal, agreement: number): string {
+  const rest = hosts.length === 0 ? '' : ` For an hour ${hosts.join(' and ')} is read only if no other node answers.`
+  return `${agreement} nodes do not know proposal ${id} of ${contract} on ${chain}, whose upgrade is scheduled because a node reported that it has passed: the upgrade is cancelled. Check the nodes in rpc.urls.${rest}`
 }
 
 function withHidden(reading: GoodReading, hidden: readonly HiddenProposal[], agreement: number): GoodReading {

@@ -193,6 +193,21 @@ describe('a sentence for an entry of the audit trail', () => {
       'The upgrade of proposal 123456… is not confirmed: No node confirms it.',
     ],
     [
+      'write',
+      { result: 'hooked', key, run: { ok: true, summary: 'ended with exit code 0', output: 'told\nboth', ms: 18 } },
+      'The command of upgradeInfo.afterWrite for proposal 123456… ended with exit code 0. It printed: told both',
+    ],
+    [
+      'write',
+      { result: 'hooked', key, run: { ok: false, summary: 'did not end within 30 s', output: '', ms: 30_000 } },
+      'The command of upgradeInfo.afterWrite for proposal 123456… did not end within 30 s',
+    ],
+    [
+      'write',
+      { result: 'hooked', key },
+      'The command of upgradeInfo.afterWrite for proposal 123456… no longer had to run',
+    ],
+    [
       'delivery',
       { handler: 'hook', id: `${key}:new_proposal:0x1`, attempt: 1, result: 'delivered' },
       'Delivered through hook: new_proposal, proposal 123456…',

@@ -65,7 +65,7 @@ describe('the proposal of a scheduled upgrade', () => {
 
   it('is unknown if enough nodes do not have it', async () => {
     const { audit } = given(nodesThatSay(executed, undefined, undefined))
-    expect(await audit(reading(10))).toStrictEqual({ denied: [], unknown: [executed] })
+    expect(await audit(reading(10))).toStrictEqual({ denied: [], unknown: [{ proposal: executed, hosts: ['a'] }] })
   })
 
   it('is not unknown if enough nodes find it in another block than the node that was read', async () => {
@@ -121,7 +121,7 @@ describe('the proposal of a scheduled upgrade', () => {
   it('is unknown if enough nodes do not have it, though it was first read at a block that the chain never had', async () => {
     const honest = ['b', 'c'].map((host) => nodeThat({ host, reports: () => reading(10) }))
     const { audit } = given([...nodesThatSay(executed), ...honest], { ...executed, readAt: 5_010n })
-    expect(await audit(reading(10))).toMatchObject({ unknown: [{ id: '1' }] })
+    expect(await audit(reading(10))).toMatchObject({ unknown: [{ proposal: { id: '1' } }] })
   })
 
   it('is not denied by answers of nodes for an older block, as with finality below the head', async () => {

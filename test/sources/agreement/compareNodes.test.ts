@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished } from 'vitest'
 import { keyOf, type Proposal, type ProposalKey } from '../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
-import { proposal, reading, upgradeProposal } from '../../support/builders.js'
+import { byKey, proposal, queued, reading, upgrade, upgradeProposal } from '../../support/builders.js'
 import { compareNodes } from '../../../src/sources/agreement/compareNodes.js'
 import type { CrossCheckOptions } from '../../../src/sources/agreement/crossCheck.js'
 import type { CountingProxy, RpcCall } from '../../support/servers/countingProxy.js'
@@ -10,7 +10,7 @@ import { startWemixvisorServer } from '../../support/servers/wemixvisorServer.js
 import { readerOf } from '../governance/governor/follow.js'
 import { readerOver, wire } from '../governance/wemixvisorRpc/following.js'
 import { onOwnChain as it } from '../../support/fixtures.js'
-import { type GivenNode, nodeThat } from './nodesGiven.js'
+import { firstOf, type GivenNode, nodeThat } from './nodesGiven.js'
 
 const minute = 60_000
 /** Three nodes, two of which must agree, polled as the monitor polls; `wait` moves the clock. */
@@ -154,6 +154,20 @@ it('an archived proposal is not hidden from a node whose history ends before the
   }).read({ open: [], signal: new AbortController().signal })
 
   expect([proposals, warnings]).toStrictEqual([[], []])
+})
+
+it('a node that invented a passed plan is not read again, so that the plan does not come and go with each poll', async () => {
+  const invented = upgradeProposal('9', 'evil', 1_000, { status: 'passed' })
+  const liar = nodeThat({ host: 'a', reports: () => reading(10, [invented]), says: () => invented })
+  const honest = ['b', 'c'].map((host) => nodeThat({ host, reports: () => reading(10) }))
+  const nodes = [liar, ...honest]
+  const state = { proposals: byKey(invented), upgrades: queued(upgrade('9', 'evil', 1_000)) }
+  const reader = compareNodes(firstOf(nodes), { witnesses: nodes, agreement: 2, known: () => state, now: () => 0 })
+  const read = () => reader.read({ open: [], signal: new AbortController().signal })
+
+  expect((await read()).retracted).toStrictEqual([keyOf(invented)])
+  Object.assign(state, { proposals: byKey(), upgrades: queued() })
+  expect((await read()).proposals).toStrictEqual([])
 })
 
 it.each<[string, Partial<CrossCheckOptions>, string]>([

@@ -88,6 +88,30 @@ describe('a reading that takes a scheduled upgrade back, where two nodes must ag
   })
 })
 
+describe('an announcement that a node reported as one of its own by hiding an earlier one', () => {
+  const announced = (id: string, block: bigint): Proposal => ({
+    ...upgradeProposal(id, 'v2', 100, { status: 'passed', readAt: 9n, announced: true }),
+    origin: { block, hash: hashOf(block), index: 0 },
+  })
+  const later = announced('7', 5n)
+  const honest = ['b', 'c'].map((host) => ({
+    ...nodeThat({ host }),
+    // As with `upgrade-entrypoint`: the logs from the earlier announcement on show that there is one plan only.
+    readProposal: (...[, , , near = 5n]: Parameters<GivenNode['readProposal']>) =>
+      Promise.resolve(near < 5n ? undefined : later),
+  }))
+
+  it('is removed once two nodes read it from the earlier one on', async () => {
+    const told = reading(10, [announced('6', 3n), announced('1', 1n)], { retracted: [key] })
+    expect((await outcome(told, [...honest, ...says(later)], 'scheduled', { before: later }))[0]).toBe('believed')
+  })
+
+  it('stays if no earlier one is known', async () => {
+    const told = reading(10, [announced('8', 6n)], { retracted: [key] })
+    expect((await outcome(told, [...honest, ...says(later)], 'scheduled', { before: later }))[0]).toContain('held: ')
+  })
+})
+
 describe('a reading that ends the vote on a plan without a success, where two nodes must agree', () => {
   const rejected = upgradeProposal('7', 'v2', 100, { status: 'rejected' })
   const before = { ...voting, readAt: 9n }

@@ -11,7 +11,7 @@ import { entrypointTraits } from '../../../src/sources/governance/upgradeEntrypo
 import { wemixTraits } from '../../../src/sources/governance/wemix/reader.js'
 import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
 import { byKey, reading, upgrade, upgradeProposal } from '../../support/builders.js'
-import { fails, type GivenNode, nodeThat } from './nodesGiven.js'
+import { fails, firstOf, type GivenNode, nodeThat } from './nodesGiven.js'
 
 const at = (id: string, status: Proposal['status'], readAt = 9): Proposal =>
   upgradeProposal(id, `v${id}`, 1_000, { status, readAt: BigInt(readAt) })
@@ -47,30 +47,13 @@ function chainThat(
   }
 }
 
-/** A reader that reads the first of these endpoints whose reading is vouched for. */
-function readerOf(endpoints: readonly GivenNode[]): GovernanceReader {
-  return {
-    ...nodeThat({}),
-    async read(request) {
-      let refusal: unknown
-      for (const endpoint of endpoints)
-        try {
-          return await endpoint.read(request)
-        } catch (cause) {
-          refusal = cause
-        }
-      throw refusal
-    },
-  }
-}
-
 describe('a withdrawal that the nodes contradict', () => {
   const says = (status: Proposal['status'], number = 10, host = 'a'): GivenNode =>
     nodeThat({ host, reports: () => reading(number, [at('7', status, number)]), says: () => at('7', status, number) })
 
   it('is not read, but the next endpoint is', async () => {
     const [liar, honest] = [says('rejected'), says('voting', 10, 'b')]
-    const chain = chainThat(readerOf([liar, honest]), [liar, honest], [at('7', 'voting')])
+    const chain = chainThat(firstOf([liar, honest]), [liar, honest], [at('7', 'voting')])
     expect((await chain.read()).proposals).toStrictEqual([at('7', 'voting', 10)])
   })
 
@@ -82,7 +65,7 @@ describe('a withdrawal that the nodes contradict', () => {
         says: () => at('7', status, 10),
       }),
     )
-    const chain = chainThat(readerOf(nodes), nodes, [at('7', 'voting')])
+    const chain = chainThat(firstOf(nodes), nodes, [at('7', 'voting')])
     const { proposals, warnings, head } = await chain.read()
     expect(proposals.map(({ id, status }) => [id, status])).toStrictEqual([
       ['7', 'voting'],
@@ -112,7 +95,7 @@ describe('a withdrawal that the nodes contradict', () => {
 
   it.each(['voting', 'passed'] as const)('is not contradicted by a node that stopped long ago (%s)', async (before) => {
     const [first, stopped] = [says('canceled', 200), says(before, 100, 'b')]
-    const chain = chainThat(readerOf([first, stopped]), [first, stopped], [at('7', before, 100)])
+    const chain = chainThat(firstOf([first, stopped]), [first, stopped], [at('7', before, 100)])
     const { head, proposals } = await chain.read()
     expect(head.number).toBe(200n)
     expect(proposals.map(({ status, finding }) => [status, finding?.unsure])).toStrictEqual([
@@ -376,7 +359,7 @@ describe('withdrawals that nodes confirm, deny or do not answer, in any order', 
           }),
         )
         const chain = chainThat(
-          readerOf(nodes),
+          firstOf(nodes),
           nodes,
           ids.map((id) => at(id, 'voting')),
         )

@@ -64,3 +64,20 @@ export function nodesThatSay(...sayings: readonly (Proposal | undefined)[]): rea
 export function fails(): Promise<never> {
   return Promise.reject(new Error('Down.'))
 }
+
+/** A reader that reads the first of these endpoints whose reading is vouched for. */
+export function firstOf(endpoints: readonly GivenNode[]): GovernanceReader {
+  return {
+    ...nodeThat({}),
+    async read(request) {
+      let refusal: unknown
+      for (const endpoint of endpoints)
+        try {
+          return await endpoint.read(request)
+        } catch (cause) {
+          refusal = cause
+        }
+      throw refusal
+    },
+  }
+}

@@ -30,16 +30,17 @@ export async function readAnnounced(
 }
 
 /**
- * Reads the announcements of one block, as they stand at the target.
+ * Reads the plans that were first announced in one block, as they stand at the target. Announcements from `from` on are
+ * taken into account.
  */
 export async function readAnnouncedIn(
   endpoint: EvmEndpoint,
-  block: bigint,
+  { from, block }: { readonly from: bigint; readonly block: bigint },
   signal: AbortSignal,
   context: EntrypointContext,
   memory: EntrypointMemory,
 ): Promise<readonly Proposal[] | Unshown> {
-  const found = await readAnnounced(endpoint, block, signal, context, memory)
+  const found = await readAnnounced(endpoint, from, signal, context, memory)
   const announced = found.filter(({ origin }) => origin?.block === block)
   if (announced.length > 0) return announced
   const prepare = prepareContracts(context, memory)

@@ -47,10 +47,15 @@ export function createEntrypointReader(options: EntrypointReaderOptions): Govern
     ...evmReads(onHealthy, entrypointSystem(context, memory), context, memory),
     async readProposal(contract, id, signal, near) {
       const address = checksummed(contract, chain)
-      // The id contains the block of the announcement; earlier announcements do not affect it.
+      // The id contains the block of the announcement. It names no plan if an earlier one stood then, and `near` is the
+      // block of that one, if known.
       const block = blockAnnouncedIn(id)
       if (block === undefined) return undefined
-      const answer = await onHealthy((endpoint) => readAnnouncedIn(endpoint, block, signal, context, memory), signal)
+      const from = near !== undefined && near < block ? near : block
+      const answer = await onHealthy(
+        (endpoint) => readAnnouncedIn(endpoint, { from, block }, signal, context, memory),
+        signal,
+      )
       // Anybody may ask for a block that does not exist yet; `near` says that it does.
       const found = answer === 'behind' && near === undefined ? [] : shown(answer, { chain, block })
       return found.find((proposal) => proposal.contract === address && proposal.id === id)

@@ -179,6 +179,20 @@ describe('the reader', () => {
     expect(await reader.readProposals('passed', signal)).toStrictEqual([])
   })
 
+  it('has no plan under the id of a later announcement, if the earlier one is read, too', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const reader = readerOf(proxy.url, [contract])
+    const first = await contract.announce('v2', 1_000_000)
+    const later = `announced-${await contract.announce('v3', 1_000_500)}`
+
+    expect(await reader.readProposal(contract.address, later, signal, first)).toBeUndefined()
+    await contract.cancel()
+    const next = await contract.announce('v4', 1_000_500)
+    expect(await reader.readProposal(contract.address, `announced-${next}`, signal, first)).toMatchObject({
+      status: 'passed',
+    })
+  })
+
   it('does not count a plan as unknown if the node keeps no old logs', async ({ chain, proxy }) => {
     const contract = await deployEntrypoint(chain)
     const reader = readerOf(proxy.url, [contract])
