@@ -20,6 +20,13 @@ const impatient: SchedulerLike = {
     asyncScheduler.schedule(work, delay === 60_000 ? 100 : delay, state),
 }
 
+/** Waits until the state has recorded each delivery. */
+async function allRecorded(state: string): Promise<void> {
+  const store = openStore({ path: state, readOnly: true })
+  await expect.poll(() => store.stats()).toMatchObject({ pending: 0, dead: 0 })
+  store.close()
+}
+
 /** A chain with an open proposal, of which each handler was told. */
 describe('what was posted about a chain that is not watched any more', () => {
   onSharedChain('is closed at the reload, in each channel that keeps it up to date', async ({ chain }) => {
@@ -43,9 +50,7 @@ describe('what was posted about a chain that is not watched any more', () => {
     await expect.poll(() => [phone.ringing.size, pager.events.length, kept.events.length]).toStrictEqual([1, 1, 1])
     const title = 'New proposal: Pay the auditors'
     for (const room of rooms) await expect.poll(() => headings(room)).toStrictEqual([title])
-    const store = openStore({ path: state, readOnly: true })
-    await expect.poll(() => store.stats()).toMatchObject({ pending: 0, dead: 0 })
-    store.close()
+    await allRecorded(state)
     watching.monitor.reload(parsed({ state, chains: [other], notifier }))
 
     for (const room of rooms) await expect.poll(() => headings(room)).toStrictEqual([`[closed] ${title}`])
@@ -77,6 +82,8 @@ describe('what was posted about a chain that is not watched any more', () => {
     for (const description of ['Pay the auditors', 'Pay them again'])
       await watching.told('new_proposal', await actor.propose({ description }))
     await expect.poll(() => [down, pager].map(({ alerts }) => alerts.size)).toStrictEqual([2, 2])
+    // An alert that is not recorded yet is closed a minute later.
+    await allRecorded(`${directory.path}/state.db`)
     down.fail(...Array.from({ length: 50 }, () => 'html-502' as const))
     watching.monitor.reload(configOf('other'))
 
