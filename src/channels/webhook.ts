@@ -3,10 +3,11 @@ import * as z from 'zod'
 import { ConfigError } from '../domain/errors.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import { defined } from '../domain/defined.js'
+import { redactor } from '../domain/secrets/redactor.js'
 import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import type { HttpClient } from '../transport/HttpClient.js'
-import { askService, kindOfStatus } from './askService.js'
+import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
 import { channelKeys, defineChannel, gatewayKey, serviceKeys } from './Channel.js'
 import { checkAddress } from './checkAddress.js'
 import type { Handler } from './Handler.js'
@@ -23,7 +24,7 @@ export const webhook = defineChannel({
     ...serviceKeys,
     ...channelKeys,
   }).describe(
-    'One `POST` for each notification, with the notification as JSON body. 2xx means delivered; 408, 425, 429, 5xx and network errors are tried again; every other answer makes it a dead letter at once. `url` and `secret` are never shown.',
+    'One `POST` for each notification, with the notification as JSON body. 2xx means delivered; 408, 429, 5xx and network errors are tried again; every other answer makes it a dead letter at once. What a refusing receiver answers is shown, up to 200 characters, unless it is a page. `url` and `secret` are never shown.',
   ),
   keeps: 'nothing',
   preview: 'request',
@@ -59,11 +60,12 @@ export interface WebhookOptions {
  * Posts each notification as JSON. If there is a secret, the request is signed: `X-Govstream-Signature` is `sha256=`
  * and the hex HMAC-SHA256 of the timestamp, a dot and the body.
  *
- * 2xx is delivered. 408, 425, 429, 5xx and network errors are transient, and `Retry-After` is passed on; every other
- * answer, redirects included, is permanent. Errors name only the host of the address.
+ * 2xx is delivered. 408, 429, 5xx and network errors are transient, and `Retry-After` is passed on; every other answer,
+ * redirects included, is permanent. Errors name only the host of the address, and quote the answer without secrets.
  */
 export function webhookHandler({ url: written, secret, timeoutMs, now, http }: WebhookOptions): Handler {
   const url = addressOf(written)
+  const conceal = redactor({ urls: [written], ...(secret !== undefined && { secrets: [secret] }) })
   let client = http
 
   return {
@@ -81,14 +83,25 @@ export function webhookHandler({ url: written, secret, timeoutMs, now, http }: W
         timeoutMs,
         signal,
         now,
+        conceal,
         statusOnly: true,
-        judge: ({ status }) => (kindOfStatus(status) === 'permanent' ? refused : {}),
+        judge,
       })
     },
   }
 }
 
-const refused = { words: 'it does not take this request', advice: 'Check its address and secret.' }
+/** Only the status counts; the text of a refusal is quoted. 425 is no reason for another try, unlike elsewhere. */
+function judge({ status, header, text }: ServiceAnswer): Verdict {
+  const kind = status === 425 ? 'permanent' : kindOfStatus(status)
+  const isQuotable = text.trim() !== '' && !/\bhtml\b/i.test(header('content-type') ?? '')
+  if (kind !== 'permanent') return { kind, ...(isQuotable && { words: text }) }
+  return {
+    kind,
+    words: isQuotable ? text : 'it does not take this request',
+    advice: 'Check its address and secret.',
+  }
+}
 
 /** Imports the HTTP library late: it takes a tenth of a second to load, and every command reads the configuration. */
 async function ownClient(): Promise<HttpClient> {

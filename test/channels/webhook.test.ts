@@ -92,7 +92,6 @@ describe('webhookHandler', () => {
 
   it.each([
     ['408', 408, {}, 'transient', undefined],
-    ['425', 425, {}, 'transient', undefined],
     ['429', 429, {}, 'transient', undefined],
     ['429 with a fraction of a second', 429, { 'retry-after': '1.5' }, 'transient', 1_500],
     ['429 with seconds', 429, { 'retry-after': '17' }, 'transient', 17_000],
@@ -105,13 +104,14 @@ describe('webhookHandler', () => {
     ['401', 401, {}, 'permanent', undefined],
     ['404', 404, {}, 'permanent', undefined],
     ['410', 410, { 'retry-after': '17' }, 'permanent', undefined],
+    ['425', 425, {}, 'permanent', undefined],
     ['302', 302, { location: '/elsewhere' }, 'permanent', undefined],
     ['307', 307, { location: '/elsewhere' }, 'permanent', undefined],
     ['304', 304, {}, 'permanent', undefined],
   ])('%s', async (_case, status, headers, kind, wait) => {
     const receiver = await server()
     const { url, requests } = receiver
-    receiver.answerAlways({ status, headers, body: status === 304 ? '' : `do not quote me: ${key}` })
+    receiver.answerAlways({ status, headers, body: status === 304 ? '' : `not with the key ${key}` })
     const failed = await failure(post(`${url}/${key}?k=${key}`))
     const rounded = wait === 60_001 ? 60_000 : wait
     expect(failed).toMatchObject({ kind, ...(rounded === undefined ? { wait } : {}) })
@@ -123,6 +123,31 @@ describe('webhookHandler', () => {
     expect(JSON.stringify(failed)).toContain(`The webhook at ${new URL(url).host} ${said}`)
     expect(JSON.stringify(failed)).not.toContain(key)
     expect(requests).toHaveLength(1)
+  })
+
+  it.each([
+    ['its text', 'no room\n\u202efor\u001b[2J this', 'text/plain', ': no room for this. Check its address and secret.'],
+    ['its JSON', '{"error":"no room"}', 'application/json', ': {"error":"no room"}. Check its address and secret.'],
+    ['nothing of a page', '<h1>No</h1>', 'text/html', ': it does not take this request. Check its address and secret.'],
+    ['nothing of no text', ' \n', 'text/plain', ': it does not take this request. Check its address and secret.'],
+    ['no secret', `${key} s3cret`, 'text/plain', ': (secret) (secret). Check its address and secret.'],
+    ['200 letters', 'x'.repeat(4_000), 'text/plain', `: ${'x'.repeat(199)}…. Check its address and secret.`],
+  ])('quotes %s of an answer that refuses', async (_case, body, type, said) => {
+    const receiver = await server()
+    const { url } = receiver
+    receiver.answerAlways({ status: 400, headers: { 'content-type': type }, body })
+    expect(await failure(post(`${url}/hook?key=${key}`, { secret: 's3cret' }))).toMatchObject({
+      message: `The webhook at ${new URL(url).host} answered 400${said}`,
+    })
+  })
+
+  it('quotes an answer that asks for another try', async () => {
+    const receiver = await server()
+    const { url } = receiver
+    receiver.answerAlways({ status: 503, body: 'back at noon' })
+    expect(await failure(post(url))).toMatchObject({
+      message: `The webhook at ${new URL(url).host} answered 503: back at noon.`,
+    })
   })
 
   it.each([
