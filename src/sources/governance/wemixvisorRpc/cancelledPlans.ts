@@ -7,25 +7,44 @@ import { contract, type Decoded } from './toProposal.js'
  * The plans that a passed cancellation has withdrawn. A cancellation ends the plan that was scheduled at that time: the
  * plan of the proposal that passed last before it.
  *
- * A withdrawn plan stays withdrawn even if one of the two proposals is not read this time. If another plan turns out to
- * have passed between them, that one is withdrawn as well. Only a cancellation that is read and has not passed reverts
- * this.
+ * Which plan that is follows from what is known, so it is decided anew in each reading that contains the cancellation:
+ * an earlier answer may have left out the right plan, or reported a wrong one. What is not read this time stays as it
+ * was. A withdrawal ends only with a cancellation that is read and has not passed, or with one in `gone`, which the
+ * nodes no longer know.
  */
-export function cancelPlans(known: readonly CancelledPlan[], all: readonly Decoded[]): readonly CancelledPlan[] {
+export function cancelPlans(
+  known: readonly CancelledPlan[],
+  all: readonly Decoded[],
+  gone: ReadonlySet<string> = new Set(),
+): readonly CancelledPlan[] {
   const cancellations = all.filter(({ isCancellation }) => isCancellation)
   const undone = new Set(cancellations.filter((one) => !hasPassed(one)).map(({ proposal: { id } }) => id))
-  const kept = known.filter(({ by }) => !undone.has(by))
-  const told = new Set(kept.map(({ id, by }) => `${id} ${by}`))
+  const read = new Set(all.map(({ proposal: { id } }) => id))
   const plans = all.filter((one) => one.proposal.finding !== undefined && mayBeScheduled(one))
-  const added = cancellations.filter(hasPassed).flatMap((canceling): readonly CancelledPlan[] => {
-    const by = canceling.proposal.id
-    const [last] = plans.filter((one) => inOrder(one, canceling) < 0).sort((a, b) => inOrder(b, a))
-    const { id = '', finding } = last?.proposal ?? {}
-    return finding === undefined || told.has(`${id} ${by}`)
-      ? []
-      : [{ id, name: finding.plan.name, height: finding.plan.height ?? 0, by }]
-  })
-  return [...kept, ...added]
+  const kept = known.filter(({ by }) => !undone.has(by) && !gone.has(by))
+  const passed = new Map(cancellations.filter(hasPassed).map((one) => [one.proposal.id, one]))
+  const others = kept.filter(({ by }) => !passed.has(by)).map((one) => asReadNow(one, plans))
+  return [
+    ...others,
+    ...[...passed.values()].flatMap((canceling) => {
+      const before = kept.filter(({ by }) => by === canceling.proposal.id)
+      // A plan that is not read now may still be the right one, and no other can be compared with it.
+      if (before.some(({ id }) => !read.has(id))) return before.map((one) => asReadNow(one, plans))
+      const [last] = plans.filter((one) => inOrder(one, canceling) < 0).sort((a, b) => inOrder(b, a))
+      // Without another plan the entry is kept: the cancellation may be in no list that is read next time.
+      return last === undefined ? before : withdrawnBy(canceling.proposal.id, last)
+    }),
+  ]
+}
+
+/** The entry with the plan that the proposal has now: other nodes may have corrected it. */
+function asReadNow(one: CancelledPlan, plans: readonly Decoded[]): CancelledPlan {
+  const [now = one] = plans.filter(({ proposal: { id } }) => id === one.id).flatMap((plan) => withdrawnBy(one.by, plan))
+  return now
+}
+
+function withdrawnBy(by: string, { proposal: { id, finding } }: Decoded): readonly CancelledPlan[] {
+  return finding === undefined ? [] : [{ id, name: finding.plan.name, height: finding.plan.height ?? 0, by }]
 }
 
 /** The standings of the plans that are withdrawn now, and of those that were before and no longer are. */

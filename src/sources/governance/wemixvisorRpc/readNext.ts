@@ -11,6 +11,7 @@ import { unchangedReading } from '../unchangedReading.js'
 import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
 import { provenIn } from '../cosmosSdk/doubts.js'
 import { openedAgain, openedAgainText, idsMovedBack, movedBackText } from '../cosmosSdk/movedBack.js'
+import { cancellersToAsk, sortCancellers } from './cancellers.js'
 import { knownTo } from './cancelledPlans.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
 import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
@@ -18,7 +19,7 @@ import { unreadable, unreadableIn } from './heldBack.js'
 import { decodeAll, entriesIn, readLists, without } from './lists.js'
 import { openReading } from './openReading.js'
 import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
-import { rulesOf } from './toProposal.js'
+import { rulesOf, type ToProposalContext } from './toProposal.js'
 import { unseenEntries, unseenIds } from './unseen.js'
 import { sortUnlisted } from './unlisted.js'
 import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
@@ -57,15 +58,15 @@ export async function readNext(
   const listed = readLists(entriesIn(endpoint, words, lists, memory, now()), context, past.place)
   const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
 
-  const unseen = all ? [] : unseenIds(status, cursor, listed, open)
-  const found = await lookUp(endpoint, status, cursor, [...missing.map(({ id }) => id), ...unseen], chain, signal)
+  const cancellers = cancellersToAsk(status, cursor, listed, missing)
+  const unseen = all ? [] : unseenIds(status, cursor, listed, open).filter((id) => !cancellers.includes(id))
+  const asked = { missing, cancellers, unseen }
+  const found = await lookUp(endpoint, status, cursor, idsOf(asked), chain, signal)
   if (cursor !== undefined && found.before !== undefined && found.before !== cursor.checkpoints.at(-1)?.hash)
     await verifyChain(status.height, cursor, past)
   const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
   const newest = headNow(status, found, cursor, now())
-  const unlisted = sortUnlisted(missing, found.told, provenIn(stored?.absent, newest))
-  const newcomers = unseenEntries(unseen, found.told.slice(missing.length), context)
-  const followed = decodeAll([...unlisted.entries, ...newcomers], context)
+  const { unlisted, canceling, followed } = sortTold(asked, found.told, stored, newest, context)
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
   const outdated = outdatedIn(told, { stored, cursor, open, head: newest, place: past.place })
   noteRead(memory, now(), all ? unreadableIn(['executed'], words, lists, context) : undefined)
@@ -80,6 +81,7 @@ export async function readNext(
         cursor,
         open,
         unlisted,
+        canceling,
         doubtful,
         outdatedIds: outdated.ids,
         lastId: highestId(told, all ? undefined : stored?.lastId),
@@ -94,6 +96,34 @@ export async function readNext(
     ...(endpoint === options.endpoints[0] && defined({ nodeVersion: status.version })),
     ...(direction === 'fallen' && { rewoundTo: status.height }),
   }
+}
+
+/** The proposals that the second request asks about, in this order. */
+interface AskedIds {
+  readonly missing: readonly Proposal[]
+  readonly cancellers: readonly string[]
+  readonly unseen: readonly string[]
+}
+
+function idsOf({ missing, cancellers, unseen }: AskedIds): readonly string[] {
+  return [...missing.map(({ id }) => id), ...cancellers, ...unseen]
+}
+
+/** Sorts the answers about single proposals. */
+function sortTold(
+  { missing, cancellers, unseen }: AskedIds,
+  told: SecondLook['told'],
+  stored: Cursor | undefined,
+  newest: Head,
+  context: ToProposalContext,
+): Pick<Findings, 'unlisted' | 'canceling' | 'followed'> {
+  const proven = provenIn(stored?.absent, newest)
+  const unlisted = sortUnlisted(missing, told, proven)
+  const others = told.slice(missing.length)
+  const canceling = sortCancellers(cancellers, others, stored, proven)
+  const newcomers = unseenEntries(unseen, others.slice(cancellers.length), context)
+  const followed = decodeAll([...unlisted.entries, ...canceling.entries, ...newcomers], context)
+  return { unlisted, canceling, followed }
 }
 
 /**

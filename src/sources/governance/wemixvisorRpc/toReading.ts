@@ -6,12 +6,14 @@ import { defined } from '../../../domain/defined.js'
 import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
 import { addCheckpoint, type Checkpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
 import { doubtsAfter } from '../cosmosSdk/doubts.js'
+import type { AskedCancellers } from './cancellers.js'
 import { cancelPlans, verdictsOf } from './cancelledPlans.js'
 import { type Cursor, formatCursor } from './cursor.js'
 import type { BlockFacts, NodeStatus } from './decode.js'
 import { heldBack } from './heldBack.js'
 import type { DecodedList } from './lists.js'
 import type { WemixvisorReaderOptions, Unreadable } from './context.js'
+import { contract } from './toProposal.js'
 import { type Unlisted, unreadIn } from './unlisted.js'
 
 /** What the second request of a reading tells. */
@@ -38,6 +40,7 @@ export interface Findings {
   readonly listed: DecodedList
   readonly followed: DecodedList
   readonly unlisted: Unlisted
+  readonly canceling: AskedCancellers
   readonly doubtful: readonly Unreadable[]
   /** Proposals that an outdated answer reverts or may have opened again; they are in no list. */
   readonly outdatedIds: ReadonlySet<string>
@@ -48,7 +51,8 @@ export interface Findings {
 
 /** Makes the reading of what a node told. */
 export function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions): GoodReading {
-  const { status, head, stored, cursor, open, listed, followed, unlisted, doubtful, found, network } = findings
+  const { status, head, stored, cursor, open, listed, followed, unlisted, canceling, doubtful, found, network } =
+    findings
   const { retracted, absent } = unlisted
   const { block, sample } = found
   const known = cursor?.head
@@ -62,7 +66,9 @@ export function toReading(findings: Findings, { chain, now }: WemixvisorReaderOp
     new Set(read.map(({ proposal: { id } }) => id)),
     status.height,
   )
-  const calledOff = cancelPlans(wereOff, [...read, ...unread.before])
+  const denied = canceling.absent.filter((id) => !read.some(({ proposal }) => proposal.id === id))
+  const gone = [...new Set([...retracted.map(({ id }) => id), ...canceling.gone])]
+  const calledOff = cancelPlans(wereOff, [...read, ...unread.before], new Set(gone))
   const isOff = (id: string): boolean => calledOff.some((one) => one.id === id)
   const standings = [
     ...verdictsOf(chain, wereOff, calledOff),
@@ -79,7 +85,7 @@ export function toReading(findings: Findings, { chain, now }: WemixvisorReaderOp
       standings.filter(({ key }) => key === keyOf(proposal)).reduce(withPlanStanding, proposal),
     ),
     votes: [],
-    retracted: retracted.map(keyOf),
+    retracted: gone.map((id) => keyOf({ chain, contract, id })),
     standings,
     backlog: 0n,
     cursor: formatCursor({
@@ -92,7 +98,7 @@ export function toReading(findings: Findings, { chain, now }: WemixvisorReaderOp
               hash: block.hash ?? placeholderHash(head.number),
             }),
       ...defined({ network: kept }),
-      absent: doubtsAfter(stored?.absent, [...absent, ...findings.outdatedIds], head),
+      absent: doubtsAfter(stored?.absent, [...absent, ...denied, ...findings.outdatedIds], head),
       calledOff,
       ...defined({ lastId: findings.lastId }),
     }),
