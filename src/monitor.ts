@@ -111,6 +111,7 @@ export function assembleMonitor(config: Config, { store$: kept$, ...deps }: Asse
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
     isUnwritable: () => states.unwritableSince() !== undefined,
+    unwritable$: states.unwritable$,
     ...defined({
       serve: serverOf(config, { ...outside, ...shared, ...states, ...defined({ reload: deps.reread }) }),
     }),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Observable, Subject } from 'rxjs'
+import { filter, map, type Observable, startWith, Subject } from 'rxjs'
 import type { ChainState } from '../domain/chainState.js'
 import type { Health } from '../domain/health.js'
 import { memoizeByObject } from '../domain/memoizeByObject.js'
@@ -31,6 +31,8 @@ export interface LatestStates {
   readonly unwritableSince: () => number | undefined
   /** Emits when the shown states change without a turn, because the state became unwritable or writable again. */
   readonly writability$: Observable<unknown>
+  /** Emits since when the state cannot be written, while it cannot: also on subscription. */
+  readonly unwritable$: Observable<number>
   readonly shownHealth: (health: Health) => Health
   /** The states as they are shown; if there are none, the stored ones. Throws `StoreError`. */
   readonly known: () => readonly ChainState[]
@@ -70,6 +72,11 @@ export function createLatestStates(path: string, names: () => readonly string[],
     },
     unwritableSince: () => unwritableSince,
     writability$: writability$.asObservable(),
+    unwritable$: writability$.pipe(
+      startWith(undefined),
+      map(() => unwritableSince),
+      filter((since) => since !== undefined),
+    ),
     shownHealth: (health) => shown.health(health),
     known: () =>
       states.size > 0
@@ -77,6 +84,9 @@ export function createLatestStates(path: string, names: () => readonly string[],
         : inStore((store) => names().flatMap((name) => store.resume(name) ?? [])),
     hold: (store) => {
       held = store
+      // It was written just now. A run that ended while its state could not be written did not see that it can again.
+      unwritableSince = undefined
+      shown = asTheyAre
     },
     letGo: () => {
       // There is no file from which a state in memory could be read.

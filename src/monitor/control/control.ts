@@ -12,6 +12,7 @@ import {
   mergeMap,
   type Observable,
   of,
+  race,
   type SchedulerLike,
   switchMap,
   take,
@@ -22,6 +23,7 @@ import {
 import type { ChainState } from '../../domain/chainState.js'
 import { defined } from '../../domain/defined.js'
 import { StoreError } from '../../domain/errors.js'
+import { unwritableText } from '../../domain/stepHealth.js'
 import type { DeliveryReport } from '../../sinks/outbox/DeliveryReport.js'
 import { deliverDue } from '../../sinks/outbox/deliverDue.js'
 import { deliverOutbox } from '../../sinks/outbox/deliverOutbox.js'
@@ -45,6 +47,8 @@ export interface ControlOptions extends PollOptions {
   readonly stopReading: () => void
   /** True while the state cannot be written. */
   readonly isUnwritable: () => boolean
+  /** Emits since when the state cannot be written, in Unix milliseconds, while it cannot: also on subscription. */
+  readonly unwritable$: Observable<number>
   readonly scheduler: SchedulerLike
 }
 
@@ -104,18 +108,32 @@ function deliverOnce(store: Store, { activities, outbox, setup }: ControlOptions
   )
 }
 
+/** The results of a sync that would wait for the state to be written: what is read cannot be committed. */
+function unwritten$({ unwritable$, setup }: ControlOptions): Observable<readonly SyncResult[]> {
+  return unwritable$.pipe(
+    map((since) =>
+      [...setup().chains.keys()].map((chain): SyncResult => ({
+        chain,
+        ok: false,
+        failure: { kind: 'transient', message: unwritableText(since) },
+      })),
+    ),
+  )
+}
+
 /** Creates `run`, `sync` and the disposal of a monitor. */
 export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 'sync' | typeof Symbol.asyncDispose> {
-  const { activities, store$, setup, stopReading } = options
+  const { activities, store$, setup, stopReading, isUnwritable } = options
 
   function sync(): Promise<readonly SyncResult[]> {
     const synced$ = store$.pipe(
       whileHeld((store) =>
-        pollAll(options).pipe(
+        race(unwritten$(options), pollAll(options)).pipe(
+          take(1),
           mergeMap((results) =>
             concat(
               merge(
-                defer(() => deliverOnce(store, options)),
+                defer(() => (isUnwritable() ? EMPTY : deliverOnce(store, options))),
                 activities.has('run') || !results.every(({ ok }) => ok) ? EMPTY : (setup().heartbeat?.once$ ?? EMPTY),
               ),
               of(results),

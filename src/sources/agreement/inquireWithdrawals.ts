@@ -65,7 +65,7 @@ export function createInquiries(options: CrossCheckOptions, traits: ReaderTraits
       return answer
     }
     return async (told) => {
-      const all = await mapLimited(inTurn(withdrawalsIn(told, known())), atOnce, async (withdrawal) => ({
+      const all = await mapLimited(inTurn(withdrawalsIn(told, known(), traits)), atOnce, async (withdrawal) => ({
         withdrawal,
         answer: await answerTo(withdrawal, told),
       }))

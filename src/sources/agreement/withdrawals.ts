@@ -8,17 +8,20 @@ import {
   type ProposalKey,
   type ProposalStatus,
 } from '../../domain/proposals/proposal.js'
+import { defined } from '../../domain/defined.js'
+import { isPassed } from '../../domain/plans/dueAt.js'
 import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
 import { isLive } from '../../domain/upgrades/queueOf.js'
 import { isHeldUnderWay, isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { UnvouchedReading } from '../governance/GovernanceReader.js'
+import type { ReaderTraits } from '../governance/ReaderTraits.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 
 /** A reading no longer supports an upgrade that can still be carried out. */
 export type Withdrawal = WithdrawalOf<Proposal, true> | WithdrawalOf<RemovedProposal, false>
 
 interface WithdrawalOf<Known, IsKnown extends boolean> {
-  readonly upgrade: Upgrade
+  readonly upgrade: Pick<Upgrade, 'key' | 'name' | 'height' | 'status'>
   /** The proposal as known before the reading, or what is left of it if an earlier portion of a reorg removed it. */
   readonly proposal: Known
   readonly isKnown: IsKnown
@@ -37,7 +40,32 @@ export type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
 export function withdrawalsIn(
   told: UnvouchedReading,
   known: ReturnType<CrossCheckOptions['known']>,
+  traits: ReaderTraits,
 ): readonly Withdrawal[] {
+  return [...fromUpgrades(told, known), ...(traits.repeatsEnds === 'always' ? fromTheStart(told, known) : [])]
+}
+
+/**
+ * Returns the plans that are ahead and that a reading reports as withdrawn when they first appear as passed. No upgrade
+ * is known of them yet, but without a question one node could keep them from ever being scheduled.
+ */
+function fromTheStart(
+  { at, proposals = [] }: UnvouchedReading,
+  { proposals: known, upgrades }: ReturnType<CrossCheckOptions['known']>,
+): readonly Withdrawal[] {
+  return proposals.flatMap((proposal): readonly Withdrawal[] => {
+    const key = keyOf(proposal)
+    const { finding } = proposal
+    if (finding?.withdrawn === undefined || !hasPassed(proposal) || isPassed(finding.plan, at)) return []
+    if (upgrades.has(key) || known.get(key)?.finding?.withdrawn !== undefined) return []
+    const { withdrawn: _claimed, ...standing } = finding
+    const { name, height } = finding.plan
+    const upgrade = { key, name, ...defined({ height }), status: 'scheduled' } as const
+    return [{ upgrade, proposal: { ...proposal, finding: standing }, isKnown: true, claim: 'plan-withdrawn' }]
+  })
+}
+
+function fromUpgrades(told: UnvouchedReading, known: ReturnType<CrossCheckOptions['known']>): readonly Withdrawal[] {
   const { at, proposals = [], retracted = [], standings = [], backlog } = told
   const wanted = [...known.upgrades.values()].filter((upgrade) => isWanted(upgrade, known.proposals.get(upgrade.key)))
   if (wanted.length === 0) return []

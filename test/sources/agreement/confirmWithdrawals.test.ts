@@ -88,6 +88,38 @@ describe('a reading that takes a scheduled upgrade back, where two nodes must ag
   })
 })
 
+describe('a plan that a reading reports as cancelled when it first appears, where two nodes must agree', () => {
+  const told = reading(10, [withdrawn], { standings: isWithdrawn.standings ?? [] })
+  const readBy = (witnesses: readonly GivenNode[], before: readonly Proposal[] = []): Promise<GoodReading> =>
+    confirmWithdrawals(
+      { ...nodeThat({ host: 'a', reports: () => told }), traits: cosmosTraits },
+      {
+        witnesses,
+        agreement: 2,
+        known: () => ({ proposals: new Map(before.map((one) => [keyOf(one), one])), upgrades: new Map() }),
+        now: () => 0,
+      },
+    ).read({ open: [], signal: new AbortController().signal })
+
+  it.each([
+    ['unknown', []],
+    ['voted on', [voting]],
+  ])('is not cancelled if only one says so, and waits (%s before)', async (_what, before) => {
+    const { proposals, standings } = await readBy(says(withdrawn, passed, passed), before)
+    for (const finding of [proposals[0]?.finding, standings?.[0]]) {
+      expect(finding).not.toHaveProperty('withdrawn')
+      expect(finding?.unsure).toContain('fewer than 2 nodes confirm it.')
+    }
+  })
+
+  it('is cancelled if two say so, and nobody is asked again', async () => {
+    expect(await readBy(says(withdrawn, passed, withdrawn))).toBe(told)
+    const witnesses = says(withdrawn, passed, withdrawn)
+    expect(await readBy(witnesses, [withdrawn])).toBe(told)
+    expect(witnesses.flatMap(({ asked }) => asked)).toStrictEqual([])
+  })
+})
+
 describe('an announcement that a node reported as one of its own by hiding an earlier one', () => {
   const announced = (id: string, block: bigint): Proposal => ({
     ...upgradeProposal(id, 'v2', 100, { status: 'passed', readAt: 9n, announced: true }),
