@@ -22,10 +22,12 @@ export interface WemixvisorReaderOptions {
 
 /** What the reader learns once and keeps in memory. None of it has to survive a restart. */
 export interface Memory extends OpeningMemory<JsonRpcEndpoint, Opened> {
-  /** Host time of the last reading of all proposals, including the closed ones. */
+  /** Host time of the last believed reading of all proposals, including the closed ones. */
   allReadAt?: number
-  /** Host time of the last reading. */
+  /** Host time of the last believed reading. */
   readAt?: number
+  /** The reading that is not believed yet. `at` is host time. */
+  unvouched?: { readonly at: number; readonly all: boolean }
   rules?: Rules
   /** The closed proposals that could not be read at that time. */
   unreadable?: readonly Unreadable[]

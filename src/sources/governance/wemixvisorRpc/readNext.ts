@@ -127,14 +127,20 @@ function sortTold(
 }
 
 /**
- * Records a reading, and if it was one of all proposals, the unreadable ones. Because anyone may propose, only those
- * that a vote approved count.
+ * Records a reading. Closed proposals are soon read again if it is not believed: {@link noteBelieved}. If it was one of
+ * all proposals, the unreadable ones are recorded; because anyone may propose, only those that a vote approved count.
  */
-function noteRead(memory: Memory, readAt: number, unreadable: readonly Unreadable[] | undefined): void {
-  memory.readAt = readAt
-  if (unreadable === undefined) return
-  memory.allReadAt = readAt
-  memory.unreadable = unreadable
+function noteRead(memory: Memory, at: number, unreadable: readonly Unreadable[] | undefined): void {
+  memory.unvouched = { at, all: unreadable !== undefined }
+  if (unreadable !== undefined) memory.unreadable = unreadable
+}
+
+/** Records that the last reading is believed. */
+export function noteBelieved(memory: Memory): void {
+  const { unvouched } = memory
+  if (unvouched === undefined) return
+  memory.readAt = unvouched.at
+  if (unvouched.all) memory.allReadAt = unvouched.at
 }
 
 /** The proposals whose answer is ignored because it may be outdated: it reverts them, or may have opened them again. */

@@ -12,7 +12,7 @@ import type { Memory, WemixvisorReaderOptions } from './context.js'
 import { anyStatusIn, blockAt, checkNetwork, decodeBlock, headOf, type NodeStatus, statusIn } from './decode.js'
 import { parseCursor } from './cursor.js'
 import { openHead } from './openReading.js'
-import { readNext } from './readNext.js'
+import { noteBelieved, readNext } from './readNext.js'
 import { readProposal } from './readProposals.js'
 import { membersIn, parametersOf, readReport } from './report.js'
 
@@ -65,7 +65,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
         (mayFall, noting) =>
           onHealthy(
             (endpoint) =>
-              vouched(chain, endpoint, noting(readNext(endpoint, request, options, memory, mayFall)), request),
+              vouched(chain, endpoint, noting(readNext(endpoint, request, options, memory, mayFall)), request, memory),
             request.signal,
             ofReading,
           ),
@@ -92,13 +92,20 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
   }
 }
 
-function vouched(
+async function vouched(
   chain: string,
   endpoint: JsonRpcEndpoint,
-  reading: Promise<GoodReading>,
+  read: Promise<GoodReading>,
   request: ReadRequest,
+  memory: Memory,
 ): Promise<GoodReading> {
-  return readVouched(endpoint, reading, request, (cursor) => parseCursor(cursor, chain).checkpoints)
+  try {
+    const reading = await readVouched(endpoint, read, request, (cursor) => parseCursor(cursor, chain).checkpoints)
+    noteBelieved(memory)
+    return reading
+  } finally {
+    delete memory.unvouched
+  }
 }
 
 function nodeStateOf(status: NodeStatus, now: number): NodeState {

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { SourceError } from '../../../../src/domain/errors.js'
 import { proposalStatuses } from '../../../../src/domain/proposals/proposal.js'
 import { timeOfBlock } from '../../../support/servers/wemixvisorServer.js'
 import { follow, readerOver, signal, upgrade, wire } from './following.js'
@@ -75,6 +76,16 @@ describe('one reading', () => {
     })
     const { proposals } = await follow(readerOver([server.url])).poll()
     expect(proposals.map((proposal) => proposal.status)).toStrictEqual([status])
+  })
+
+  it('contains the closed proposals again if the reading before it was not believed', async ({ server }) => {
+    server.put(wire('1', 'executed'))
+    const reader = readerOver([server.url])
+    const refused = reader.read({ open: [], signal, vouch: () => Promise.reject(new SourceError('transient', 'No.')) })
+    await expect(refused).rejects.toThrow('No.')
+
+    const { proposals } = await reader.read({ open: [], signal })
+    expect(proposals.map(({ id }) => id)).toStrictEqual(['1'])
   })
 
   it('marks a passed proposal as executed only for the Cosmos status, not for that of the dialect', async ({
