@@ -8,7 +8,7 @@ import { chainOf, hostClock } from './watching.js'
 
 // Each poll reads news, because a new block alone is committed only every five seconds.
 const news = Array.from({ length: 5_000 }, (_, index) => reading(5 + index, [proposal('7', { title: `${index}` })]))
-const problem = expect.stringContaining('The state cannot be written since') as unknown
+const problem: unknown = expect.stringContaining('The state cannot be written since')
 
 /** A monitor with its state in `directory`, and another program that can keep that state locked. */
 function given(directory: string) {
@@ -21,7 +21,7 @@ function given(directory: string) {
   return {
     monitor,
     /** Locks the state, and lets more than the ten seconds pass after which that is reported. */
-    lock(): Disposable {
+    lock: (): Disposable => {
       const other = new Database(state)
       other.exec('BEGIN IMMEDIATE')
       // The ten seconds start with the first beat that fails.
