@@ -1,4 +1,4 @@
-import type { Head } from './head.js'
+import { comparableHash, type Head } from './head.js'
 
 /** Nodes have had different blocks at one height for longer than a reorg takes. */
 export interface BranchSplit {
@@ -16,16 +16,13 @@ export interface HeldBlock {
   readonly block: Head | undefined
 }
 
-const isHex = /^[0-9a-f]+$/
-
 /** Returns how the nodes that have a block at this height differ; `undefined` if they do not. */
 export function branchSplitIn(height: bigint, held: readonly HeldBlock[]): BranchSplit | undefined {
   const groups = new Map<string, string[]>()
   for (const { host, block } of held) {
-    if (block === undefined) continue
-    const hash = block.hash.toLowerCase().replace(/^0x/, '')
-    // What replaces the hash of a block that a server reports without one identifies no branch.
-    if (!isHex.test(hash)) continue
+    const hash = block === undefined ? undefined : comparableHash(block)
+    // A block that is reported without a hash identifies no branch.
+    if (hash === undefined) continue
     groups.set(hash, [...(groups.get(hash) ?? []), host])
   }
   if (groups.size < 2) return undefined

@@ -1,5 +1,5 @@
 import { map, type Observable } from 'rxjs'
-import type { Head } from '../../domain/blocks/head.js'
+import { comparableHash, type Head } from '../../domain/blocks/head.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { askUntilSettled, type RoundOptions } from './askUntilSettled.js'
 import type { Confirmation } from './confirmPlan.js'
@@ -42,7 +42,9 @@ export function askForBlock(
     const block = await reader.readBlock(height, signal)
     if (block === undefined) return { type: 'no', reason: `${host ?? 'A node'} does not have block ${height}.` }
     const problem = problemOf(block, host)
-    return problem === undefined ? { type: 'yes', value: hashText(block.hash), host } : { type: 'no', reason: problem }
+    return problem === undefined
+      ? { type: 'yes', value: comparableHash(block) ?? block.hash, host }
+      : { type: 'no', reason: problem }
   })
 }
 
@@ -52,9 +54,4 @@ function doubtOf(
   { readers, agreement }: Pick<ConfirmHeightOptions, 'readers' | 'agreement'>,
 ): string {
   return `At most ${agreeing} of ${readers.length} nodes have the same block ${height}, ${agreement} must: ${reasons.join(' ')}`.trimEnd()
-}
-
-/** Normalises a hash, because some servers write `0x` or capitals. */
-export function hashText(hash: string): string {
-  return hash.toLowerCase().replace(/^0x/, '')
 }

@@ -1,12 +1,10 @@
 import { asyncScheduler, firstValueFrom, type Observable, of, type SchedulerLike, timeout } from 'rxjs'
 import { secondsPerBlock } from '../../domain/blocks/blockTime.js'
-import type { Head } from '../../domain/blocks/head.js'
+import { comparableHash, type Head } from '../../domain/blocks/head.js'
 import { isHeadJump, type KnownHead } from '../../domain/blocks/headJump.js'
 import type { ProposalKey } from '../../domain/proposals/proposal.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
-import { hashText } from './confirmHeight.js'
-import { isPlaceholder } from '../governance/cosmosSdk/checkpoints.js'
 import { nothingHeard, quorum, type Verdict, type Vote } from './quorum.js'
 
 /** What was known before a reading. */
@@ -180,7 +178,7 @@ async function isSynced(
   if (state === undefined || state.isSyncing === true) return false
   // Some servers report the time of their newest block only with the block, and some not at all.
   const newest = await node.readBlock(state.head.number, signal)
-  return newest !== undefined && !isPlaceholder(newest.hash) && isBeyond(newest)
+  return newest !== undefined && comparableHash(newest) !== undefined && isBeyond(newest)
 }
 
 /** Asks which nodes have not reached this block, although they are not catching up. */
@@ -197,13 +195,15 @@ export function askSynced(
 
 /** Asks which nodes have another block at the height of this one, the same one each. */
 export function askDiffering(
-  { number, hash }: Pick<Head, 'number' | 'hash'>,
+  block: Pick<Head, 'number' | 'hash'>,
   { nodes, agreement }: Pick<PaceOptions, 'nodes' | 'agreement'>,
 ): Observable<Verdict> {
   return quorum(nodes, agreement, async (node, signal): Promise<Vote> => {
-    const own = (await node.readBlock(number, signal))?.hash
-    const isOther = own !== undefined && !isPlaceholder(own) && hashText(own) !== hashText(hash)
-    return isOther ? { type: 'yes', value: hashText(own) } : { type: 'no', reason: '' }
+    const own = await node.readBlock(block.number, signal)
+    const hash = own === undefined ? undefined : comparableHash(own)
+    return hash === undefined || hash === comparableHash(block)
+      ? { type: 'no', reason: '' }
+      : { type: 'yes', value: hash }
   })
 }
 
