@@ -13,7 +13,7 @@ interface ValidatorQuestion {
   /** The address of `monitor.validator`. */
   readonly validator: string
   readonly nodes: readonly SignatureNode[]
-  /** The newest known block, 0 if none is known. */
+  /** The newest block of the first node that answers, 0 if none does. */
   readonly head: bigint
 }
 
@@ -44,7 +44,7 @@ function newestOf(head: bigint): readonly bigint[] {
 function reportOf(validator: string, { seen, problem }: SignaturesSeen): ValidatorReport {
   const last = seen.at(-1)
   if (last === undefined) {
-    const why = problem ?? 'no block is known yet.'
+    const why = problem ?? 'the signatures of the newest blocks are not known yet.'
     return { summary: `Whether ${validator} (monitor.validator) signs is not known: ${why}`, isDoubtful: true }
   }
   const newest = `block ${countText(seen[0]?.height ?? last.height)}`

@@ -29,4 +29,15 @@ describe('check with monitor.validator', () => {
     expect(warned.out.replace(/\s+/g, ' ')).toContain(`warning: ${outside}`)
     expect((await cliHere([...args, '--json'], directory)).err.replace(/\s+/g, ' ')).toContain(outside)
   })
+  it('reads the newest blocks of a node that is behind the others', async ({ server, other, place }) => {
+    const chain = configOf(server)
+    const rpc = { ...chain.rpc, urls: [server.url, other.url] }
+    const chains = [{ ...chain, rpc, monitor: { ...chain.monitor, validator } }]
+    writeFileSync(join(dirname(place.state), 'config.json'), JSON.stringify({ state: place.state, chains }))
+    server.behave({ validators: [validator] })
+    other.mine(10)
+
+    const { out } = await cliHere(['check', '--config', 'config.json'], dirname(place.state))
+    expect(out).toContain(`(monitor.validator) signs: block ${(server.height() - 1).toLocaleString('en')}`)
+  })
 })

@@ -36,7 +36,7 @@ describe('inspectValidator', () => {
   it('says why it cannot tell', async () => {
     const untold = `Whether ${ours} (monitor.validator) signs is not known:`
     expect(await inspect(() => 'signed', 0n)).toStrictEqual({
-      summary: `${untold} no block is known yet.`,
+      summary: `${untold} the signatures of the newest blocks are not known yet.`,
       isDoubtful: true,
     })
     const failing = { readSignature: () => Promise.reject(new Error('The node is away.')) }

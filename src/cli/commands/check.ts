@@ -183,8 +183,8 @@ async function lookAtValidator(
   signal: AbortSignal,
 ): Promise<ValidatorReport | undefined> {
   if (validator === undefined) return undefined
-  const heads = endpoints.flatMap(({ head }) => head ?? [])
-  const head = heads.reduce((newest, one) => (one > newest ? one : newest), 0n)
+  // The operator's own node comes first, and may be behind the others: it does not have their newest blocks.
+  const [head = 0n] = endpoints.flatMap((endpoint) => endpoint.head ?? [])
   return inspectValidator({ validator, nodes, head }, signal)
 }
 
