@@ -4,6 +4,7 @@ import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import { assembleChain } from '../../src/monitor/chain/assembleChain.js'
 import { lineOf } from '../../src/monitor/chain/lineOptionsOf.js'
 import { chainTurns } from '../../src/monitor/turns/chainTurns.js'
+import { alone } from '../../src/monitor/turns/spreadPolls.js'
 import type { Store } from '../../src/store/Store.js'
 import type { HttpClient } from '../../src/transport/HttpClient.js'
 
@@ -27,7 +28,7 @@ export function runMonitor(config: Config, { http, store, random, onSeed, onTurn
   const chain = assembleChain(chainConfig, { http, now, openSocket, conceal: (text) => text })
   const chains = new Map([[chain.name, chain]])
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const running = chainTurns(chain, 1, {
+  const running = chainTurns(chain, alone, {
     store,
     setup: () => ({ config, chains, lanes: new Map(), route: () => [], stagesOf: lineOf(config, {}) }),
     log: silent,

@@ -11,6 +11,7 @@ import { lineOptionsOf } from '../../src/monitor/chain/lineOptionsOf.js'
 import { createServerAccess } from '../../src/monitor/createServerAccess.js'
 import { rebuiltTurns } from '../../src/monitor/turns/rebuiltTurns.js'
 import { chainTurns } from '../../src/monitor/turns/chainTurns.js'
+import { alone } from '../../src/monitor/turns/spreadPolls.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore, Store } from '../../src/store/Store.js'
 import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
@@ -52,7 +53,7 @@ function turnsIn(
   store: Store,
   log: LogWriter = silent,
 ): ReturnType<typeof chainTurns> {
-  return chainTurns(chain, 1, {
+  return chainTurns(chain, alone, {
     store,
     setup: () => ({
       config,

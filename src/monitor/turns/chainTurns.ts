@@ -42,7 +42,7 @@ import { announceOutages, type AnnounceOutagesOptions } from './announceOutages.
 import { announceSilences } from './announceSilences.js'
 import { resumeChain } from './resumeChain.js'
 import { sparingRecall } from './sparingRecall.js'
-import { staggerFirstPoll } from './staggerFirstPoll.js'
+import { type Share, spreadPolls } from './spreadPolls.js'
 
 export interface TurnsOptions {
   readonly store: Store
@@ -72,7 +72,7 @@ export interface TurnsOptions {
  * among those of other chains. The settings of this chain and the common settings stay those of the start; the set of
  * chains and the routing are always the current ones.
  */
-export function chainTurns(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
+export function chainTurns(chain: Chain, share: Share, options: TurnsOptions): Observable<Turn> {
   const { store, now, scheduler, stopping$ } = options
   const seed$ = defer(() => [resumeChain(store, chain) ?? newChain(chain.name, now())]).pipe(
     // A chain that a reload adds may start while the state cannot be written.
@@ -82,7 +82,7 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
   return seed$.pipe(concatMap((seed) => turnsFrom(seed, chain, share, options)))
 }
 
-function turnsFrom(seed: ChainState, chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
+function turnsFrom(seed: ChainState, chain: Chain, share: Share, options: TurnsOptions): Observable<Turn> {
   const { store, setup, log, now, steady, scheduler, isAtWork, onSeed, onKeptBack } = options
   const interval = chain.config.monitor.pollInterval
   const { config, stagesOf } = setup()
@@ -165,7 +165,7 @@ interface Progress extends Pick<Rereading, 'restart'> {
 
 function readingsOf(
   { name, reader, nodes, witnesses, push, config: { monitor, rpc, scheduler: scheduling } }: Chain,
-  share: number,
+  share: Share,
   {
     store,
     seed,
@@ -191,12 +191,14 @@ function readingsOf(
   const { leadBlocks } = scheduling
   const guarded = guardHeads(compared, { nodes, agreement, known: latest, leadBlocks, now, scheduler })
   const watched = compareBranches(guarded, { nodes, known: latest, leadBlocks, now, scheduler })
+  const { pollInterval } = monitor
+  const period = (): number => headPeriod(latest(), pollInterval)
   function poll(wake$: Observable<unknown>): Observable<Reading> {
     return pollProposals({
       reader: watched,
       restored: seed,
       restart,
-      periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),
+      periodMs: spreadPolls(period, { share, intervalMs: pollInterval, now: steady }),
       restartWait$: sooner$,
       maxBackoffMs: monitor.maxBackoff,
       trigger$: merge(forced$, looked$, wake$),

@@ -41,7 +41,7 @@ export function watchChains({ setup$, setup, onGone, ...options }: WatchOptions)
         chains$.pipe(
           whilePresent((chain, name, gone$) => {
             const { chains } = setup()
-            const share = ([...chains.keys()].indexOf(name) + 1) / chains.size
+            const share = { index: [...chains.keys()].indexOf(name), of: chains.size }
             return chainTurns(chain, share, { ...options, setup, stopping$: merge(stopping$, gone$) }).pipe(
               finalize(() => setup().chains.has(name) || onGone(name)),
             )
