@@ -95,9 +95,10 @@ interface ReconcileContext {
   readonly open: readonly Proposal[]
 }
 
-/** True if the plan still counts: its withdrawal must be reported again until enough nodes confirm it. */
+/** True if the plan still counts: its end must be reported again until enough nodes confirm it. */
 function stillCounts(proposal: Proposal | undefined): boolean {
-  return proposal?.finding !== undefined && proposal.finding.withdrawn === undefined
+  const { finding } = proposal ?? {}
+  return finding !== undefined && finding.withdrawn === undefined && finding.applied === undefined
 }
 
 // How many blocks after its height a withdrawn plan is still reported as withdrawn: a reading may have been lost, or
@@ -123,7 +124,7 @@ function standingAfter(
     return withdrawn === undefined || fate.isSure || isBack(plan, head)
       ? { standing: {}, next: plain }
       : off(withdrawn, due + watchBlocks < number, deniedSince(plan.deniedSince, head))
-  if (fate.type === 'applied') return { standing: { applied: fate.height } }
+  if (fate.type === 'applied') return { standing: { applied: fate.height }, ...(isKept && { next: plain }) }
   // A chain does not pass the height of a plan that it holds, so a plan that stood until then was applied or skipped.
   if (fate.type === 'gone' && (fate.isSure || (withdrawn === undefined && plan.deniedSince !== undefined)))
     return withdrawn === undefined ? { standing: {} } : { standing: { withdrawn } }
@@ -152,6 +153,13 @@ function isSame(plan: PlanRef | undefined, finding: PlanFinding | undefined): bo
 
 function idOf({ plan: { name, height } }: PlanFinding): string {
   return `${cleanLine(name, 128)}@${height}`
+}
+
+/** Returns name and height in such an id. */
+export function planOfId(id: string): { readonly name: string; readonly height: number } | undefined {
+  const at = id.lastIndexOf('@')
+  const height = Number(id.slice(at + 1))
+  return at > 0 && Number.isSafeInteger(height) && height > 0 ? { name: id.slice(0, at), height } : undefined
 }
 
 /**
