@@ -5,7 +5,8 @@ import type { NodeAnswer } from './story.js'
 const callSchema = z.looseObject({ id: z.number(), method: z.string(), params: z.unknown().optional() })
 export type RpcCall = z.infer<typeof callSchema>
 export type RpcResult =
-  { readonly result: unknown } | { readonly error: { readonly code: number; readonly message: string } }
+  | { readonly result: unknown }
+  | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } }
 
 /** Answers the JSON-RPC calls of a request, one or a batch. */
 export function answerCalls({ body }: Pick<HttpRequest, 'body'>, answer: (call: RpcCall) => RpcResult): NodeAnswer {

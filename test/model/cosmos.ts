@@ -13,7 +13,7 @@ import { upgradeMessage } from '../support/servers/cosmos/messages.js'
 import { moduleRoute } from '../support/servers/cosmos/moduleRoutes.js'
 import { type CosmosProposal, type CosmosState, type CosmosTruth, stateAfter } from './cosmosChain.js'
 import { firstBlock, type NodeAnswer, type Plan, type System, type View } from './story.js'
-import type { StoryParts } from './storyOf.js'
+import { seldom, type StoryParts } from './storyOf.js'
 
 // A chain of the Cosmos SDK, whose servers may lie about proposals, the scheduled plan and the applied ones.
 
@@ -164,8 +164,6 @@ const tale = fc.record<Tale>({
   word: fc.constantFrom('true', 'gone', 'VOTING_PERIOD', 'PASSED', 'PASSED', 'REJECTED', 'FAILED'),
   twist: fc.constantFrom({}, {}, { height: -15 }, { name: 'odd' }, { info: 'bad' }),
 })
-const seldom = <T>(one: fc.Arbitrary<T>, otherwise: T, freq: number): fc.Arbitrary<T> =>
-  fc.oneof({ arbitrary: fc.constant(otherwise), weight: freq }, { arbitrary: one, weight: 1 })
 
 export const cosmosParts: StoryParts<CosmosTruth, Lie> = {
   truth,

@@ -1,20 +1,16 @@
 import { type Hex, keccak256, numberToHex, toHex } from 'viem'
 import { z } from 'zod'
 import type { HttpRequest } from '../../src/transport/HttpClient.js'
+import { type CallResult, type ContractCall, execute } from './evmCalls.js'
+import { branchOf, type Reorg } from './reorgs.js'
 import { answerCalls, type RpcCall, type RpcResult } from './answerCalls.js'
 import type { NodeAnswer, View } from './story.js'
 
 // A node of an EVM chain whose last blocks may have been replaced.
 
-/** At the block `at`, that block and `depth - 1` before it are replaced. */
-export interface Reorg {
-  readonly at: number
-  readonly depth: number
-}
-
 export interface EvmLog {
   readonly block: number
-  readonly topic: Hex
+  readonly topics: readonly [Hex, ...Hex[]]
   readonly data: Hex
 }
 
@@ -24,15 +20,10 @@ export interface EvmContent<Truth, Lie> {
   readonly reorgs: (truth: Truth) => readonly Reorg[]
   /** In the order of their blocks. */
   readonly logs: (view: View<Truth, Lie>) => readonly EvmLog[]
-  /** The answer to a call at a block, encoded; `undefined` if the contract reverts. */
-  readonly call: (view: View<Truth, Lie>, data: Hex, block: number) => Hex | undefined
+  /** The answer of the contracts to a call at a block. */
+  readonly call: (view: View<Truth, Lie>, call: ContractCall, block: number) => CallResult
   /** True if the node is on a branch of its own in its newest blocks. */
   readonly isAstray: (lie: Lie) => boolean
-}
-
-/** How often the block had been replaced when the chain reached `newest`. */
-export function branchOf(reorgs: readonly Reorg[], block: number, newest: number): number {
-  return reorgs.filter(({ at, depth }) => at <= newest && block > at - depth).length
 }
 
 /** Answers a request as a node of the chain does. */
@@ -71,9 +62,8 @@ function resultOf<Truth, Lie>(content: EvmContent<Truth, Lie>, view: View<Truth,
     case 'eth_call': {
       const at = numberOf(second, head)
       if (at > head) return refusal(-32000, 'header not found')
-      const { data, input } = callSchema.parse(first)
-      const result = content.call(view, data ?? input ?? '0x', at)
-      return result === undefined ? refusal(3, 'execution reverted') : { result }
+      const { success, returnData } = execute(callSchema.parse(first), at, (one) => content.call(view, one, at))
+      return success ? { result: returnData } : refusal(3, 'execution reverted', returnData)
     }
     default:
       return refusal(-32601, `the method ${call.method} does not exist/is not available`)
@@ -81,15 +71,15 @@ function resultOf<Truth, Lie>(content: EvmContent<Truth, Lie>, view: View<Truth,
 }
 
 const hexSchema = z.custom<Hex>((value) => typeof value === 'string' && value.startsWith('0x'))
-const callSchema = z.looseObject({ data: hexSchema.optional(), input: hexSchema.optional() })
+const callSchema = z.looseObject({ to: hexSchema.optional(), data: hexSchema })
 const filterSchema = z.looseObject({
   fromBlock: z.string(),
   toBlock: z.string(),
   topics: z.array(z.union([z.null(), z.string(), z.array(z.string())])).optional(),
 })
 
-function refusal(code: number, message: string): RpcResult {
-  return { error: { code, message } }
+function refusal(code: number, message: string, data?: Hex): RpcResult {
+  return { error: { code, message, ...(data !== undefined && { data }) } }
 }
 
 function numberOf(tag: unknown, head: number): number {
@@ -134,18 +124,21 @@ function logsIn<Truth, Lie>(content: EvmContent<Truth, Lie>, view: View<Truth, L
       ...log,
       index: logs.slice(0, index).filter(({ block }) => block === log.block).length,
     }))
-    .filter(({ block, topic }) => block >= from && block <= to && (wanted == null || [wanted].flat().includes(topic)))
+    .filter(
+      ({ block, topics: [topic] }) =>
+        block >= from && block <= to && (wanted == null || [wanted].flat().includes(topic)),
+    )
   return { result: (mood.cutsLists === true ? all.slice(0, 1) : all).map((log) => logOf(content, view, log)) }
 }
 
 function logOf<Truth, Lie>(
   content: EvmContent<Truth, Lie>,
   view: View<Truth, Lie>,
-  { block, index, topic, data }: EvmLog & { readonly index: number },
+  { block, index, topics, data }: EvmLog & { readonly index: number },
 ): object {
   return {
     address: content.address,
-    topics: [topic],
+    topics,
     data,
     blockNumber: numberToHex(block),
     blockHash: hashOf(content, view, block),

@@ -63,9 +63,12 @@ function neverWritten<Truth, Lie>(
   const texts = files.filter(({ text }) => text !== '').map(({ text }) => fileSchema.parse(JSON.parse(text)))
   return decidedPlans(system, story.truth, last).flatMap((plan) => {
     const count = texts.filter((written) => isSame(plan, written)).length
-    if (count > 1) return [`The file of ${plan.name} was written ${count} times.`]
+    // A lower plan that passes later comes first, and is possibly cancelled.
+    const isAfterLower = (place: number): boolean => (texts[place - 1]?.height ?? Infinity) < plan.height
+    const again = texts.filter((written, place) => isSame(plan, written) && !isAfterLower(place)).length
+    if (again > 1) return [`The file of ${plan.name} was written ${again} times.`]
     const isAwaited = waitsFor === undefined || waitsFor(story.truth, plan.height) !== undefined
-    return count === 1 || !isAwaited || (waitsFor === undefined && mayMiss(story, plan))
+    return count > 0 || !isAwaited || (waitsFor === undefined && mayMiss(story, plan))
       ? []
       : [`${plan.name} at ${plan.height} was never written.`]
   })

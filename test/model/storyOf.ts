@@ -41,6 +41,11 @@ export function storyOf<Truth, Lie>({
     })
 }
 
+/** Draws from `one` once in `times` + 1 draws. */
+export function seldom<T>(one: fc.Arbitrary<T>, otherwise: T, times: number): fc.Arbitrary<T> {
+  return fc.oneof({ arbitrary: fc.constant(otherwise), weight: times }, { arbitrary: one, weight: 1 })
+}
+
 const rarely = (times: number): fc.Arbitrary<boolean> => fc.nat({ max: times - 1 }).map((drawn) => drawn === times - 1)
 
 interface Nodes {

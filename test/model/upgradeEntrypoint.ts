@@ -1,15 +1,14 @@
 import fc from 'fast-check'
 import { encodeAbiParameters, type Hex, toEventSelector } from 'viem'
-import { answerEvm, branchOf, type EvmContent, type EvmLog, type Reorg } from './evmNode.js'
+import { reverted } from './evmCalls.js'
+import { answerEvm, type EvmContent, type EvmLog } from './evmNode.js'
+import { isOnChain, type Place, type Reorg } from './reorgs.js'
 import { firstBlock, type Plan, type System, type View } from './story.js'
 import type { StoryParts } from './storyOf.js'
 
 // A contract that announces and cancels upgrades by logs, on a chain with at most one reorg.
 
-interface Announcement {
-  readonly block: number
-  /** The branch on which it happened: 1 once the last blocks have been replaced. */
-  readonly branch: number
+interface Announcement extends Place {
   /** `undefined` for a cancellation. */
   readonly plan: Plan | undefined
 }
@@ -30,7 +29,7 @@ const content: EvmContent<Truth, Lie> = {
   address,
   reorgs: ({ reorgs }) => reorgs,
   logs: logsOf,
-  call: () => undefined,
+  call: () => reverted,
   isAstray: ({ isAstray }) => isAstray,
 }
 
@@ -43,9 +42,7 @@ export const upgradeEntrypoint: System<Truth, Lie> = {
 
 /** The announcements on the chain whose newest block is `newest`, with their places. */
 function announcedBy({ announcements, reorgs }: Truth, newest: number): readonly (Announcement & { place: number })[] {
-  return announcements
-    .map((one, place) => ({ ...one, place }))
-    .filter(({ block, branch }) => block <= newest && branchOf(reorgs, block, newest) === branch)
+  return announcements.map((one, place) => ({ ...one, place })).filter((one) => isOnChain(reorgs, one, newest))
 }
 
 /** The last announcement counts, until it is cancelled or its height has come. */
@@ -84,8 +81,8 @@ function twisted(plan: Plan, word: Lie['about'][number]): Plan {
 
 function logOf({ block, plan }: Pick<Announcement, 'block' | 'plan'>): EvmLog {
   return plan === undefined
-    ? { block, topic: toEventSelector('CancelUpgrade()'), data: '0x' }
-    : { block, topic: toEventSelector('SoftwareUpgrade(string,int64,string)'), data: dataOf(plan) }
+    ? { block, topics: [toEventSelector('CancelUpgrade()')], data: '0x' }
+    : { block, topics: [toEventSelector('SoftwareUpgrade(string,int64,string)')], data: dataOf(plan) }
 }
 
 function dataOf({ name, height, info = '' }: Plan): Hex {

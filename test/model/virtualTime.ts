@@ -27,10 +27,14 @@ export function virtualTime(now: number): VirtualTime {
   }
 }
 
-/** Waits until nothing but timers can go on: all promises are settled, and no file is being read or written. */
+/**
+ * Waits until nothing but timers can go on: all promises are settled, no request is about to be sent, and no file is
+ * being read or written. Otherwise a reading of many requests would take longer than its time limit.
+ */
 async function workDone(): Promise<void> {
   for (let quiet = 0; quiet < 2;) {
     await nextRound()
-    quiet = process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq')) ? 0 : quiet + 1
+    const isBusy = process.getActiveResourcesInfo().some((kind) => kind === 'Immediate' || kind.startsWith('FSReq'))
+    quiet = isBusy ? 0 : quiet + 1
   }
 }
