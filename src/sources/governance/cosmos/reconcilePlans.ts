@@ -57,8 +57,9 @@ export async function reconcilePlans(
   const standings: KeyedPlanStanding[] = []
   for (const plan of pending) {
     const { contract, id, name, height } = plan
-    const fate = await fateOf(rest, plan, current, head.number, pending)
     const key = keyOf({ chain, contract, id })
+    if (known.get(key)?.finding?.applied !== undefined) continue
+    const fate = await fateOf(rest, plan, current, head.number, pending)
     const { standing, next } = standingAfter(plan, fate, head, stillCounts(known.get(key)))
     standings.push({ key, name, height, ...standing })
     if (next !== undefined) kept.push(next)
@@ -212,6 +213,20 @@ export function withdrawnUnproposed(
   return withdrawn === undefined || !stood
     ? []
     : open.filter((proposal) => proposal.contract === upgradeContract && keyOf(proposal) === key)
+}
+
+/**
+ * Returns the known proposals whose plan was carried out, except those in `raws`, so that they are updated. Their plans
+ * are watched until that is believed.
+ */
+export function carriedOut(
+  standings: readonly KeyedPlanStanding[],
+  raws: ReadonlyMap<bigint, GovProposal>,
+  open: readonly Proposal[],
+): readonly Proposal[] {
+  const keys = new Set(standings.flatMap(({ key, applied }) => (applied === undefined ? [] : [key])))
+  const isRead = ({ contract, id }: Proposal): boolean => contract === govContract && raws.has(BigInt(id))
+  return open.filter((proposal) => keys.has(keyOf(proposal)) && !isRead(proposal))
 }
 
 /** Ids of the proposals whose plan was withdrawn in this reading. */

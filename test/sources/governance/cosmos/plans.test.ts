@@ -130,8 +130,6 @@ describe('the plan that the chain has scheduled', () => {
     server.apply('v18', 1_002)
     await hub.poll()
     expect(hub.proposal(5)?.finding).not.toHaveProperty('withdrawn')
-    // It is asked about once more, because other servers may have to confirm it.
-    await nextPoll(server, hub)
     server.requests.length = 0
     await nextPoll(server, hub)
     expect(server.requests.some((path) => path.includes('applied_plan'))).toBe(false)
