@@ -6,28 +6,30 @@ import type { ReaderTraits } from '../governance/ReaderTraits.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { createInquiries, type Doubt, type Inquiry } from './inquireWithdrawals.js'
 import { settleDoubts, withoutDoubt } from './settleDoubts.js'
-import { type Claim, claimText, progressText, type Withdrawal } from './withdrawals.js'
+import { type Claim, claimText, subjectText, type Withdrawal } from './withdrawals.js'
 import { type HeldWithdrawal, withoutWithdrawals } from './withoutWithdrawals.js'
 
 /**
- * Wraps a reader so that an upgrade that can still be carried out is withdrawn only if `agreement` nodes report it so:
- * that a reorg removed its proposal, that the proposal did not pass or no longer counts as passed, or that another
- * proposal cancelled its plan. A single node may follow another branch or lie, and a proposal that is reported as over
- * is not read again, so its upgrade would be missed.
+ * Wraps a reader so that a proposal is removed, and an upgrade that can still be carried out is withdrawn, only if
+ * `agreement` nodes report it so: that a reorg removed the proposal, that it did not pass or no longer counts as
+ * passed, or that another proposal cancelled its plan. A single node may follow another branch or lie, and a proposal
+ * that is reported as over is not read again, so its upgrade would be missed.
  *
  * If another node contradicts it, the reading counts as failed at its endpoint and the next endpoint is read. If too
  * few nodes answer, or the endpoints contradict each other, only this proposal waits: it keeps its status, its plan is
  * marked as unsure, and the rest of the reading is used. The next reading reports it again, also after a restart,
- * because its proposal is still open. Where it would not be reported again, the whole reading fails. At most twenty
- * ends of votes are asked about in one reading; the others wait for their turn. A node that is behind the block at
- * which the proposal was last read confirms nothing, because it does not know the proposal yet, or knows it as it was
- * before.
+ * because its proposal is still open. Where it would not be reported again, the whole reading fails, or without an
+ * upgrade the removal is believed. At most twenty ends of votes and removals are asked about in one reading; the others
+ * wait for their turn. A node that is behind the block at which the proposal was last read confirms nothing, because it
+ * does not know the proposal yet, or knows it as it was before.
  */
 export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { agreement } = options
   const { traits = {} } = reader
   const beginInquiry = createInquiries(options, traits)
   const ownDoubts = traits.doubts === 'own'
+  const isHoldable = (withdrawal: Withdrawal): withdrawal is HeldWithdrawal =>
+    withdrawal.isKnown && isReportedAgain(withdrawal, traits)
   /** What has been warned about. */
   const reported = new Map<ProposalKey, Claim>()
 
@@ -48,10 +50,10 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
         await request.vouch?.(told)
       },
     })
-    const held = doubts.map(({ withdrawal }) => withdrawal).filter(isKnown)
-    const news = held.filter(({ upgrade: { key }, claim }) => reported.get(key) !== claim)
+    const held = doubts.map(({ withdrawal }) => withdrawal).filter(isHoldable)
+    const news = held.filter(({ proposal, claim }) => reported.get(keyOf(proposal)) !== claim)
     for (const proposal of reading.proposals) reported.delete(keyOf(proposal))
-    for (const { upgrade, claim } of held) reported.set(upgrade.key, claim)
+    for (const { proposal, claim } of held) reported.set(keyOf(proposal), claim)
     if (held.length === 0) return reading
     return {
       ...withoutWithdrawals(reading, held, agreement),
@@ -59,7 +61,8 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
     }
   }
 
-  const mayWait = ({ withdrawal }: Doubt): boolean => isKnown(withdrawal) && isReportedAgain(withdrawal, traits)
+  // Without an upgrade there is nothing to miss, so no reading fails for it.
+  const mayPass = ({ withdrawal }: Doubt): boolean => isHoldable(withdrawal) || withdrawal.upgrade === undefined
 
   return {
     ...reader,
@@ -68,21 +71,17 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
       const ask = beginInquiry()
       let mayHold = false
       const isUncontradicted = (doubt: Doubt): boolean => {
-        if (!mayWait(doubt)) return false
+        if (!mayPass(doubt)) return false
         mayHold ||= doubt.answer === 'contradicted'
         return doubt.answer !== 'contradicted'
       }
       const reading = await readWhere(isUncontradicted, ask, request).catch((cause: unknown) => {
         if (!mayHold || request.signal.aborted) throw cause
-        return readWhere(mayWait, ask, request)
+        return readWhere(mayPass, ask, request)
       })
       return ownDoubts ? reading : settleDoubts(reading, given.open, options)
     },
   }
-}
-
-function isKnown(withdrawal: Withdrawal): withdrawal is HeldWithdrawal {
-  return withdrawal.isKnown
 }
 
 /** True if the reader reports the withdrawal in each reading until it is believed. */
@@ -102,10 +101,11 @@ function unconfirmed(withdrawal: Withdrawal, { host = 'A node' }: UnvouchedReadi
 }
 
 function heldText(withdrawal: Withdrawal, host = 'A node', agreement: number): string {
-  return `${claimedBy(host, withdrawal, agreement)}: the proposal keeps its status until they do, and its plan is not acted on. Check the other nodes in rpc.urls.`
+  const rest = withdrawal.upgrade === undefined ? '' : ', and its plan is not acted on'
+  return `${claimedBy(host, withdrawal, agreement)}: the proposal keeps its status until they do${rest}. Check the other nodes in rpc.urls.`
 }
 
 function claimedBy(host: string, withdrawal: Withdrawal, agreement: number): string {
-  const { upgrade, proposal, claim } = withdrawal
-  return `${host} of ${proposal.chain} says that proposal ${proposal.id}, whose upgrade ${upgrade.name} is ${progressText(withdrawal)}, ${claimText(claim)}, and fewer than ${agreement} nodes say so`
+  const { proposal, claim } = withdrawal
+  return `${host} of ${proposal.chain} says that ${subjectText(withdrawal)} ${claimText(claim)}, and fewer than ${agreement} nodes say so`
 }

@@ -10,7 +10,7 @@ import { askForBlock } from './confirmHeight.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { oncePast } from './oncePast.js'
 import { nothingHeard } from './quorum.js'
-import { type Claim, claimKey, isOfVote, type Withdrawal, withdrawalsIn } from './withdrawals.js'
+import { type Claim, claimKey, isUndecided, type Withdrawal, withdrawalsIn } from './withdrawals.js'
 
 /** What the nodes say about a withdrawal. `unasked`: others came first in this reading. */
 type Answer = 'confirmed' | 'contradicted' | 'unheard' | 'unasked'
@@ -26,10 +26,10 @@ export type Inquiry = (told: UnvouchedReading) => Promise<readonly Doubt[]>
 
 // Number of withdrawals that are asked about at the same time. Each asks every node.
 const atOnce = 4
-// Maximum number of votes whose end is asked about in one reading, and the time after which nothing more is asked, in
-// milliseconds. Anybody may propose, and many votes may end in one block: to ask about all of them would overload the
-// nodes and delay the reading.
-const mostVotes = 20
+// Maximum number of undecided withdrawals that are asked about in one reading, and the time after which nothing more is
+// asked, in milliseconds. Anybody may propose, and many votes may end in one block: to ask about all of them would
+// overload the nodes and delay the reading.
+const mostUndecided = 20
 const longestMs = 6_000
 
 /**
@@ -42,24 +42,25 @@ export function createInquiries(options: CrossCheckOptions, traits: ReaderTraits
   let asked = 0
 
   const inTurn = (withdrawals: readonly Withdrawal[]): readonly Withdrawal[] => {
-    const keys = new Set(withdrawals.map(({ upgrade: { key } }) => key))
+    const keys = new Set(withdrawals.map(({ proposal }) => keyOf(proposal)))
     for (const key of lastAsked.keys()) if (!keys.has(key)) lastAsked.delete(key)
-    const turnOf = ({ upgrade: { key } }: Withdrawal): number => lastAsked.get(key) ?? 0
-    return [...withdrawals].sort((a, b) => Number(isOfVote(a)) - Number(isOfVote(b)) || turnOf(a) - turnOf(b))
+    const turnOf = ({ proposal }: Withdrawal): number => lastAsked.get(keyOf(proposal)) ?? 0
+    return [...withdrawals].sort((a, b) => Number(isUndecided(a)) - Number(isUndecided(b)) || turnOf(a) - turnOf(b))
   }
 
   return () => {
     // The time counts from the first question, because the reading itself may take longer than all questions may.
     let begun: number | undefined
     const answers = new Map<string, Promise<Answer>>()
-    let votes = 0
+    let undecided = 0
     const answerTo = (withdrawal: Withdrawal, told: UnvouchedReading): Promise<Answer> => {
       const before = answers.get(claimKey(withdrawal))
       if (before !== undefined) return before
       begun ??= now()
-      if (now() - begun >= longestMs || (isOfVote(withdrawal) && votes >= mostVotes)) return Promise.resolve('unasked')
-      if (isOfVote(withdrawal)) votes += 1
-      lastAsked.set(withdrawal.upgrade.key, ++asked)
+      if (now() - begun >= longestMs || (isUndecided(withdrawal) && undecided >= mostUndecided))
+        return Promise.resolve('unasked')
+      if (isUndecided(withdrawal)) undecided += 1
+      lastAsked.set(keyOf(withdrawal.proposal), ++asked)
       const answer = askNodes(withdrawal, told, options, traits)
       answers.set(claimKey(withdrawal), answer)
       return answer

@@ -8,7 +8,6 @@ import {
   type ProposalKey,
   type ProposalStatus,
 } from '../../domain/proposals/proposal.js'
-import { defined } from '../../domain/defined.js'
 import { isPassed } from '../../domain/plans/dueAt.js'
 import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
 import { isLive } from '../../domain/upgrades/queueOf.js'
@@ -17,11 +16,12 @@ import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { ReaderTraits } from '../governance/ReaderTraits.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 
-/** A reading no longer supports an upgrade that can still be carried out. */
+/** A reading removes a proposal, or no longer supports an upgrade that can still be carried out. */
 export type Withdrawal = WithdrawalOf<Proposal, true> | WithdrawalOf<RemovedProposal, false>
 
 interface WithdrawalOf<Known, IsKnown extends boolean> {
-  readonly upgrade: Pick<Upgrade, 'key' | 'name' | 'height' | 'status'>
+  /** The upgrade that could still be carried out, if there is one. */
+  readonly upgrade?: Pick<Upgrade, 'name' | 'status'>
   /** The proposal as known before the reading, or what is left of it if an earlier portion of a reorg removed it. */
   readonly proposal: Known
   readonly isKnown: IsKnown
@@ -36,13 +36,30 @@ type RemovedProposal = Pick<Proposal, 'chain' | 'contract' | 'id' | 'origin' | '
  */
 export type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
 
-/** Returns what a reading says against the upgrades that are known. */
+/** Returns what a reading says against the proposals and upgrades that are known. */
 export function withdrawalsIn(
   told: UnvouchedReading,
   known: ReturnType<CrossCheckOptions['known']>,
   traits: ReaderTraits,
 ): readonly Withdrawal[] {
-  return [...fromUpgrades(told, known), ...(traits.repeatsEnds === 'always' ? fromTheStart(told, known) : [])]
+  const found = [...fromUpgrades(told, known), ...(traits.repeatsEnds === 'always' ? fromTheStart(told, known) : [])]
+  return [...found, ...removals(told, known, new Set(found.map(({ proposal }) => keyOf(proposal))))]
+}
+
+/**
+ * Returns the removals of the other known proposals. People were told of them, and are told again if a proposal that
+ * one node left out comes back.
+ */
+function removals(
+  { proposals = [], retracted = [] }: UnvouchedReading,
+  { proposals: known }: ReturnType<CrossCheckOptions['known']>,
+  found: ReadonlySet<ProposalKey>,
+): readonly Withdrawal[] {
+  const read = new Set(retracted.length === 0 ? [] : proposals.map(keyOf))
+  return [...new Set(retracted)].flatMap((key): readonly Withdrawal[] => {
+    const proposal = read.has(key) || found.has(key) ? undefined : known.get(key)
+    return proposal === undefined ? [] : [{ proposal, isKnown: true, claim: 'gone' }]
+  })
 }
 
 /**
@@ -59,8 +76,7 @@ function fromTheStart(
     if (finding?.withdrawn === undefined || !hasPassed(proposal) || isPassed(finding.plan, at)) return []
     if (upgrades.has(key) || known.get(key)?.finding?.withdrawn !== undefined) return []
     const { withdrawn: _claimed, ...standing } = finding
-    const { name, height } = finding.plan
-    const upgrade = { key, name, ...defined({ height }), status: 'scheduled' } as const
+    const upgrade = { name: finding.plan.name, status: 'scheduled' } as const
     return [{ upgrade, proposal: { ...proposal, finding: standing }, isKnown: true, claim: 'plan-withdrawn' }]
   })
 }
@@ -118,14 +134,17 @@ function isOnTheWay(before: Proposal, after: Proposal): boolean {
 /** The statuses under which an upgrade can be scheduled. */
 const supporting: ReadonlySet<ProposalStatus> = new Set(['passed', 'queued', 'executed'])
 
-/** True if what is withdrawn is still voted on. */
-export function isOfVote({ upgrade, proposal, isKnown }: Withdrawal): boolean {
-  return upgrade.status === 'pending' || (isKnown && isActive(proposal))
+/** True if anybody could have made what is withdrawn: no vote has decided on its upgrade, or it has none. */
+export function isUndecided({ upgrade, proposal, isKnown }: Withdrawal): boolean {
+  return upgrade === undefined || upgrade.status === 'pending' || (isKnown && isActive(proposal))
 }
 
-/** Returns the progress of the upgrade that is withdrawn, as the end of a sentence. */
-export function progressText(withdrawal: Withdrawal): string {
-  return isOfVote(withdrawal) ? 'voted on' : withdrawal.upgrade.status.replace('_', ' ')
+/** Names the proposal of a withdrawal, and the progress of its upgrade. */
+export function subjectText(withdrawal: Withdrawal): string {
+  const { upgrade, proposal } = withdrawal
+  if (upgrade === undefined) return `proposal ${proposal.id}`
+  const progress = isUndecided(withdrawal) ? 'voted on' : upgrade.status.replace('_', ' ')
+  return `proposal ${proposal.id}, whose upgrade ${upgrade.name} is ${progress},`
 }
 
 /** Returns what is claimed about a proposal, as the end of a sentence. */
@@ -135,6 +154,6 @@ export function claimText(claim: Claim): string {
 }
 
 /** Identifies a claim, so that the nodes are asked once about it in one reading. */
-export function claimKey({ upgrade: { key }, claim }: Withdrawal): `${ProposalKey} ${Claim}` {
-  return `${key} ${claim}`
+export function claimKey({ proposal, claim }: Withdrawal): `${ProposalKey} ${Claim}` {
+  return `${keyOf(proposal)} ${claim}`
 }

@@ -17,7 +17,7 @@ export function withoutWithdrawals(
   held: readonly HeldWithdrawal[],
   agreement: number,
 ): GoodReading {
-  const heldBy = new Map(held.map((one) => [one.upgrade.key, one]))
+  const heldBy = new Map(held.map((one) => [keyOf(one.proposal), one]))
   const read = new Map(reading.proposals.map((proposal) => [keyOf(proposal), proposal]))
   for (const [key, one] of heldBy) read.set(key, withoutWithdrawal(read.get(key), one, agreement))
   const { standings } = reading

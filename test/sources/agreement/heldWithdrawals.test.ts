@@ -10,7 +10,7 @@ import { governorTraits } from '../../../src/sources/governance/governor/reader.
 import { entrypointTraits } from '../../../src/sources/governance/upgradeEntrypoint/reader.js'
 import { wemixTraits } from '../../../src/sources/governance/wemix/reader.js'
 import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
-import { byKey, reading, upgrade, upgradeProposal } from '../../support/builders.js'
+import { byKey, proposal, reading, upgrade, upgradeProposal } from '../../support/builders.js'
 import { fails, firstOf, type GivenNode, nodeThat } from './nodesGiven.js'
 
 const at = (id: string, status: Proposal['status'], readAt = 9): Proposal =>
@@ -18,14 +18,20 @@ const at = (id: string, status: Proposal['status'], readAt = 9): Proposal =>
 const upgradeOf = ({ id, status }: Proposal): Upgrade =>
   upgrade(id, `v${id}`, 1_000, { status: status === 'voting' ? 'pending' : 'scheduled' })
 
-/** A chain of which these proposals are known; its readings go into what is known. */
+interface ChainGiven {
+  readonly now?: () => number
+  /** Known proposals without an upgrade. */
+  readonly others?: readonly Proposal[]
+}
+
+/** A chain of which these proposals with upgrades are known; its readings go into what is known. */
 function chainThat(
   reader: GovernanceReader,
   witnesses: readonly GivenNode[],
   known: readonly Proposal[],
-  now: () => number = () => 0,
+  { now = () => 0, others = [] }: ChainGiven = {},
 ) {
-  const proposals = new Map(byKey(...known))
+  const proposals = new Map(byKey(...known, ...others))
   const upgrades = new Map(known.map((one) => [keyOf(one), upgradeOf(one)]))
   const started = (): GovernanceReader =>
     confirmWithdrawals(reader, { witnesses, agreement: 2, known: () => ({ proposals, upgrades }), now })
@@ -104,6 +110,55 @@ describe('a withdrawal that the nodes contradict', () => {
   })
 })
 
+describe('the removal of a proposal without an upgrade', () => {
+  const text = proposal('5', { status: 'voting', readAt: 9n })
+  const gone = reading(10, [], { retracted: [keyOf(text)] })
+  const stands = reading(10, [{ ...text, readAt: 10n }])
+  const node = (host: string, told: GoodReading, says: () => Proposal | undefined | Promise<never>): GivenNode =>
+    nodeThat({ host, reports: () => told, says })
+  const hides = (host = 'a') => node(host, gone, () => undefined)
+  const knows = (host = 'b') => node(host, stands, () => text)
+  const down = (host = 'b') => node(host, stands, fails)
+
+  it('is believed if two nodes say so', async () => {
+    const nodes = [hides(), hides('b'), knows('c')]
+    const { retracted, warnings } = await chainThat(firstOf(nodes), nodes, [], { others: [text] }).read()
+    expect([retracted, warnings]).toStrictEqual([[keyOf(text)], []])
+  })
+
+  it('is not read if a node contradicts it, but the next endpoint is, whatever the reader repeats', async () => {
+    for (const traits of [governorTraits, wemixTraits, entrypointTraits]) {
+      const nodes = [hides(), knows(), down('c')]
+      const chain = chainThat({ ...firstOf(nodes), traits }, nodes, [], { others: [text] })
+      expect((await chain.read()).proposals).toStrictEqual([{ ...text, readAt: 10n }])
+    }
+  })
+
+  it('waits if too few nodes say so and the reader repeats it, and fails no reading', async () => {
+    const nodes = [hides(), down()]
+    const { retracted, proposals, warnings } = await chainThat(hides(), nodes, [], { others: [text] }).read()
+    expect([retracted, proposals]).toStrictEqual([[], [text]])
+    expect(warnings).toStrictEqual([
+      'a of local says that proposal 5 has been removed by a reorg, and fewer than 2 nodes say so: the proposal keeps its status until they do. Check the other nodes in rpc.urls.',
+    ])
+    const once = { ...hides(), traits: wemixTraits }
+    expect((await chainThat(once, nodes, [], { others: [text] }).read()).retracted).toStrictEqual([keyOf(text)])
+  })
+
+  it('is asked about only if it is reported, and the proposal is known and not reported again', async () => {
+    for (const [told, others] of [
+      [stands, [text]],
+      [gone, []],
+      [reading(10, [text], { retracted: [keyOf(text)] }), [text]],
+    ] as const) {
+      const witness = knows()
+      const reader = node('a', told, () => undefined)
+      const { retracted } = await chainThat(reader, [witness, witness], [], { others }).read()
+      expect([retracted, witness.asked]).toStrictEqual([told.retracted, []])
+    }
+  })
+})
+
 describe('a withdrawal that too few nodes confirm', () => {
   const down = nodeThat({ host: 'b', says: fails })
 
@@ -169,7 +224,7 @@ describe('a withdrawal that too few nodes confirm', () => {
         return reading(10, [says()])
       },
     })
-    const chain = chainThat(reader, [reader, nodeThat({ host: 'b', says })], [at('7', 'voting')], () => clock)
+    const chain = chainThat(reader, [reader, nodeThat({ host: 'b', says })], [at('7', 'voting')], { now: () => clock })
     await chain.read()
     expect(chain.status('7')).toBe('rejected')
   })
@@ -327,7 +382,7 @@ describe('a hundred votes on upgrades that end in one block', () => {
       },
     })
     const reader = nodeThat({ host: 'a', reports: ended, says: (id) => at(id, 'rejected', 10) })
-    const chain = chainThat(reader, [reader, slow], votes, () => clock)
+    const chain = chainThat(reader, [reader, slow], votes, { now: () => clock })
     await chain.read()
     expect(slow.asked).toHaveLength(8)
     expect(ids.every((id) => chain.status(id) === 'voting')).toBe(true)
