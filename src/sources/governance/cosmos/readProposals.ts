@@ -38,6 +38,12 @@ export async function readProposal(
   return { ...proposal, finding: withStanding(proposal.finding, standingOf(fate)) }
 }
 
+/** Reads the plan that the chain has scheduled, whoever asked for it. */
+export async function readScheduled(rest: Rest, head: Head, context: CosmosContext): Promise<Proposal | undefined> {
+  const finding = (await readCurrentPlan(rest))?.finding
+  return finding === undefined ? undefined : unproposed(finding, head.number, context)
+}
+
 /**
  * Reads a plan that the chain has scheduled without a known proposal; `undefined` if it was cancelled. Of one that was
  * carried out, the chain knows only the name and the height.
