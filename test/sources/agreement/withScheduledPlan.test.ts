@@ -9,7 +9,9 @@ const v2 = upgradeProposal('v2@100', 'v2', 100, { status: 'passed', contract: 'u
 const stands: KeyedPlanStanding = { key: keyOf(v2), name: 'v2', height: 100 }
 const hiding = (at: number): GoodReading => reading(at, [], { standings: [] })
 
-/** Two servers, read in this order, of which `a` reports what `tells` returns; two must agree. `wait` moves the clock. */
+/**
+ * Two servers, read in this order, of which `a` reports what `tells` returns; two must agree. `wait` moves the clock.
+ */
 function given(tells: (at: number) => GoodReading, told: readonly (Proposal | undefined)[]) {
   let [time, at] = [0, 10]
   const asked: string[] = []
@@ -27,7 +29,7 @@ function given(tells: (at: number) => GoodReading, told: readonly (Proposal | un
     asked,
     b,
     wait: (ms: number) => void (time += ms),
-    readAt(block: number): Promise<GoodReading> {
+    readAt: (block: number): Promise<GoodReading> => {
       at = block
       return reader.read({ open: [], signal: new AbortController().signal })
     },
