@@ -10,10 +10,13 @@ import { askForBlock } from './confirmHeight.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { oncePast } from './oncePast.js'
 import { nothingHeard } from './quorum.js'
-import { type Claim, claimKey, isUndecided, type Withdrawal, withdrawalsIn } from './withdrawals.js'
+import { type Claim, claimKey, isUndecided, standsIn, type Withdrawal, withdrawalsIn } from './withdrawals.js'
 
-/** What the nodes say about a withdrawal. `unasked`: others came first in this reading. */
-type Answer = 'confirmed' | 'contradicted' | 'unheard' | 'unasked'
+/**
+ * What the nodes say about a withdrawal. `denied`: enough of them report that the proposal stands. `contradicted`: one
+ * of them does not say so, either. `unasked`: others came first in this reading.
+ */
+type Answer = 'confirmed' | 'denied' | 'contradicted' | 'unheard' | 'unasked'
 
 /** A withdrawal that is not confirmed. */
 export interface Doubt {
@@ -76,11 +79,12 @@ export function createInquiries(options: CrossCheckOptions, traits: ReaderTraits
 }
 
 async function askNodes(
-  { proposal, claim }: Withdrawal,
+  withdrawal: Withdrawal,
   told: UnvouchedReading,
   options: CrossCheckOptions,
   traits: ReaderTraits,
 ): Promise<Answer> {
+  const { proposal, claim } = withdrawal
   const { at, backlog = 0n } = told
   // A later portion may contain the proposal again, so only the branch is confirmed. The last portion decides.
   if (claim === 'gone' && backlog > 0n) return (await isOnBranchOf(at, options)) ? 'confirmed' : 'contradicted'
@@ -103,6 +107,8 @@ async function askNodes(
     { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
   )
   if (agreeing(heard) >= agreement) return 'confirmed'
+  const denying = heard.filter((one) => withdrawal.isKnown && standsIn(one.proposal, withdrawal.proposal))
+  if (denying.length >= agreement) return 'denied'
   const isContradicted = heard.some((one) => one.hasFailed !== true && !supports(one, claim, traits))
   return isContradicted ? 'contradicted' : 'unheard'
 }

@@ -8,6 +8,7 @@ import {
   type ProposalKey,
   type ProposalStatus,
 } from '../../domain/proposals/proposal.js'
+import { proposalContent } from '../../domain/proposals/proposalContent.js'
 import { isPassed } from '../../domain/plans/dueAt.js'
 import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
 import { isLive } from '../../domain/upgrades/queueOf.js'
@@ -124,6 +125,25 @@ export function claimOf(before: Proposal, after: Proposal): Claim | undefined {
   if (after.status !== before.status && !supporting.has(after.status) && !isOnTheWay(before, after)) return after.status
   const isNew = after.finding?.withdrawn !== undefined && before.finding?.withdrawn === undefined
   return isNew ? 'plan-withdrawn' : undefined
+}
+
+/** True if a later state of a proposal supports its upgrade as before, without a doubt. */
+export function standsIn(after: Proposal | undefined, doubted: Proposal): boolean {
+  const before = withoutDoubt(doubted)
+  return (
+    after !== undefined &&
+    after.finding?.unsure === undefined &&
+    after.notUnderstood === undefined &&
+    proposalContent(after) === proposalContent(before) &&
+    claimOf(before, after) === undefined
+  )
+}
+
+/** Returns the proposal without a doubt about its plan. */
+export function withoutDoubt(proposal: Proposal): Proposal {
+  if (proposal.finding?.unsure === undefined) return proposal
+  const { unsure: _before, ...finding } = proposal.finding
+  return { ...proposal, finding }
 }
 
 /** True if a vote just goes on. */
