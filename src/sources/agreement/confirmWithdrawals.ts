@@ -18,10 +18,10 @@ import { type HeldWithdrawal, type KnownWithdrawal, withoutWithdrawals } from '.
  * If another node contradicts it, the reading counts as failed at its endpoint and the next endpoint is read. If too
  * few nodes answer, or the endpoints contradict each other, only this proposal waits: it keeps its status, its plan is
  * marked as unsure unless `agreement` nodes report that it stands, and the rest of the reading is used. The next
- * reading reports it again, also after a restart, because its proposal is still open. Where it would not be reported again, the
- * whole reading fails, or without an upgrade the removal is believed. At most twenty ends of votes and removals are
- * asked about in one reading; the others wait for their turn. A node that is behind the block at which the proposal was
- * last read confirms nothing, because it does not know the proposal yet, or knows it as it was before.
+ * reading reports it again, also after a restart, because its proposal is still open. Where it would not be reported
+ * again, the whole reading fails, or without an upgrade the removal is believed. At most twenty ends of votes and
+ * removals are asked about in one reading; the others wait for their turn. A node that is behind the block at which the
+ * proposal was last read confirms nothing, because it does not know the proposal yet, or knows it as it was before.
  */
 export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { agreement } = options
