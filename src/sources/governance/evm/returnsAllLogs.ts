@@ -15,9 +15,9 @@ const logsSchema = z.array(
 )
 
 /**
- * Whether a node returns all logs of a block: they set every bit of the bloom filter in its header. Then the block holds
- * no other log, although its filter may match one by chance, or because somebody chose the block for it. Not worth a
- * request in each reading: a block may hold thousands of logs.
+ * Whether a node returns all logs of a block: they set every bit of the bloom filter in its header. Then the block
+ * holds no other log, although its filter may match one by chance, or because somebody chose the block for it. Not
+ * worth a request in each reading: a block may hold thousands of logs.
  */
 export async function returnsAllLogs({ client, host }: ChainClient, block: bigint): Promise<boolean> {
   const [header, answer] = await allInOrder([
