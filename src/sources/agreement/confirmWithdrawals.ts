@@ -12,8 +12,8 @@ import { type HeldWithdrawal, type KnownWithdrawal, withoutWithdrawals } from '.
 /**
  * Wraps a reader so that a proposal is removed, and an upgrade that can still be carried out is withdrawn, only if
  * `agreement` nodes report it so: that a reorg removed the proposal, that it did not pass or no longer counts as
- * passed, or that another proposal cancelled its plan. A single node may follow another branch or lie, and a proposal
- * that is reported as over is not read again, so its upgrade would be missed.
+ * passed, that another proposal cancelled its plan, or that the node cannot tell. A single node may follow another
+ * branch or lie, and a proposal that is reported as over is not read again, so its upgrade would be missed.
  *
  * If another node contradicts it, the reading counts as failed at its endpoint and the next endpoint is read. If too
  * few nodes answer, or the endpoints contradict each other, only this proposal waits: it keeps its status, its plan is
@@ -30,8 +30,6 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
   const ownDoubts = traits.doubts === 'own'
   const isHoldable = (withdrawal: Withdrawal): withdrawal is KnownWithdrawal =>
     withdrawal.isKnown && isReportedAgain(withdrawal, traits)
-  const heldOf = ({ withdrawal, answer }: Doubt): readonly HeldWithdrawal[] =>
-    isHoldable(withdrawal) ? [{ ...withdrawal, isDenied: answer === 'denied' }] : []
   /** What has been warned about. */
   const reported = new Map<ProposalKey, Claim>()
 
@@ -52,7 +50,7 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
         await request.vouch?.(told)
       },
     })
-    const held = doubts.flatMap(heldOf)
+    const held = heldIn(doubts, isHoldable)
     const news = held.filter(({ proposal, claim }) => reported.get(keyOf(proposal)) !== claim)
     for (const proposal of reading.proposals) reported.delete(keyOf(proposal))
     for (const { proposal, claim } of held) reported.set(keyOf(proposal), claim)
@@ -64,7 +62,8 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
   }
 
   // Without an upgrade there is nothing to miss, so no reading fails for it.
-  const mayPass = ({ withdrawal }: Doubt): boolean => isHoldable(withdrawal) || withdrawal.upgrade === undefined
+  const mayPass = ({ withdrawal }: Doubt): boolean =>
+    isHoldable(withdrawal) || withdrawal.upgrade === undefined || withdrawal.claim === 'in-doubt'
 
   return {
     ...reader,
@@ -85,6 +84,17 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
       return ownDoubts ? reading : settleDoubts(reading, given.open, options)
     },
   }
+}
+
+/** Returns the withdrawals that are left out. A doubt of the node itself stays as it says, until that is denied. */
+function heldIn(
+  doubts: readonly Doubt[],
+  isHoldable: (withdrawal: Withdrawal) => withdrawal is KnownWithdrawal,
+): readonly HeldWithdrawal[] {
+  return doubts
+    .map(({ withdrawal, answer }) => ({ withdrawal, isDenied: answer === 'denied' }))
+    .filter(({ withdrawal: { claim }, isDenied }) => isDenied || claim !== 'in-doubt')
+    .flatMap(({ withdrawal, isDenied }) => (isHoldable(withdrawal) ? [{ ...withdrawal, isDenied }] : []))
 }
 
 /** True if the reader reports the withdrawal in each reading until it is believed. */

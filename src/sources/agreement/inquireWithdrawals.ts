@@ -1,6 +1,7 @@
 import { firstValueFrom } from 'rxjs'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
+import { isSure } from '../../domain/upgrades/isStillDue.js'
 import { isActive, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { ReaderTraits } from '../governance/ReaderTraits.js'
@@ -155,6 +156,7 @@ function answerSupports(
 ): boolean {
   if (proposal === undefined) return claim === 'gone' || deletesProposals
   if (claim === 'gone') return false
+  if (claim === 'in-doubt') return !isSure(proposal)
   if (claim === 'plan-withdrawn') return proposal.finding?.withdrawn !== undefined
   return proposal.status === claim
 }

@@ -11,13 +11,14 @@ import {
 import { proposalContent } from '../../domain/proposals/proposalContent.js'
 import { isPassed } from '../../domain/plans/dueAt.js'
 import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
+import { isSure } from '../../domain/upgrades/isStillDue.js'
 import { isLive } from '../../domain/upgrades/queueOf.js'
 import { isHeldUnderWay, isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { ReaderTraits } from '../governance/ReaderTraits.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 
-/** A reading removes a proposal, or no longer supports an upgrade that can still be carried out. */
+/** A reading removes a proposal, or does not support an upgrade that can still be carried out. */
 export type Withdrawal = WithdrawalOf<Proposal, true> | WithdrawalOf<RemovedProposal, false>
 
 interface WithdrawalOf<Known, IsKnown extends boolean> {
@@ -32,10 +33,10 @@ interface WithdrawalOf<Known, IsKnown extends boolean> {
 type RemovedProposal = Pick<Proposal, 'chain' | 'contract' | 'id' | 'origin' | 'readAt'>
 
 /**
- * What a reading says: the status of the proposal, that a reorg removed it, or that another proposal cancelled its
- * plan.
+ * What a reading says: the status of the proposal, that a reorg removed it, that another proposal cancelled its plan,
+ * or that the node cannot tell what became of it.
  */
-export type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
+export type Claim = ProposalStatus | 'gone' | 'plan-withdrawn' | 'in-doubt'
 
 /** Returns what a reading says against the proposals and upgrades that are known. */
 export function withdrawalsIn(
@@ -44,7 +45,33 @@ export function withdrawalsIn(
   traits: ReaderTraits,
 ): readonly Withdrawal[] {
   const found = [...fromUpgrades(told, known), ...(traits.repeatsEnds === 'always' ? fromTheStart(told, known) : [])]
-  return [...found, ...removals(told, known, new Set(found.map(({ proposal }) => keyOf(proposal))))]
+  const others = new Set(found.map(({ proposal }) => keyOf(proposal)))
+  return [...found, ...removals(told, known, others), ...doubts(told, known, others, traits)]
+}
+
+/**
+ * Returns the other passed plans that are ahead and about which the node itself is in doubt: its answer is not
+ * understood, or another proposal may have cancelled the plan. A node can invent that, too, and nothing would be done.
+ */
+function doubts(
+  { at, proposals = [], standings = [] }: UnvouchedReading,
+  { proposals: known }: ReturnType<CrossCheckOptions['known']>,
+  found: ReadonlySet<ProposalKey>,
+  traits: ReaderTraits,
+): readonly Withdrawal[] {
+  const read = new Map(proposals.map((proposal) => [keyOf(proposal), proposal]))
+  const keys = new Set([...read.keys(), ...(traits.doubts === 'own' ? standings.map(({ key }) => key) : [])])
+  return [...keys].flatMap((key): readonly Withdrawal[] => {
+    const told = found.has(key) ? undefined : (read.get(key) ?? known.get(key))
+    if (told === undefined || !hasPassed(told)) return []
+    const after = standings.filter((one) => one.key === key).reduce(withPlanStanding, told)
+    const isUnsure = traits.doubts === 'own' && after.finding?.unsure !== undefined
+    if (after.finding === undefined || isPassed(after.finding.plan, at)) return []
+    if (!isUnsure && after.notUnderstood === undefined) return []
+    const { notUnderstood: _answer, ...proposal } = withoutDoubt(after)
+    const upgrade = { name: after.finding.plan.name, status: 'scheduled' } as const
+    return [{ upgrade, proposal, isKnown: true, claim: 'in-doubt' }]
+  })
 }
 
 /**
@@ -132,8 +159,7 @@ export function standsIn(after: Proposal | undefined, doubted: Proposal): boolea
   const before = withoutDoubt(doubted)
   return (
     after !== undefined &&
-    after.finding?.unsure === undefined &&
-    after.notUnderstood === undefined &&
+    isSure(after) &&
     proposalContent(after) === proposalContent(before) &&
     claimOf(before, after) === undefined
   )
@@ -170,6 +196,7 @@ export function subjectText(withdrawal: Withdrawal): string {
 /** Returns what is claimed about a proposal, as the end of a sentence. */
 export function claimText(claim: Claim): string {
   if (claim === 'gone') return 'has been removed by a reorg'
+  if (claim === 'in-doubt') return 'is in doubt'
   return claim === 'plan-withdrawn' ? 'has been cancelled by another proposal' : `is ${claim}`
 }
 

@@ -41,7 +41,7 @@ function withoutWithdrawal(after: Proposal | undefined, held: HeldWithdrawal, ag
   const { proposal: before } = held
   // An id that a reorg gave to another proposal must not get the status of the former one.
   const isSame = after !== undefined && proposalContent(after) === proposalContent(before)
-  const { closedAt: _closed, carriedOut: _done, finding, ...rest } = isSame ? after : before
+  const { closedAt: _closed, carriedOut: _done, notUnderstood: _answer, finding, ...rest } = isSame ? after : before
   const { status, derived, carriedOut } = before
   return {
     ...rest,

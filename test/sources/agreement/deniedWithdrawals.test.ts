@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
 import { withPlanStanding } from '../../../src/domain/proposals/withPlanStanding.js'
+import { governorTraits } from '../../../src/sources/governance/governor/reader.js'
 import { reading, upgradeProposal } from '../../support/builders.js'
 import { at, chainThat } from './heldWithdrawalsGiven.js'
 import { fails, firstOf, type GivenNode, nodeThat } from './nodesGiven.js'
@@ -38,5 +39,38 @@ describe('a withdrawal that every endpoint reports and enough nodes deny', () =>
       node('c', says),
     ]).read()
     expect(standings?.[0]?.unsure).toContain('fewer than 2 nodes confirm it')
+  })
+})
+
+describe('a doubt of the node that is read', () => {
+  const passed = at('7', 'passed')
+  const unsure = { key: keyOf(passed), name: 'v7', height: 1_000, unsure: 'Proposal 8 cannot be read.' }
+  const doubted = withPlanStanding(passed, unsure)
+  const garbled = { ...passed, notUnderstood: 'odd' }
+  const own = { doubts: 'own', repeatsEnds: 'always' } as const
+  const ofPlan = [own, reading(10, [], { standings: [unsure] }), doubted] as const
+  const ofAnswer = [governorTraits, reading(10, [garbled]), garbled] as const
+  const given = (
+    [traits, told, said]: typeof ofPlan | typeof ofAnswer,
+    ...others: readonly GivenNode['readProposal'][]
+  ) => {
+    const first = nodeThat({ host: 'a', reports: () => told, says: () => said })
+    const nodes = [first, ...others.map((readProposal) => ({ ...first, readProposal }))]
+    return chainThat({ ...firstOf(nodes), traits }, nodes, [passed]).read()
+  }
+  const stands = () => Promise.resolve(passed)
+
+  it('is left out once enough nodes report that the plan stands', async () => {
+    const { standings } = await given(ofPlan, stands, stands)
+    expect(standings).toStrictEqual([{ key: keyOf(passed), name: 'v7', height: 1_000 }])
+    const { proposals } = await given(ofAnswer, stands, stands)
+    expect(proposals).toStrictEqual([passed])
+  })
+
+  it('stays as it is if too few do', async () => {
+    const { standings, warnings } = await given(ofPlan, stands, fails)
+    expect([standings, warnings]).toStrictEqual([[unsure], []])
+    const { proposals } = await given(ofAnswer, () => Promise.resolve(garbled), stands)
+    expect(proposals).toStrictEqual([garbled])
   })
 })
