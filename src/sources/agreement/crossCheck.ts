@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
+import { isUnproposed } from '../../domain/proposals/announced.js'
 import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { type Disagreement, disagreementOn } from '../../domain/proposals/disagreement.js'
 import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
@@ -122,12 +123,13 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
 
   async function ask(proposal: Proposal, { warnings, disagreements }: Found): Promise<void> {
     const asked = proposalContent(proposal)
-    const told = await askWitnesses(witnesses, proposal, {
+    const answers = await askWitnesses(witnesses, proposal, {
       isEnough: (heard) =>
         heard.filter((one) => one.proposal !== undefined && proposalContent(one.proposal) === asked).length >=
         agreement,
       scheduler,
     })
+    const told = answers.filter(hasContent)
     const agreed = agreedBy(told, agreement, proposalContent)
     const words = agreed === undefined ? undefined : proposalContent(agreed)
     const before = verdicts.get(keyOf(proposal))
@@ -185,6 +187,11 @@ function askedFor({ proposals = [], at, backlog = 0n }: ComparedReading): readon
         ((proposal.status === 'executed' || proposal.status === 'passed') &&
           (backlog === 0n || (proposal.finding !== undefined && !isPassed(proposal.finding.plan, at))))),
   )
+}
+
+/** False for a plan without a proposal that was carried out: of it, the chain keeps the name and the height only. */
+function hasContent({ proposal }: Testimony): boolean {
+  return proposal === undefined || !isUnproposed(proposal) || proposal.finding?.applied === undefined
 }
 
 function hasPlan({ finding }: Proposal): boolean {

@@ -90,7 +90,8 @@ async function askNodes(
   // A later portion may contain the proposal again, so only the branch is confirmed. The last portion decides.
   if (claim === 'gone' && backlog > 0n) return (await isOnBranchOf(at, options)) ? 'confirmed' : 'contradicted'
   const { witnesses, agreement, scheduler } = options
-  const reached = proposal.readAt < at.number ? proposal.readAt : at.number
+  const recent = at.number > contradictsWithin ? at.number - contradictsWithin : 0n
+  const reached = reachedFor(withdrawal, at, recent)
   // With finality below the head, a node that has the block may still answer for an older one, when the vote went on.
   const isOutdated = ({ proposal: answer }: Testimony): boolean =>
     answer !== undefined && answer.status === claim && isActive(answer) && answer.readAt < reached
@@ -98,7 +99,6 @@ async function askNodes(
   const agreeing = (heard: readonly Testimony[]): number => heard.filter(isFor).length
   const { contract, id } = proposal
   const origin = standingBefore(proposal, told, options) ?? proposal.origin
-  const recent = at.number > contradictsWithin ? at.number - contradictsWithin : 0n
   const heard = await askWitnesses(
     witnesses.map((witness) =>
       oncePast(witness, reached, (answer) => (answerSupports(answer, claim, traits) ? reached : recent)),
@@ -108,10 +108,28 @@ async function askNodes(
     { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
   )
   if (agreeing(heard) >= agreement) return 'confirmed'
-  const denying = heard.filter((one) => withdrawal.isKnown && standsIn(one.proposal, withdrawal.proposal))
+  const denying = heard.filter((one) => denies(one, withdrawal))
   if (denying.length >= agreement) return 'denied'
-  const isContradicted = heard.some((one) => one.hasFailed !== true && !supports(one, claim, traits))
+  const isContradicted = heard.some(
+    (one) => one.hasFailed !== true && !supports(one, claim, traits) && isSure(one.proposal),
+  )
   return isContradicted ? 'contradicted' : 'unheard'
+}
+
+/** True if a node reports that the proposal stands. Before the height of a plan, each says that it was not applied. */
+function denies({ proposal: answer }: Testimony, { proposal, isKnown, claim }: Withdrawal): boolean {
+  return isKnown && claim !== 'applied' && standsIn(answer, proposal)
+}
+
+/**
+ * Returns the block that a node must have to know. Before its height, every node says that a plan was not carried out;
+ * long after it, the blocks of the height are pruned.
+ */
+function reachedFor({ proposal, isKnown, claim }: Withdrawal, at: Head, recent: bigint): bigint {
+  const height = isKnown && claim === 'applied' ? proposal.finding?.plan.height : undefined
+  if (height === undefined) return proposal.readAt < at.number ? proposal.readAt : at.number
+  const due = BigInt(height)
+  return due > recent ? due : recent
 }
 
 /**
@@ -154,6 +172,7 @@ function answerSupports(
   claim: Claim,
   { deletesProposals = false }: ReaderTraits,
 ): boolean {
+  if (claim === 'applied') return proposal?.finding?.applied !== undefined
   if (proposal === undefined) return claim === 'gone' || deletesProposals
   if (claim === 'gone') return false
   if (claim === 'in-doubt') return !isSure(proposal)

@@ -18,7 +18,10 @@ import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { ReaderTraits } from '../governance/ReaderTraits.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 
-/** A reading removes a proposal, or does not support an upgrade that can still be carried out. */
+/**
+ * A reading removes a proposal, or does not support an upgrade that can still be carried out, or says that the chain has
+ * carried it out.
+ */
 export type Withdrawal = WithdrawalOf<Proposal, true> | WithdrawalOf<RemovedProposal, false>
 
 interface WithdrawalOf<Known, IsKnown extends boolean> {
@@ -34,9 +37,9 @@ type RemovedProposal = Pick<Proposal, 'chain' | 'contract' | 'id' | 'origin' | '
 
 /**
  * What a reading says: the status of the proposal, that a reorg removed it, that another proposal cancelled its plan,
- * or that the node cannot tell what became of it.
+ * that the chain has carried it out, or that the node cannot tell what became of it.
  */
-export type Claim = ProposalStatus | 'gone' | 'plan-withdrawn' | 'in-doubt'
+export type Claim = ProposalStatus | 'gone' | 'plan-withdrawn' | 'applied' | 'in-doubt'
 
 /** Returns what a reading says against the proposals and upgrades that are known. */
 export function withdrawalsIn(
@@ -44,7 +47,8 @@ export function withdrawalsIn(
   known: ReturnType<CrossCheckOptions['known']>,
   traits: ReaderTraits,
 ): readonly Withdrawal[] {
-  const found = [...fromUpgrades(told, known), ...(traits.repeatsEnds === 'always' ? fromTheStart(told, known) : [])]
+  const repeated = traits.repeatsEnds === 'always' ? [...fromTheStart(told, known), ...appliedIn(told, known)] : []
+  const found = [...fromUpgrades(told, known), ...repeated]
   const others = new Set(found.map(({ proposal }) => keyOf(proposal)))
   return [...found, ...removals(told, known, others), ...doubts(told, known, others, traits)]
 }
@@ -71,6 +75,35 @@ function doubts(
     const { notUnderstood: _answer, ...proposal } = withoutDoubt(after)
     const upgrade = { name: after.finding.plan.name, status: 'scheduled' } as const
     return [{ upgrade, proposal, isKnown: true, claim: 'in-doubt' }]
+  })
+}
+
+/**
+ * Returns the plans that a reading reports as carried out for the first time, whatever is known of their upgrades: a
+ * plan that one node ends too early would never be written, and one that is cancelled would be told as completed.
+ */
+function appliedIn(
+  { proposals = [], standings = [] }: UnvouchedReading,
+  { proposals: known, upgrades }: ReturnType<CrossCheckOptions['known']>,
+): readonly Withdrawal[] {
+  const read = new Map(proposals.map((proposal) => [keyOf(proposal), proposal]))
+  const keys = new Set([...read.keys(), ...standings.map(({ key }) => key)])
+  return [...keys].flatMap((key): readonly Withdrawal[] => {
+    const before = known.get(key)
+    const told = read.get(key) ?? before
+    if (told === undefined || before?.finding?.applied !== undefined) return []
+    const { finding } = standings.filter((one) => one.key === key).reduce(withPlanStanding, told)
+    const upgrade = upgrades.get(key)
+    if (finding?.applied === undefined || upgrade?.status === 'completed' || upgrade?.status === 'past') return []
+    const { applied: _claimed, ...standing } = finding
+    return [
+      {
+        upgrade: upgrade ?? { name: finding.plan.name, status: 'scheduled' },
+        proposal: before ?? { ...told, finding: standing },
+        isKnown: true,
+        claim: 'applied',
+      },
+    ]
   })
 }
 
@@ -197,6 +230,7 @@ export function subjectText(withdrawal: Withdrawal): string {
 export function claimText(claim: Claim): string {
   if (claim === 'gone') return 'has been removed by a reorg'
   if (claim === 'in-doubt') return 'is in doubt'
+  if (claim === 'applied') return 'has been carried out'
   return claim === 'plan-withdrawn' ? 'has been cancelled by another proposal' : `is ${claim}`
 }
 

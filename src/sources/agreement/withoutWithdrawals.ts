@@ -52,9 +52,9 @@ function withoutWithdrawal(after: Proposal | undefined, held: HeldWithdrawal, ag
 }
 
 function doubted(finding: PlanFinding, held: HeldWithdrawal, agreement: number): PlanFinding {
-  const { withdrawn: _after, unsure: _before, ...rest } = finding
-  const withdrawn = held.proposal.finding?.withdrawn
-  return { ...rest, ...defined({ withdrawn, unsure: doubtText(held, agreement) }) }
+  const { withdrawn: _after, applied: _end, unsure: _before, ...rest } = finding
+  const { withdrawn, applied } = held.proposal.finding ?? {}
+  return { ...rest, ...defined({ withdrawn, applied, unsure: doubtText(held, agreement) }) }
 }
 
 function withoutEnd(
@@ -63,9 +63,9 @@ function withoutEnd(
   agreement: number,
 ): KeyedPlanStanding {
   if (held === undefined) return standing
-  const { withdrawn: _withdrawn, unsure: _unsure, ...rest } = standing
-  const withdrawn = held.proposal.finding?.withdrawn
-  return { ...rest, ...defined({ withdrawn, unsure: doubtText(held, agreement) }) }
+  const { withdrawn: _withdrawn, applied: _applied, unsure: _unsure, ...rest } = standing
+  const { withdrawn, applied } = held.proposal.finding ?? {}
+  return { ...rest, ...defined({ withdrawn, applied, unsure: doubtText(held, agreement) }) }
 }
 
 /**

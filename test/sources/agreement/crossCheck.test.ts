@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { defined } from '../../../src/domain/defined.js'
+import type { Plan } from '../../../src/domain/plans/plan.js'
+import { upgradeContract } from '../../../src/domain/proposals/announced.js'
 import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
@@ -59,6 +62,22 @@ describe('a proposal that enough nodes report like the node that is read', () =>
       ['1', '1'],
       ['1', '1'],
     ])
+  })
+})
+
+describe('a plan without a proposal that the other nodes have already carried out', () => {
+  it('keeps its info, which they no longer know', async () => {
+    const holding = (plan: Plan, applied?: bigint): Proposal =>
+      upgradeProposal('v2@100', 'v2', 100, {
+        status: 'passed',
+        contract: upgradeContract,
+        finding: { plan, origin: 'chain', problems: [], ...defined({ applied }) },
+      })
+    const scheduled = holding({ name: 'v2', height: 100, info: 'What to run.' })
+    const carriedOut = holding({ name: 'v2', height: 100 }, 100n)
+    const { read } = given({ told: reading(99, [scheduled]), witnesses: nodesThatSay(carriedOut, carriedOut) })
+
+    expect(await read()).toStrictEqual(reading(99, [scheduled]))
   })
 })
 
