@@ -19,8 +19,8 @@ import type { ReaderTraits } from '../governance/ReaderTraits.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 
 /**
- * A reading removes a proposal, or does not support an upgrade that can still be carried out, or says that the chain has
- * carried it out.
+ * A reading removes a proposal, or does not support an upgrade that can still be carried out, or says that the chain
+ * has carried it out.
  */
 export type Withdrawal = WithdrawalOf<Proposal, true> | WithdrawalOf<RemovedProposal, false>
 
