@@ -7,7 +7,7 @@ import type { CosmosContext, Memory } from './context.js'
 import { type GovProposal, idsOn } from './decode.js'
 import { pagesOf } from '../cosmosSdk/pagesOf.js'
 import { readOne, readPage } from './pages.js'
-import { fateOf, type PlanFate, readCurrentPlan } from './plans.js'
+import { fateOf, type PlanFate, readCurrentPlan, votedIn } from './plans.js'
 import { upgradeContract } from '../../../domain/proposals/announced.js'
 import { pendingOf } from './pendingPlans.js'
 import { planOfId, unproposed } from './reconcilePlans.js'
@@ -34,10 +34,8 @@ export async function readProposal(
   const [plan] = pendingOf(raw)
   const current = plan === undefined ? undefined : await readCurrentPlan(rest)
   if (proposal?.finding === undefined || plan === undefined || current === undefined) return proposal
-  return {
-    ...proposal,
-    finding: withStanding(proposal.finding, standingOf(await fateOf(rest, plan, current, head.number))),
-  }
+  const fate = await fateOf(rest, { ...plan, voted: votedIn(proposal.finding) }, current, head.number)
+  return { ...proposal, finding: withStanding(proposal.finding, standingOf(fate)) }
 }
 
 /**

@@ -11,7 +11,7 @@ import { defined } from '../../../domain/defined.js'
 import type { CosmosContext } from './context.js'
 import type { PendingPlan } from './cursor.js'
 import type { GovProposal } from './decode.js'
-import { fateOf, type PlanFate, planIn, readCurrentPlan } from './plans.js'
+import { fateOf, type PlanFate, planIn, readCurrentPlan, votedIn } from './plans.js'
 import { deniedSince, isProven } from '../cosmosSdk/doubts.js'
 import type { Rest } from '../cosmosSdk/rest.js'
 import { govContract } from './toProposal.js'
@@ -53,13 +53,17 @@ export async function reconcilePlans(
     return { pending, standings: [], isServed: false, warnings }
   }
   const known = new Map(open.map((proposal) => [keyOf(proposal), proposal]))
+  const read = new Map(raws.map(({ id, messages }) => [keyOf({ chain, contract: govContract, id: `${id}` }), messages]))
+  let isHeld = false
   const kept: PendingPlan[] = []
   const standings: KeyedPlanStanding[] = []
   for (const plan of pending) {
     const { contract, id, name, height } = plan
     const key = keyOf({ chain, contract, id })
     if (known.get(key)?.finding?.applied !== undefined) continue
-    const fate = await fateOf(rest, plan, current, head.number, pending)
+    const voted = votedIn(planIn(read.get(key) ?? []) ?? known.get(key)?.finding)
+    const fate = await fateOf(rest, { ...plan, voted }, current, head.number, pending)
+    isHeld ||= fate.type === 'scheduled'
     const { standing, next } = standingAfter(plan, fate, head, stillCounts(known.get(key)))
     standings.push({ key, name, height, ...standing })
     if (next !== undefined) kept.push(next)
@@ -72,7 +76,7 @@ export async function reconcilePlans(
         (status === 'voting' || status === 'submitted') && isSame(planIn(messages)?.plan, finding),
     )
   const isOld = current.height === undefined && BigInt(finding?.plan.height ?? 0) <= head.number
-  const isKnown = finding === undefined || !isFresh || isOld || isUnderWay || kept.some((plan) => isSame(plan, finding))
+  const isKnown = finding === undefined || !isFresh || isOld || isUnderWay || isHeld
   const reconciled = { standings, isServed: true, warnings: [] }
   if (isKnown) return { ...reconciled, pending: kept }
   const { name, height = 0 } = finding.plan
