@@ -1,6 +1,7 @@
 import { firstValueFrom } from 'rxjs'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
+import { isSure } from '../../domain/upgrades/isStillDue.js'
 import { isActive, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { ReaderTraits } from '../governance/ReaderTraits.js'
@@ -10,10 +11,13 @@ import { askForBlock } from './confirmHeight.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { oncePast } from './oncePast.js'
 import { nothingHeard } from './quorum.js'
-import { type Claim, claimKey, isUndecided, type Withdrawal, withdrawalsIn } from './withdrawals.js'
+import { type Claim, claimKey, isUndecided, standsIn, type Withdrawal, withdrawalsIn } from './withdrawals.js'
 
-/** What the nodes say about a withdrawal. `unasked`: others came first in this reading. */
-type Answer = 'confirmed' | 'contradicted' | 'unheard' | 'unasked'
+/**
+ * What the nodes say about a withdrawal. `denied`: enough of them report that the proposal stands. `contradicted`: one
+ * of them does not say so, either. `unasked`: others came first in this reading.
+ */
+type Answer = 'confirmed' | 'denied' | 'contradicted' | 'unheard' | 'unasked'
 
 /** A withdrawal that is not confirmed. */
 export interface Doubt {
@@ -104,8 +108,17 @@ async function askNodes(
     { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
   )
   if (agreeing(heard) >= agreement) return 'confirmed'
-  const isContradicted = heard.some((one) => one.hasFailed !== true && !supports(one, claim, traits) && isSure(one))
+  const denying = heard.filter((one) => denies(one, withdrawal))
+  if (denying.length >= agreement) return 'denied'
+  const isContradicted = heard.some(
+    (one) => one.hasFailed !== true && !supports(one, claim, traits) && isSure(one.proposal),
+  )
   return isContradicted ? 'contradicted' : 'unheard'
+}
+
+/** True if a node reports that the proposal stands. Before the height of a plan, each says that it was not applied. */
+function denies({ proposal: answer }: Testimony, { proposal, isKnown, claim }: Withdrawal): boolean {
+  return isKnown && claim !== 'applied' && standsIn(answer, proposal)
 }
 
 /**
@@ -117,11 +130,6 @@ function reachedFor({ proposal, isKnown, claim }: Withdrawal, at: Head, recent: 
   if (height === undefined) return proposal.readAt < at.number ? proposal.readAt : at.number
   const due = BigInt(height)
   return due > recent ? due : recent
-}
-
-/** False if a node does not say what became of the plan. */
-function isSure({ proposal }: Testimony): boolean {
-  return proposal?.finding?.unsure === undefined
 }
 
 /**
@@ -167,6 +175,7 @@ function answerSupports(
   if (claim === 'applied') return proposal?.finding?.applied !== undefined
   if (proposal === undefined) return claim === 'gone' || deletesProposals
   if (claim === 'gone') return false
+  if (claim === 'in-doubt') return !isSure(proposal)
   if (claim === 'plan-withdrawn') return proposal.finding?.withdrawn !== undefined
   return proposal.status === claim
 }

@@ -105,11 +105,16 @@ describe('a plan that a reading reports as cancelled when it first appears, wher
     ['unknown', []],
     ['voted on', [voting]],
   ])('is not cancelled if only one says so, and waits (%s before)', async (_what, before) => {
-    const { proposals, standings } = await readBy(says(withdrawn, passed, passed), before)
+    const { proposals, standings } = await readBy([...says(withdrawn, passed), down], before)
     for (const finding of [proposals[0]?.finding, standings?.[0]]) {
       expect(finding).not.toHaveProperty('withdrawn')
       expect(finding?.unsure).toContain('fewer than 2 nodes confirm it.')
     }
+  })
+
+  it('is not in doubt if two say that it stands', async () => {
+    const { proposals, standings } = await readBy(says(withdrawn, passed, passed))
+    expect([proposals, standings]).toStrictEqual([[passed], [{ key, name: 'v2', height: 100 }]])
   })
 
   it('is cancelled if two say so, and nobody is asked again', async () => {

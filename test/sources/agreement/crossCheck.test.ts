@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { defined } from '../../../src/domain/defined.js'
 import type { Plan } from '../../../src/domain/plans/plan.js'
 import { upgradeContract } from '../../../src/domain/proposals/announced.js'
-import type { Proposal } from '../../../src/domain/proposals/proposal.js'
+import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import { crossCheck, type CrossCheckOptions } from '../../../src/sources/agreement/crossCheck.js'
@@ -129,6 +129,18 @@ describe('a proposal that enough nodes report differently', () => {
     })
 
     expect((await read()).proposals).toStrictEqual([sound])
+  })
+
+  it('is not brought back if the reading removes it', async () => {
+    const told = reading(10, [], { retracted: [keyOf(forged)] })
+    const { read } = given({
+      told,
+      known: [forged],
+      upgrades: [upgrade('1', 'v2-forged', 100)],
+      witnesses: nodesThatSay(sound, sound),
+    })
+
+    expect(await read()).toStrictEqual(told)
   })
 
   it.each<[string, Partial<Upgrade>, Partial<Proposal>]>([
