@@ -99,10 +99,10 @@ function repeated<T>(one: T, times: number): readonly T[] {
 }
 
 /** Adds a time in which all nodes are well: until everything has happened, and until the monitor knows of it. */
-function withCalmEnd<Lie>(
+export function withCalmEnd<Lie>(
   phases: readonly Phase<Lie>[],
   count: number,
-  { blockSeconds }: Setting,
+  { blockSeconds }: Pick<Setting, 'blockSeconds'>,
 ): readonly Phase<Lie>[] {
   const spent = phases.reduce((sum, { seconds }) => sum + seconds, 0)
   const seconds = Math.max(90, eventfulBlocks * blockSeconds - spent) + settlingSeconds
