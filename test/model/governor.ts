@@ -16,13 +16,13 @@ import { seldom, type StoryParts } from './storyOf.js'
 // Governors of OpenZeppelin and Compound, on a chain with at most one reorg.
 
 /** What a node says of a proposal that is not so. */
-interface Tale {
+export interface Tale {
   readonly state: 'true' | 'gone' | State
   readonly hidesEvents: boolean
   readonly event: Shown['events'][number] | undefined
   readonly twist: Twist
 }
-interface Lie {
+export interface Lie {
   /** By the place of the proposal. */
   readonly about: readonly (Tale | undefined)[]
   readonly invented: GovernorProposal | undefined

@@ -24,6 +24,8 @@ export function twisted(plan: Plan, { height = 0, ...twist }: Twist): Plan {
 export interface Mood<Lie> {
   /** Blocks that it is behind the chain. */
   readonly lag: number
+  /** It has stopped: it gets no block during the phase. */
+  readonly isHalted?: boolean
   readonly isDown?: boolean
   /** A fifth of its requests fail. */
   readonly failsOften?: boolean
