@@ -12,7 +12,7 @@ import { govRoute } from '../support/servers/cosmos/govRoutes.js'
 import { upgradeMessage } from '../support/servers/cosmos/messages.js'
 import { moduleRoute } from '../support/servers/cosmos/moduleRoutes.js'
 import { type CosmosProposal, type CosmosState, type CosmosTruth, stateAfter } from './cosmosChain.js'
-import { firstBlock, type NodeAnswer, type Plan, type System, type View } from './story.js'
+import { firstBlock, type NodeAnswer, type Plan, type System, twisted, type Twist, type View } from './story.js'
 import { seldom, type StoryParts } from './storyOf.js'
 
 // A chain of the Cosmos SDK, whose servers may lie about proposals, the scheduled plan and the applied ones.
@@ -20,7 +20,7 @@ import { seldom, type StoryParts } from './storyOf.js'
 type Word = ChainProposal['status']
 interface Tale {
   readonly word: 'true' | 'gone' | Word
-  readonly twist: Partial<Plan>
+  readonly twist: Twist
 }
 interface Lie {
   /** What it says of each proposal, by place. */
@@ -69,8 +69,8 @@ function chainOf({ truth, real, head, isWaiting, mood, timeOf }: View<CosmosTrut
     const word = state.words.get(proposal.id)
     const told = tale === undefined || tale.word === 'true' ? word : tale.word
     if (told === undefined || told === 'gone') return
-    const twisted = { ...proposal, plan: twistedPlan(proposal.plan, tale?.twist ?? {}) }
-    chain.proposals.set(proposal.id, wireOf(twisted, told, timeOf))
+    const changed = { ...proposal, plan: twisted(proposal.plan, tale?.twist ?? {}) }
+    chain.proposals.set(proposal.id, wireOf(changed, told, timeOf))
   })
   const invented = lie?.invented
   if (invented !== undefined) chain.proposals.set(invented.id, wireOf(invented, 'PASSED', timeOf))
@@ -81,11 +81,6 @@ function chainOf({ truth, real, head, isWaiting, mood, timeOf }: View<CosmosTrut
   return chain
 }
 
-/** A twisted height is a difference. */
-function twistedPlan(plan: Plan, { height = 0, ...twist }: Partial<Plan>): Plan {
-  return { ...plan, ...twist, height: plan.height + height }
-}
-
 function toldPlan({ plan }: CosmosState, lie: Lie | undefined): Plan | undefined {
   switch (lie?.plan) {
     case undefined:
@@ -94,9 +89,9 @@ function toldPlan({ plan }: CosmosState, lie: Lie | undefined): Plan | undefined
     case 'none':
       return undefined
     case 'low':
-      return plan && twistedPlan(plan, { height: -15 })
+      return plan && twisted(plan, { height: -15 })
     case 'info':
-      return plan && twistedPlan(plan, { info: 'bad' })
+      return plan && twisted(plan, { info: 'bad' })
     default:
       return lie?.plan
   }

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { drawn } from './drawn.js'
-import { governor, governorParts } from './governor.js'
+import { governor, governorParts, type Lie } from './governor.js'
+import type { GovernorProposal, GovernorTruth } from './governorChain.js'
 import { brokenPromises } from './promises.js'
-import { storyOf } from './storyOf.js'
+import { firstBlock, type Mood, type Setting, type Story } from './story.js'
+import { storyOf, withCalmEnd } from './storyOf.js'
 
 it('a governor keeps all promises', async () => {
   await fc.assert(
@@ -13,3 +15,44 @@ it('a governor keeps all promises', async () => {
     drawn(2, 1),
   )
 })
+
+// The few random stories of a run may contain no reorg of this kind and no such lie.
+describe('a governor keeps all promises', () => {
+  it('although a reorg takes back the cancellation of a proposal', async () => {
+    const steps = [...passing.steps.slice(0, 2), { action: 'cancel' as const, block: firstBlock + 12, branch: 0 }]
+    const reorgs = [{ at: firstBlock + 14, depth: 3 }]
+    const story = storyOfLies({ ...truth, proposals: [{ ...passing, steps }], reorgs }, undefined)
+    expect(await brokenPromises(governor, story)).toStrictEqual([])
+  })
+
+  it('although the node that is read first says that a proposal was canceled', async () => {
+    const tale = { state: 'canceled', hidesEvents: false, event: undefined, twist: {} } as const
+    const story = storyOfLies(truth, { about: [tale], invented: undefined, isAstray: false })
+    expect(await brokenPromises(governor, story)).toStrictEqual([])
+  })
+})
+
+const passing: GovernorProposal = {
+  name: 'v1',
+  plan: { name: 'v1', height: firstBlock + 80 },
+  delay: 1,
+  voting: 10,
+  steps: [
+    { action: 'create', block: firstBlock + 3, branch: 0 },
+    { action: 'vote', block: firstBlock + 8, branch: 0 },
+    { action: 'queue', block: firstBlock + 18, branch: 0 },
+    { action: 'execute', block: firstBlock + 22, branch: 0 },
+  ],
+}
+const truth: GovernorTruth = { flavour: 'bravo', grace: undefined, proposals: [passing], reorgs: [] }
+const setting: Setting = { agreement: 2, pollSeconds: 5, when: 'at-height', blockSeconds: 5, seed: 1 }
+
+/** Three nodes, the first of which lies from the eighth block on until the height of the plan is over. */
+function storyOfLies(happens: GovernorTruth, lie: Lie | undefined): Story<GovernorTruth, Lie> {
+  const well: Mood<Lie> = { lag: 0 }
+  const phases = [
+    { seconds: 40, monitor: 'runs' as const, nodes: [well, well, well] },
+    { seconds: 400, monitor: 'runs' as const, nodes: [lie === undefined ? well : { ...well, lie }, well, well] },
+  ]
+  return { truth: happens, setting, phases: withCalmEnd(phases, 3, setting) }
+}

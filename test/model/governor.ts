@@ -9,21 +9,20 @@ import {
   type State,
 } from './governorChain.js'
 import { address, answerOf, idOf, logsOf, type Shown } from './governorContract.js'
-import { type Fate, placesOf } from './reorgs.js'
-import { firstBlock, type Plan, type System, type View } from './story.js'
+import { mined, upheaval } from './reorgs.js'
+import { firstBlock, type System, twisted, type Twist, type View } from './story.js'
 import { seldom, type StoryParts } from './storyOf.js'
 
 // Governors of OpenZeppelin and Compound, on a chain with at most one reorg.
 
 /** What a node says of a proposal that is not so. */
-interface Tale {
+export interface Tale {
   readonly state: 'true' | 'gone' | State
   readonly hidesEvents: boolean
   readonly event: Shown['events'][number] | undefined
-  /** A twisted height is a difference. */
-  readonly twist: Partial<Plan>
+  readonly twist: Twist
 }
-interface Lie {
+export interface Lie {
   /** By the place of the proposal. */
   readonly about: readonly (Tale | undefined)[]
   readonly invented: GovernorProposal | undefined
@@ -73,10 +72,6 @@ function shownBy({ truth, real, mood: { lie } }: Seen, block: number): readonly 
   return [...honest, { id: idOf(truth.flavour, invented, 89), proposal: invented, course, state, events }]
 }
 
-function twisted(plan: Plan, { height = 0, ...twist }: Partial<Plan>): Plan {
-  return { ...plan, ...twist, height: plan.height + height }
-}
-
 const option = <T>(one: fc.Arbitrary<T>, times: number): fc.Arbitrary<T | undefined> =>
   fc.option(one, { nil: undefined, freq: times })
 const draft = fc
@@ -109,34 +104,20 @@ const truth: fc.Arbitrary<GovernorTruth> = fc
     grace: fc.constantFrom(undefined, undefined, 15),
     first: fc.integer({ min: -8, max: 8 }),
     drafts: fc.array(draft, { minLength: 1, maxLength: 4, size: 'max' }),
-    reorged: option(
-      fc.record({ step: fc.nat({ max: 19 }), after: fc.nat({ max: 5 }), depth: fc.integer({ min: 1, max: 6 }) }),
-      2,
-    ),
-    fates: fc.array(fc.constantFrom<Fate>('new', 'again', 'lost'), { minLength: 20, maxLength: 20 }),
+    upheaval,
   })
-  .map(({ flavour, grace, first, drafts, reorged, fates }) => {
+  .map(({ flavour, grace, first, drafts, upheaval }) => {
     let submitted = firstBlock + first
-    const planned = drafts.map(({ wait, sent, hasPlan, distance, delay, voting }, index) => {
+    const planned = drafts.map(({ wait, sent, hasPlan, distance, ...proposal }, index) => {
       submitted += wait
       const name = `v${index + 1}`
       // Each has a height of its own.
       const plan = hasPlan ? { name, height: firstBlock + distance + index } : undefined
-      const steps = sent.map(({ action, after }) => ({ action, block: submitted + after }))
-      return { name, plan, delay, voting, steps }
+      const from = submitted
+      return { ...proposal, name, plan, sent: sent.map(({ action, after }) => ({ action, block: from + after })) }
     })
-    const blocks = planned.flatMap(({ steps }) => steps.map(({ block }) => block))
-    const reorg = reorged && { at: (blocks[reorged.step % blocks.length] ?? 0) + reorged.after, depth: reorged.depth }
-    const remainingFates = [...fates]
-    const proposals = planned.map(({ steps, ...proposal }): GovernorProposal => ({
-      ...proposal,
-      steps: steps
-        .flatMap(({ action, block }) =>
-          placesOf(reorg, block, remainingFates.shift() ?? 'new').map((place) => ({ action, ...place })),
-        )
-        .toSorted((a, b) => a.block - b.block),
-    }))
-    return { flavour, grace, proposals, reorgs: reorg === undefined ? [] : [reorg] }
+    const { reorgs, all: proposals } = mined(planned, upheaval)
+    return { flavour, grace, proposals, reorgs }
   })
 
 const words = fc.constantFrom<Tale['state']>(

@@ -1,14 +1,9 @@
-import { isOnChain, type Place, type Reorg } from './reorgs.js'
+import { isOnChain, type Mined, type Reorg } from './reorgs.js'
 import type { Plan } from './story.js'
 
 // What is decided by a governor whose votes are counted in blocks, and whose timelock queues what passed.
 
 export type Action = 'create' | 'vote' | 'queue' | 'execute' | 'cancel'
-
-/** A transaction. On a chain that it does not fit, it changes nothing. */
-interface Step extends Place {
-  readonly action: Action
-}
 
 export interface GovernorProposal {
   readonly name: string
@@ -17,8 +12,8 @@ export interface GovernorProposal {
   /** Blocks from the submission to the snapshot, and from there to the end of the vote. */
   readonly delay: number
   readonly voting: number
-  /** In the order in which they are executed on each branch. */
-  readonly steps: readonly Step[]
+  /** Its transactions, in the order of their blocks. Those that do not fit change nothing. */
+  readonly steps: readonly Mined<Action>[]
 }
 
 export interface GovernorTruth {

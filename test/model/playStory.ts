@@ -110,9 +110,13 @@ function nodesOf<Truth, Lie>(
 ): { readonly urls: readonly string[]; readonly http: HttpClient; readonly enter: (phase: Phase<Lie>) => void } {
   const random = seeded(setting.seed)
   let moods = phases[0]?.nodes ?? []
+  let newestAtEntry = newest()
   return {
     urls: moods.map((_, index) => `http://node${index}.test:1`),
-    enter: ({ nodes }) => (moods = nodes),
+    enter({ nodes }) {
+      moods = nodes
+      newestAtEntry = newest()
+    },
     http: {
       async request(request) {
         const mood = moods[Number(/^node(\d)/.exec(request.url.host)?.[1])]
@@ -120,14 +124,14 @@ function nodesOf<Truth, Lie>(
         if (request.signal.aborted) throw new RequestError('stopped', 'was not asked.')
         if (mood === undefined || mood.isDown === true || (mood.failsOften === true && random() < 0.2))
           throw new RequestError('unreachable', 'cannot be reached.')
-        const real = newest() - mood.lag
+        const real = (mood.isHalted === true ? newestAtEntry : newest()) - mood.lag
         const timeOf = (block: number): number => timeOfBlock(setting, block)
         const {
           status,
           body,
           headers = {},
         } = answer(
-          { truth, mood, real, head: real + (mood.leap ?? 0), isWaiting: isWaiting() && mood.lag === 0, timeOf },
+          { truth, mood, real, head: real + (mood.leap ?? 0), isWaiting: isWaiting() && real === newest(), timeOf },
           request,
         )
         return { status, header: (name) => headers[name.toLowerCase()], text: JSON.stringify(body) }

@@ -31,6 +31,8 @@ const noticeBlocks = 5
 // A plan that is decided this shortly before its height may be missed, and one whose nodes fail this long around it.
 const timelyBlocks = 25
 const timelySeconds = 60
+// A node that is further behind is of no use.
+const fewBlocks = 3
 
 const fileSchema = z.looseObject({ name: z.string(), height: z.number(), info: z.string().default('') })
 
@@ -105,6 +107,8 @@ function mayMiss<Lie>({ setting, phases }: Pick<Story<unknown, Lie>, 'setting' |
     const reliable = nodes.filter(
       (node) =>
         node.isDown !== true &&
+        node.isHalted !== true &&
+        node.lag <= fewBlocks &&
         node.failsOften !== true &&
         node.isPruned !== true &&
         node.cutsLists !== true &&

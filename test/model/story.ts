@@ -13,10 +13,19 @@ export interface Plan {
   readonly info?: string
 }
 
+/** What a liar changes in a plan; the height is a difference. */
+export type Twist = Partial<Plan>
+
+export function twisted(plan: Plan, { height = 0, ...twist }: Twist): Plan {
+  return { ...plan, ...twist, height: plan.height + height }
+}
+
 /** How one node behaves during a phase. */
 export interface Mood<Lie> {
   /** Blocks that it is behind the chain. */
   readonly lag: number
+  /** It has stopped: it gets no block during the phase. */
+  readonly isHalted?: boolean
   readonly isDown?: boolean
   /** A fifth of its requests fail. */
   readonly failsOften?: boolean

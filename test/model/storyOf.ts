@@ -67,13 +67,26 @@ function phaseOf<Lie>({ count, liar, reliability }: Nodes, lie: fc.Arbitrary<Lie
     leap: fc.constantFrom(0, 0, 0, 8, 40, -5, -40, 5_000),
     cutsLists: rarely(10),
   })
-  const others = fc.array(mood, { minLength: count, maxLength: count })
+  /** The first node is the operator's own: it halts by itself, and may come back with an older state. */
+  const ownTrouble = fc.constantFrom<Partial<Mood<Lie>>>(
+    ...repeated({}, 8),
+    { isHalted: true },
+    { isHalted: true, lag: 40 },
+    { lag: 40 },
+  )
+  const others = fc
+    .tuple(ownTrouble, fc.array(mood, { minLength: count, maxLength: count }))
+    .map(([trouble, moods]) => moods.map((one, index) => (index === 0 ? { ...one, ...trouble } : one)))
   return fc
     .record({
       seconds: fc.constantFrom(1, 3, 10, 30, 60, 130, 300),
       others,
       deceit: liar === undefined ? fc.constant(undefined) : fc.option(deceit, { nil: undefined, freq: 4 }),
-      monitor: fc.constantFrom(...repeated('runs', 13), ...repeated('restarts', 3), 'stopped' as const),
+      monitor: fc.constantFrom<Phase<Lie>['monitor']>(
+        ...repeated<Phase<Lie>['monitor']>('runs', 13),
+        ...repeated<Phase<Lie>['monitor']>('restarts', 3),
+        'stopped',
+      ),
     })
     .map(({ others, deceit, ...phase }) => ({
       ...phase,
@@ -81,15 +94,15 @@ function phaseOf<Lie>({ count, liar, reliability }: Nodes, lie: fc.Arbitrary<Lie
     }))
 }
 
-function repeated<T extends string>(one: T, times: number): readonly T[] {
+function repeated<T>(one: T, times: number): readonly T[] {
   return Array.from({ length: times }, () => one)
 }
 
 /** Adds a time in which all nodes are well: until everything has happened, and until the monitor knows of it. */
-function withCalmEnd<Lie>(
+export function withCalmEnd<Lie>(
   phases: readonly Phase<Lie>[],
   count: number,
-  { blockSeconds }: Setting,
+  { blockSeconds }: Pick<Setting, 'blockSeconds'>,
 ): readonly Phase<Lie>[] {
   const spent = phases.reduce((sum, { seconds }) => sum + seconds, 0)
   const seconds = Math.max(90, eventfulBlocks * blockSeconds - spent) + settlingSeconds

@@ -34,7 +34,7 @@ export function virtualTime(now: number): VirtualTime {
 async function workDone(): Promise<void> {
   for (let quiet = 0; quiet < 2;) {
     await nextRound()
-    const isBusy = process.getActiveResourcesInfo().some((kind) => kind === 'Immediate' || kind.startsWith('FSReq'))
+    const isBusy = process.getActiveResourcesInfo().some((kind) => kind === 'Immediate' || kind.includes('Req'))
     quiet = isBusy ? 0 : quiet + 1
   }
 }

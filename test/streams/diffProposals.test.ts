@@ -149,6 +149,15 @@ describe('diffProposals', () => {
     })
   })
 
+  it.each<[string, bigint, readonly string[]]>([
+    ['reports it if it was submitted after the last reading', 11n, ['new 1 executed']],
+    ['does not report it if it was submitted in the last block that was read', 10n, []],
+  ])('finds a proposal that was executed too long ago to be kept, and %s', (_what, from, reported) => {
+    const origin = { block: from, hash: hashOf(from), index: 0 }
+    const ended = { ...one, origin, status: 'executed' as const, closedAt: { block: 20n, timestamp: genesis + 20n } }
+    expect(told([reading(10), reading(200, [ended])], { retention: { maxAge: 50_000 } })[1]).toStrictEqual(reported)
+  })
+
   describe('a vote that nobody closes', () => {
     const options = { proposalTimeout: 10_000 }
     const opening = reading(10, [one], { previous: block(5) })

@@ -53,4 +53,10 @@ describe('the standing of a plan on the chain', () => {
     )
     expect(findingAfter(reading(10), reading(11, [], verdict({ withdrawn: 'Off.' })))).toBeUndefined()
   })
+
+  it('does not bring back a proposal that the same reading removes', () => {
+    const removed = reading(11, [], { ...verdict({}), retracted: [keyOf(passed)] })
+    expect(told([reading(10, [passed]), removed])).toStrictEqual([['there was 1 passed'], ['proposalRetracted 1']])
+    expect(findingAfter(reading(10, [passed]), removed)).toBeUndefined()
+  })
 })

@@ -87,8 +87,10 @@ function changesOfProposals(
   const changes: ChangeKind[] = []
   // A vote can also time out when its proposal was not read. Proposals that were not read come first.
   const unread = [...stillOpen(known.proposals)].filter(([key]) => !read.has(key) && !retracted.has(key))
-  for (const [key, given] of judged([...unread, ...read], reading.standings, known.proposals)) {
-    const before = retracted.has(key) ? undefined : known.proposals.get(key)
+  const beforeOf = (key: ProposalKey): Proposal | undefined =>
+    retracted.has(key) ? undefined : known.proposals.get(key)
+  for (const [key, given] of judged([...unread, ...read], reading.standings, beforeOf)) {
+    const before = beforeOf(key)
     const isAnswered = read.has(key) || at.number === known.at
     const derived = deriveProposal(
       continued(given, before, at),
@@ -145,12 +147,12 @@ function newVotes(
 function judged(
   snapshots: readonly Keyed[],
   standings: readonly KeyedPlanStanding[] = [],
-  known: ReadonlyMap<ProposalKey, Proposal>,
+  beforeOf: (key: ProposalKey) => Proposal | undefined,
 ): readonly Keyed[] {
   if (standings.length === 0) return snapshots
   const all = new Map(snapshots)
   for (const standing of standings) {
-    const proposal = all.get(standing.key) ?? known.get(standing.key)
+    const proposal = all.get(standing.key) ?? beforeOf(standing.key)
     if (proposal !== undefined) all.set(standing.key, withPlanStanding(proposal, standing))
   }
   return [...all]

@@ -22,7 +22,7 @@ import { detectHalt } from './rules/detectHalt.js'
 import { detectStandstill } from './rules/detectStandstill.js'
 import { tellUnready } from './rules/tellUnready.js'
 import { withdrawRetracted } from './rules/withdrawRetracted.js'
-import { yieldToLowerPlan } from './rules/yieldToLowerPlan.js'
+import { movesToLowerPlan, yieldToLowerPlan } from './rules/yieldToLowerPlan.js'
 import type { ResolvedPlanOptions } from './planOptions.js'
 import { applyWriteOutcome } from './applyWriteOutcome.js'
 import type { Upgrade } from './upgrade.js'
@@ -72,6 +72,8 @@ export function stepPlan(
   const board = upgradeBoard(upgrades)
   if (event.type === 'wrote') {
     board.move(applyWriteOutcome(board.get(event.outcome.key), event))
+    // A lower plan may have passed while the disk was slow.
+    board.move(movesToLowerPlan(board.acting, event.head))
     return { upgrades: board.all(), moves: board.moves(), due: [] }
   }
   if (event.type === 'read') for (const rule of readRules) rule(board, event, options)

@@ -27,6 +27,7 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
   const readHead = reader.readHead?.bind(reader)
   const readNodeState = reader.readNodeState?.bind(reader)
   const readSignature = reader.readSignature?.bind(reader)
+  const readScheduled = reader.readScheduled?.bind(reader)
   return {
     chain: reader.chain,
     system: reader.system,
@@ -44,6 +45,12 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
     ...(readSignature !== undefined && {
       readSignature: (height: bigint, validator: string, signal: AbortSignal) =>
         concealingErrors(() => readSignature(height, validator, signal)),
+    }),
+    ...(readScheduled !== undefined && {
+      async readScheduled(signal: AbortSignal) {
+        const proposal = await concealingErrors(() => readScheduled(signal))
+        return proposal === undefined ? undefined : concealProposal(proposal, conceal)
+      },
     }),
     readBlock: (height, signal) => concealingErrors(() => reader.readBlock(height, signal)),
     async readProposal(...asked) {

@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
+import { isUnproposed } from '../../domain/proposals/announced.js'
 import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { type Disagreement, disagreementOn } from '../../domain/proposals/disagreement.js'
 import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
@@ -77,7 +78,8 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
         },
       })
       const proposals = new Map(reading.proposals.map((proposal) => [keyOf(proposal), proposal]))
-      const unread = [...scheduled(known(), proposals), ...undecided(known(), proposals, judge)]
+      const named = new Set([...proposals.keys(), ...reading.retracted])
+      const unread = [...scheduled(known(), named), ...undecided(known(), named, judge)]
       const suspects = [...askedFor(reading), ...unread]
       for (const agreed of await judge.contradictions(suspects, found)) {
         const proposal = proposals.get(keyOf(agreed)) ?? known().proposals.get(keyOf(agreed))
@@ -121,12 +123,13 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
 
   async function ask(proposal: Proposal, { warnings, disagreements }: Found): Promise<void> {
     const asked = proposalContent(proposal)
-    const told = await askWitnesses(witnesses, proposal, {
+    const answers = await askWitnesses(witnesses, proposal, {
       isEnough: (heard) =>
         heard.filter((one) => one.proposal !== undefined && proposalContent(one.proposal) === asked).length >=
         agreement,
       scheduler,
     })
+    const told = answers.filter(hasContent)
     const agreed = agreedBy(told, agreement, proposalContent)
     const words = agreed === undefined ? undefined : proposalContent(agreed)
     const before = verdicts.get(keyOf(proposal))
@@ -186,34 +189,39 @@ function askedFor({ proposals = [], at, backlog = 0n }: ComparedReading): readon
   )
 }
 
+/** False for a plan without a proposal that was carried out: of it, the chain keeps the name and the height only. */
+function hasContent({ proposal }: Testimony): boolean {
+  return proposal === undefined || !isUnproposed(proposal) || proposal.finding?.applied === undefined
+}
+
 function hasPlan({ finding }: Proposal): boolean {
   return finding !== undefined
 }
 
-/** Selects scheduled upgrades that the reading does not contain, so that they are compared too. */
+/** Selects scheduled upgrades that the reading does not name, so that they are compared too. */
 function scheduled(
   { proposals, upgrades }: ReturnType<CrossCheckOptions['known']>,
-  read: ReadonlyMap<ProposalKey, Proposal>,
+  named: ReadonlySet<ProposalKey>,
 ): readonly Proposal[] {
   return [...upgrades.values()].flatMap(({ key, status }) => {
     const proposal = proposals.get(key)
-    return status === 'scheduled' && proposal !== undefined && proposal.edited !== true && !read.has(key)
+    return status === 'scheduled' && proposal !== undefined && proposal.edited !== true && !named.has(key)
       ? [proposal]
       : []
   })
 }
 
 /**
- * Selects the known proposals that the nodes did not agree on and that the reading does not contain: one that was
+ * Selects the known proposals that the nodes did not agree on and that the reading does not name: one that was
  * executed is not read again, so a plan that one node has changed would stay changed.
  */
 function undecided(
   { proposals }: ReturnType<CrossCheckOptions['known']>,
-  read: ReadonlyMap<ProposalKey, Proposal>,
+  named: ReadonlySet<ProposalKey>,
   judge: Judge,
 ): readonly Proposal[] {
   return judge.undecided().flatMap((key) => {
-    const proposal = read.has(key) ? undefined : proposals.get(key)
+    const proposal = named.has(key) ? undefined : proposals.get(key)
     return proposal !== undefined && hasPassed(proposal) && proposal.edited !== true ? [proposal] : []
   })
 }

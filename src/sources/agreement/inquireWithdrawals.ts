@@ -1,6 +1,7 @@
 import { firstValueFrom } from 'rxjs'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
+import { isSure } from '../../domain/upgrades/isStillDue.js'
 import { isActive, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { ReaderTraits } from '../governance/ReaderTraits.js'
@@ -10,10 +11,13 @@ import { askForBlock } from './confirmHeight.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { oncePast } from './oncePast.js'
 import { nothingHeard } from './quorum.js'
-import { type Claim, claimKey, isUndecided, type Withdrawal, withdrawalsIn } from './withdrawals.js'
+import { type Claim, claimKey, isUndecided, standsIn, type Withdrawal, withdrawalsIn } from './withdrawals.js'
 
-/** What the nodes say about a withdrawal. `unasked`: others came first in this reading. */
-type Answer = 'confirmed' | 'contradicted' | 'unheard' | 'unasked'
+/**
+ * What the nodes say about a withdrawal. `denied`: enough of them report that the proposal stands. `contradicted`: one
+ * of them does not say so, either. `unasked`: others came first in this reading.
+ */
+type Answer = 'confirmed' | 'denied' | 'contradicted' | 'unheard' | 'unasked'
 
 /** A withdrawal that is not confirmed. */
 export interface Doubt {
@@ -76,16 +80,18 @@ export function createInquiries(options: CrossCheckOptions, traits: ReaderTraits
 }
 
 async function askNodes(
-  { proposal, claim }: Withdrawal,
+  withdrawal: Withdrawal,
   told: UnvouchedReading,
   options: CrossCheckOptions,
   traits: ReaderTraits,
 ): Promise<Answer> {
+  const { proposal, claim } = withdrawal
   const { at, backlog = 0n } = told
   // A later portion may contain the proposal again, so only the branch is confirmed. The last portion decides.
   if (claim === 'gone' && backlog > 0n) return (await isOnBranchOf(at, options)) ? 'confirmed' : 'contradicted'
   const { witnesses, agreement, scheduler } = options
-  const reached = proposal.readAt < at.number ? proposal.readAt : at.number
+  const recent = at.number > contradictsWithin ? at.number - contradictsWithin : 0n
+  const reached = reachedFor(withdrawal, at, recent)
   // With finality below the head, a node that has the block may still answer for an older one, when the vote went on.
   const isOutdated = ({ proposal: answer }: Testimony): boolean =>
     answer !== undefined && answer.status === claim && isActive(answer) && answer.readAt < reached
@@ -93,7 +99,6 @@ async function askNodes(
   const agreeing = (heard: readonly Testimony[]): number => heard.filter(isFor).length
   const { contract, id } = proposal
   const origin = standingBefore(proposal, told, options) ?? proposal.origin
-  const recent = at.number > contradictsWithin ? at.number - contradictsWithin : 0n
   const heard = await askWitnesses(
     witnesses.map((witness) =>
       oncePast(witness, reached, (answer) => (answerSupports(answer, claim, traits) ? reached : recent)),
@@ -103,8 +108,28 @@ async function askNodes(
     { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
   )
   if (agreeing(heard) >= agreement) return 'confirmed'
-  const isContradicted = heard.some((one) => one.hasFailed !== true && !supports(one, claim, traits))
+  const denying = heard.filter((one) => denies(one, withdrawal))
+  if (denying.length >= agreement) return 'denied'
+  const isContradicted = heard.some(
+    (one) => one.hasFailed !== true && !supports(one, claim, traits) && isSure(one.proposal),
+  )
   return isContradicted ? 'contradicted' : 'unheard'
+}
+
+/** True if a node reports that the proposal stands. Before the height of a plan, each says that it was not applied. */
+function denies({ proposal: answer }: Testimony, { proposal, isKnown, claim }: Withdrawal): boolean {
+  return isKnown && claim !== 'applied' && standsIn(answer, proposal)
+}
+
+/**
+ * Returns the block that a node must have to know. Before its height, every node says that a plan was not carried out;
+ * long after it, the blocks of the height are pruned.
+ */
+function reachedFor({ proposal, isKnown, claim }: Withdrawal, at: Head, recent: bigint): bigint {
+  const height = isKnown && claim === 'applied' ? proposal.finding?.plan.height : undefined
+  if (height === undefined) return proposal.readAt < at.number ? proposal.readAt : at.number
+  const due = BigInt(height)
+  return due > recent ? due : recent
 }
 
 /**
@@ -147,8 +172,10 @@ function answerSupports(
   claim: Claim,
   { deletesProposals = false }: ReaderTraits,
 ): boolean {
+  if (claim === 'applied') return proposal?.finding?.applied !== undefined
   if (proposal === undefined) return claim === 'gone' || deletesProposals
   if (claim === 'gone') return false
+  if (claim === 'in-doubt') return !isSure(proposal)
   if (claim === 'plan-withdrawn') return proposal.finding?.withdrawn !== undefined
   return proposal.status === claim
 }

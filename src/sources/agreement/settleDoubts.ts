@@ -1,5 +1,4 @@
 import { keyOf, type Proposal } from '../../domain/proposals/proposal.js'
-import { proposalContent } from '../../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { isBlocked } from '../../domain/upgrades/upgrade.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
@@ -7,18 +6,11 @@ import { mapLimited } from '../http/mapLimited.js'
 import { askWitnesses, type Testimony } from './askWitnesses.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { oncePast } from './oncePast.js'
-import { claimOf } from './withdrawals.js'
+import { standsIn, withoutDoubt } from './withdrawals.js'
 
 // Maximum number of plans that are asked about in one reading, and at the same time. Only a vote leads to one of them.
 const mostPlans = 20
 const atOnce = 4
-
-/** Returns the proposal without a doubt about its plan. */
-export function withoutDoubt(proposal: Proposal): Proposal {
-  if (proposal.finding?.unsure === undefined) return proposal
-  const { unsure: _before, ...finding } = proposal.finding
-  return { ...proposal, finding }
-}
 
 /**
  * Wraps the reader of a chain of which one node is trusted, so that a doubt of the time when several nodes had to agree
@@ -73,24 +65,13 @@ async function isConfirmed(
   readTo: bigint,
   { witnesses, agreement, scheduler }: CrossCheckOptions,
 ): Promise<boolean> {
-  const before = withoutDoubt(proposal)
   // The block at which it was read may have been one that a single node invented.
   const reached = proposal.readAt < readTo ? proposal.readAt : readTo
-  const count = (heard: readonly Testimony[]): number => heard.filter((one) => isForIt(one, before)).length
+  const count = (heard: readonly Testimony[]): number => heard.filter((one) => standsIn(one.proposal, proposal)).length
   const heard = await askWitnesses(
     witnesses.map((witness) => oncePast(witness, reached, () => reached)),
     proposal,
     { isEnough: (answers) => count(answers) >= agreement, scheduler },
   )
   return count(heard) >= agreement
-}
-
-function isForIt({ proposal }: Testimony, before: Proposal): boolean {
-  return (
-    proposal !== undefined &&
-    proposal.finding?.unsure === undefined &&
-    proposal.notUnderstood === undefined &&
-    proposalContent(proposal) === proposalContent(before) &&
-    claimOf(before, proposal) === undefined
-  )
 }

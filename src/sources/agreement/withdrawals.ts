@@ -8,15 +8,20 @@ import {
   type ProposalKey,
   type ProposalStatus,
 } from '../../domain/proposals/proposal.js'
+import { proposalContent } from '../../domain/proposals/proposalContent.js'
 import { isPassed } from '../../domain/plans/dueAt.js'
 import { withPlanStanding } from '../../domain/proposals/withPlanStanding.js'
+import { isSure } from '../../domain/upgrades/isStillDue.js'
 import { isLive } from '../../domain/upgrades/queueOf.js'
 import { isHeldUnderWay, isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { UnvouchedReading } from '../governance/GovernanceReader.js'
 import type { ReaderTraits } from '../governance/ReaderTraits.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 
-/** A reading removes a proposal, or no longer supports an upgrade that can still be carried out. */
+/**
+ * A reading removes a proposal, or does not support an upgrade that can still be carried out, or says that the chain
+ * has carried it out.
+ */
 export type Withdrawal = WithdrawalOf<Proposal, true> | WithdrawalOf<RemovedProposal, false>
 
 interface WithdrawalOf<Known, IsKnown extends boolean> {
@@ -31,10 +36,10 @@ interface WithdrawalOf<Known, IsKnown extends boolean> {
 type RemovedProposal = Pick<Proposal, 'chain' | 'contract' | 'id' | 'origin' | 'readAt'>
 
 /**
- * What a reading says: the status of the proposal, that a reorg removed it, or that another proposal cancelled its
- * plan.
+ * What a reading says: the status of the proposal, that a reorg removed it, that another proposal cancelled its plan,
+ * that the chain has carried it out, or that the node cannot tell what became of it.
  */
-export type Claim = ProposalStatus | 'gone' | 'plan-withdrawn'
+export type Claim = ProposalStatus | 'gone' | 'plan-withdrawn' | 'applied' | 'in-doubt'
 
 /** Returns what a reading says against the proposals and upgrades that are known. */
 export function withdrawalsIn(
@@ -42,8 +47,64 @@ export function withdrawalsIn(
   known: ReturnType<CrossCheckOptions['known']>,
   traits: ReaderTraits,
 ): readonly Withdrawal[] {
-  const found = [...fromUpgrades(told, known), ...(traits.repeatsEnds === 'always' ? fromTheStart(told, known) : [])]
-  return [...found, ...removals(told, known, new Set(found.map(({ proposal }) => keyOf(proposal))))]
+  const repeated = traits.repeatsEnds === 'always' ? [...fromTheStart(told, known), ...appliedIn(told, known)] : []
+  const found = [...fromUpgrades(told, known), ...repeated]
+  const others = new Set(found.map(({ proposal }) => keyOf(proposal)))
+  return [...found, ...removals(told, known, others), ...doubts(told, known, others, traits)]
+}
+
+/**
+ * Returns the other passed plans that are ahead and about which the node itself is in doubt: its answer is not
+ * understood, or another proposal may have cancelled the plan. A node can invent that, too, and nothing would be done.
+ */
+function doubts(
+  { at, proposals = [], standings = [] }: UnvouchedReading,
+  { proposals: known }: ReturnType<CrossCheckOptions['known']>,
+  found: ReadonlySet<ProposalKey>,
+  traits: ReaderTraits,
+): readonly Withdrawal[] {
+  const read = new Map(proposals.map((proposal) => [keyOf(proposal), proposal]))
+  const keys = new Set([...read.keys(), ...(traits.doubts === 'own' ? standings.map(({ key }) => key) : [])])
+  return [...keys].flatMap((key): readonly Withdrawal[] => {
+    const told = found.has(key) ? undefined : (read.get(key) ?? known.get(key))
+    if (told === undefined || !hasPassed(told)) return []
+    const after = standings.filter((one) => one.key === key).reduce(withPlanStanding, told)
+    const isUnsure = traits.doubts === 'own' && after.finding?.unsure !== undefined
+    if (after.finding === undefined || isPassed(after.finding.plan, at)) return []
+    if (!isUnsure && after.notUnderstood === undefined) return []
+    const { notUnderstood: _answer, ...proposal } = withoutDoubt(after)
+    const upgrade = { name: after.finding.plan.name, status: 'scheduled' } as const
+    return [{ upgrade, proposal, isKnown: true, claim: 'in-doubt' }]
+  })
+}
+
+/**
+ * Returns the plans that a reading reports as carried out for the first time, whatever is known of their upgrades: a
+ * plan that one node ends too early would never be written, and one that is cancelled would be told as completed.
+ */
+function appliedIn(
+  { proposals = [], standings = [] }: UnvouchedReading,
+  { proposals: known, upgrades }: ReturnType<CrossCheckOptions['known']>,
+): readonly Withdrawal[] {
+  const read = new Map(proposals.map((proposal) => [keyOf(proposal), proposal]))
+  const keys = new Set([...read.keys(), ...standings.map(({ key }) => key)])
+  return [...keys].flatMap((key): readonly Withdrawal[] => {
+    const before = known.get(key)
+    const told = read.get(key) ?? before
+    if (told === undefined || before?.finding?.applied !== undefined) return []
+    const { finding } = standings.filter((one) => one.key === key).reduce(withPlanStanding, told)
+    const upgrade = upgrades.get(key)
+    if (finding?.applied === undefined || upgrade?.status === 'completed' || upgrade?.status === 'past') return []
+    const { applied: _claimed, ...standing } = finding
+    return [
+      {
+        upgrade: upgrade ?? { name: finding.plan.name, status: 'scheduled' },
+        proposal: before ?? { ...told, finding: standing },
+        isKnown: true,
+        claim: 'applied',
+      },
+    ]
+  })
 }
 
 /**
@@ -126,6 +187,24 @@ export function claimOf(before: Proposal, after: Proposal): Claim | undefined {
   return isNew ? 'plan-withdrawn' : undefined
 }
 
+/** True if a later state of a proposal supports its upgrade as before, without a doubt. */
+export function standsIn(after: Proposal | undefined, doubted: Proposal): boolean {
+  const before = withoutDoubt(doubted)
+  return (
+    after !== undefined &&
+    isSure(after) &&
+    proposalContent(after) === proposalContent(before) &&
+    claimOf(before, after) === undefined
+  )
+}
+
+/** Returns the proposal without a doubt about its plan. */
+export function withoutDoubt(proposal: Proposal): Proposal {
+  if (proposal.finding?.unsure === undefined) return proposal
+  const { unsure: _before, ...finding } = proposal.finding
+  return { ...proposal, finding }
+}
+
 /** True if a vote just goes on. */
 function isOnTheWay(before: Proposal, after: Proposal): boolean {
   return isActive(before) && isActive(after)
@@ -150,6 +229,8 @@ export function subjectText(withdrawal: Withdrawal): string {
 /** Returns what is claimed about a proposal, as the end of a sentence. */
 export function claimText(claim: Claim): string {
   if (claim === 'gone') return 'has been removed by a reorg'
+  if (claim === 'in-doubt') return 'is in doubt'
+  if (claim === 'applied') return 'has been carried out'
   return claim === 'plan-withdrawn' ? 'has been cancelled by another proposal' : `is ${claim}`
 }
 

@@ -6,11 +6,17 @@ import type { GoodReading, KeyedPlanStanding } from '../../domain/reading.js'
 import { claimText, type Withdrawal } from './withdrawals.js'
 
 /** A withdrawal that can be left out of a reading, because the proposal is known. */
-export type HeldWithdrawal = Extract<Withdrawal, { readonly isKnown: true }>
+export type KnownWithdrawal = Extract<Withdrawal, { readonly isKnown: true }>
+
+export type HeldWithdrawal = KnownWithdrawal & {
+  /** True if enough nodes report that the proposal stands. */
+  readonly isDenied: boolean
+}
 
 /**
- * Returns the reading without these withdrawals: each proposal keeps its status and is not retracted, and its plan is
- * marked as unsure, which says why. Everything else that was read is kept, the progress of these proposals included.
+ * Returns the reading without these withdrawals: each proposal keeps its status and is not retracted. Unless enough
+ * nodes deny the withdrawal, its plan is marked as unsure, which says why. Everything else that was read is kept, the
+ * progress of these proposals included.
  */
 export function withoutWithdrawals(
   reading: GoodReading,
@@ -35,7 +41,7 @@ function withoutWithdrawal(after: Proposal | undefined, held: HeldWithdrawal, ag
   const { proposal: before } = held
   // An id that a reorg gave to another proposal must not get the status of the former one.
   const isSame = after !== undefined && proposalContent(after) === proposalContent(before)
-  const { closedAt: _closed, carriedOut: _done, finding, ...rest } = isSame ? after : before
+  const { closedAt: _closed, carriedOut: _done, notUnderstood: _answer, finding, ...rest } = isSame ? after : before
   const { status, derived, carriedOut } = before
   return {
     ...rest,
@@ -46,9 +52,9 @@ function withoutWithdrawal(after: Proposal | undefined, held: HeldWithdrawal, ag
 }
 
 function doubted(finding: PlanFinding, held: HeldWithdrawal, agreement: number): PlanFinding {
-  const { withdrawn: _after, ...rest } = finding
-  const withdrawn = held.proposal.finding?.withdrawn
-  return { ...rest, ...defined({ withdrawn }), unsure: doubtText(held, agreement) }
+  const { withdrawn: _after, applied: _end, unsure: _before, ...rest } = finding
+  const { withdrawn, applied } = held.proposal.finding ?? {}
+  return { ...rest, ...defined({ withdrawn, applied, unsure: doubtText(held, agreement) }) }
 }
 
 function withoutEnd(
@@ -57,14 +63,16 @@ function withoutEnd(
   agreement: number,
 ): KeyedPlanStanding {
   if (held === undefined) return standing
-  const { withdrawn: _withdrawn, ...rest } = standing
-  const withdrawn = held.proposal.finding?.withdrawn
-  return { ...rest, ...defined({ withdrawn }), unsure: doubtText(held, agreement) }
+  const { withdrawn: _withdrawn, applied: _applied, unsure: _unsure, ...rest } = standing
+  const { withdrawn, applied } = held.proposal.finding ?? {}
+  return { ...rest, ...defined({ withdrawn, applied, unsure: doubtText(held, agreement) }) }
 }
 
 /**
- * Says why a plan is in doubt. It names no node, so that it stays the same if another node is read the next time.
+ * Says why a plan is in doubt, if it is. It names no node, so that it stays the same if another node is read the next
+ * time.
  */
-function doubtText({ proposal: { id }, claim }: HeldWithdrawal, agreement: number): string {
+function doubtText({ proposal: { id }, claim, isDenied }: HeldWithdrawal, agreement: number): string | undefined {
+  if (isDenied) return undefined
   return `A node reports that proposal ${id} ${claimText(claim)}, and fewer than ${agreement} nodes confirm it.`
 }

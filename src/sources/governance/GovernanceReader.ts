@@ -132,6 +132,11 @@ export interface GovernanceReader {
    * has not reached that block at the configured finality fails: its answer would not say that there is no proposal.
    */
   readProposal(contract: string, id: string, signal: AbortSignal, near?: bigint): Promise<Proposal | undefined>
+  /**
+   * Returns the plan that the chain itself has scheduled, whoever asked for it, as a proposal of its own; `undefined`
+   * if there is none. Absent if the system has no such plan.
+   */
+  readScheduled?(signal: AbortSignal): Promise<Proposal | undefined>
   /** Returns the proposals in one status now, from the start of the history. Expensive: not for polling. */
   readProposals(status: ProposalStatus, signal: AbortSignal): Promise<readonly Proposal[]>
   readParameters(signal: AbortSignal): Promise<readonly GovernanceParameters[]>

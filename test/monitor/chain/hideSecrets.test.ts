@@ -228,6 +228,7 @@ it('keeps everything that the reader can do and declares', () => {
     readHead: () => Promise.reject(new Error()),
     readNodeState: () => Promise.reject(new Error()),
     readSignature: () => Promise.reject(new Error()),
+    readScheduled: () => Promise.reject(new Error()),
   }
   const hidden = hideSecrets(whole, (text) => text)
   expect(Object.keys(hidden).sort()).toStrictEqual(Object.keys(whole).sort())

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lastValueFrom, take as takeFirst, toArray, VirtualTimeScheduler } from 'rxjs'
+import { lastValueFrom, take as takeFirst, tap, toArray, VirtualTimeScheduler } from 'rxjs'
 import { onTestFinished } from 'vitest'
 import { turnExecutor } from '../../../src/monitor/execute/turnExecutor.js'
 import { parseConfig } from '../../../src/config/parseConfig.js'
@@ -125,6 +125,21 @@ export function given(
       const turn = take({ type: 'reading', reading: reading(block, ...proposals) })
       take({ type: 'reading', reading: reading(by) })
       return (await lastValueFrom(acting(turn, seen).pipe(toArray()), none)).map(({ result }) => result)
+    },
+    /** Two turns that are executed one after the other; the second was read before the first answered. */
+    slowly: async (
+      [block, ...proposals]: readonly [bigint, ...(readonly Proposal[])],
+      [next, ...news]: readonly [bigint, ...(readonly Proposal[])],
+    ): Promise<readonly string[]> => {
+      const first = take({ type: 'reading', reading: reading(block, ...proposals) })
+      const answers = await lastValueFrom(acting(first, seen).pipe(toArray()), none)
+      const second = take({ type: 'reading', reading: reading(next, ...news) })
+      for (const outcome of answers) take({ type: 'wrote', outcome, hostTime: Number(next) * 2_000 })
+      const later$ = acting(second, seen).pipe(
+        tap((outcome) => take({ type: 'wrote', outcome, hostTime: Number(next) * 2_000 })),
+        toArray(),
+      )
+      return (await lastValueFrom(later$, none)).map(({ result }) => result)
     },
     poll: async (block: bigint, ...proposals: readonly Proposal[]): Promise<readonly string[]> => {
       const outcomes = await lastValueFrom(

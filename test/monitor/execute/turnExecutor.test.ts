@@ -51,6 +51,17 @@ describe('the file of a cancelled plan', () => {
     expect([status('1'), status('2')]).toStrictEqual(['scheduled', 'scheduled'])
   })
 
+  it('is removed for a plan with a lower height that passes while the disk is slow', async () => {
+    const { poll, slowly, file, status } = given()
+    await poll(10n, voted('1', 'voting', 100), voted('2', 'voting', 50))
+    await slowly([11n, voted('1', 'passed', 100)], [12n, voted('2', 'passed', 50)])
+    await poll(13n)
+    await poll(14n)
+
+    expect(file()).toStrictEqual({ name: 'v2', height: 50 })
+    expect([status('1'), status('2')]).toStrictEqual(['scheduled', 'scheduled'])
+  })
+
   it('is replaced when only the info of its plan changed, also after a crash, and not touched otherwise', async () => {
     const { poll, crash, crashAfter, file, told } = given()
     const edited = (a: number): Proposal => ({

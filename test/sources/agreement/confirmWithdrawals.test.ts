@@ -105,11 +105,16 @@ describe('a plan that a reading reports as cancelled when it first appears, wher
     ['unknown', []],
     ['voted on', [voting]],
   ])('is not cancelled if only one says so, and waits (%s before)', async (_what, before) => {
-    const { proposals, standings } = await readBy(says(withdrawn, passed, passed), before)
+    const { proposals, standings } = await readBy([...says(withdrawn, passed), down], before)
     for (const finding of [proposals[0]?.finding, standings?.[0]]) {
       expect(finding).not.toHaveProperty('withdrawn')
       expect(finding?.unsure).toContain('fewer than 2 nodes confirm it.')
     }
+  })
+
+  it('is not in doubt if two say that it stands', async () => {
+    const { proposals, standings } = await readBy(says(withdrawn, passed, passed))
+    expect([proposals, standings]).toStrictEqual([[passed], [{ key, name: 'v2', height: 100 }]])
   })
 
   it('is cancelled if two say so, and nobody is asked again', async () => {
@@ -117,6 +122,67 @@ describe('a plan that a reading reports as cancelled when it first appears, wher
     const witnesses = says(withdrawn, passed, withdrawn)
     expect(await readBy(witnesses, [withdrawn])).toBe(told)
     expect(witnesses.flatMap(({ asked }) => asked)).toStrictEqual([])
+  })
+})
+
+describe('a plan that a reading reports as carried out, where two nodes must agree', () => {
+  const applied = withPlanStanding(passed, { key, name: 'v2', height: 100, applied: 100n })
+  const unsure = withPlanStanding(passed, { key, name: 'v2', height: 100, unsure: 'It does not say.' })
+  const standings = [{ key, name: 'v2', height: 100, applied: 100n }]
+  const isApplied = reading(101, [], { standings })
+  const at = (host: string, number: number, says: Proposal) =>
+    nodeThat({ host, reports: () => reading(number), says: () => says })
+  const cosmos = { traits: cosmosTraits }
+  const first = nodeThat({ host: 'a', reports: () => reading(101, [applied], { standings }) })
+  const readBy = (witnesses: readonly GivenNode[]): Promise<GoodReading> =>
+    confirmWithdrawals(
+      { ...first, ...cosmos },
+      { witnesses, agreement: 2, known: () => ({ proposals: new Map(), upgrades: new Map() }), now: () => 0 },
+    ).read({ open: [], signal: new AbortController().signal })
+
+  it.each(['pending', 'scheduled', 'in_progress', 'failed', 'cancelled', 'refused'] as const)(
+    'is completed if two say so, and not if one does (%s before)',
+    async (status) => {
+      const two = [at('a', 101, applied), at('b', 100, applied), at('c', 101, passed)]
+      expect((await outcome(isApplied, two, status, cosmos))[0]).toBe('believed')
+      const one = [at('a', 101, applied), at('b', 100, passed), at('c', 101, passed)]
+      expect((await outcome(isApplied, one, status, cosmos))[0]).toContain(
+        'has been carried out, and fewer than 2 nodes say so',
+      )
+    },
+  )
+
+  it('makes nobody answer again once it is completed', async () => {
+    const witnesses = [at('b', 101, passed), at('c', 101, passed)]
+    expect(await outcome(isApplied, witnesses, 'completed', cosmos)).toStrictEqual(['believed', 0])
+    expect(await outcome(isApplied, witnesses, 'in_progress', { ...cosmos, before: applied })).toStrictEqual([
+      'believed',
+      0,
+    ])
+  })
+
+  it.each([
+    ['are below its height', [at('b', 99, applied), at('c', 99, passed)]],
+    ['do not know', [at('b', 101, unsure), at('c', 101, unsure)]],
+  ])('waits, and the reading is used, if the others %s', async (_how, others) => {
+    const before = first.requests.length
+    const { proposals, standings: told } = await readBy([at('a', 101, applied), ...others])
+    // It is not contradicted, so no other endpoint is read in its place.
+    expect(first.requests.length - before).toBe(1)
+    for (const finding of [proposals[0]?.finding, told?.[0]]) {
+      expect(finding).not.toHaveProperty('applied')
+      expect(finding?.unsure).toBe(
+        'A node reports that proposal 7 has been carried out, and fewer than 2 nodes confirm it.',
+      )
+    }
+  })
+
+  it('is confirmed by nodes that have pruned the block of its height', async () => {
+    const pruned = ['b', 'c'].map((host) => ({
+      ...at(host, 5_000, applied),
+      readBlock: (height: bigint) => (height < 4_000n ? fails() : Promise.resolve(block(height))),
+    }))
+    expect((await outcome(reading(5_000, [], { standings }), pruned, 'in_progress', cosmos))[0]).toBe('believed')
   })
 })
 

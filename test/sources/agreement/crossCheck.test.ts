@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Proposal } from '../../../src/domain/proposals/proposal.js'
+import { defined } from '../../../src/domain/defined.js'
+import type { Plan } from '../../../src/domain/plans/plan.js'
+import { upgradeContract } from '../../../src/domain/proposals/announced.js'
+import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import { crossCheck, type CrossCheckOptions } from '../../../src/sources/agreement/crossCheck.js'
@@ -62,6 +65,22 @@ describe('a proposal that enough nodes report like the node that is read', () =>
   })
 })
 
+describe('a plan without a proposal that the other nodes have already carried out', () => {
+  it('keeps its info, which they no longer know', async () => {
+    const holding = (plan: Plan, applied?: bigint): Proposal =>
+      upgradeProposal('v2@100', 'v2', 100, {
+        status: 'passed',
+        contract: upgradeContract,
+        finding: { plan, origin: 'chain', problems: [], ...defined({ applied }) },
+      })
+    const scheduled = holding({ name: 'v2', height: 100, info: 'What to run.' })
+    const carriedOut = holding({ name: 'v2', height: 100 }, 100n)
+    const { read } = given({ told: reading(99, [scheduled]), witnesses: nodesThatSay(carriedOut, carriedOut) })
+
+    expect(await read()).toStrictEqual(reading(99, [scheduled]))
+  })
+})
+
 describe('a proposal that enough nodes report differently', () => {
   it('fails the reading at that node, so that the next one is read', async () => {
     const { read } = given({ told: reading(10, [forged]), witnesses: nodesThatSay(forged, sound, sound) })
@@ -110,6 +129,18 @@ describe('a proposal that enough nodes report differently', () => {
     })
 
     expect((await read()).proposals).toStrictEqual([sound])
+  })
+
+  it('is not brought back if the reading removes it', async () => {
+    const told = reading(10, [], { retracted: [keyOf(forged)] })
+    const { read } = given({
+      told,
+      known: [forged],
+      upgrades: [upgrade('1', 'v2-forged', 100)],
+      witnesses: nodesThatSay(sound, sound),
+    })
+
+    expect(await read()).toStrictEqual(told)
   })
 
   it.each<[string, Partial<Upgrade>, Partial<Proposal>]>([

@@ -1,57 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyOf, type Proposal, type ProposalStatus } from '../../../src/domain/proposals/proposal.js'
-import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
-import { confirmWithdrawals } from '../../../src/sources/agreement/confirmWithdrawals.js'
 import { forgetDoubts } from '../../../src/sources/agreement/settleDoubts.js'
 import { govBaseTraits } from '../../../src/sources/governance/govBase/reader.js'
 import { governorTraits } from '../../../src/sources/governance/governor/reader.js'
 import { entrypointTraits } from '../../../src/sources/governance/upgradeEntrypoint/reader.js'
 import { wemixTraits } from '../../../src/sources/governance/wemix/reader.js'
 import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
-import { byKey, proposal, reading, upgrade, upgradeProposal } from '../../support/builders.js'
+import { reading, upgradeProposal } from '../../support/builders.js'
+import { at, chainThat } from './heldWithdrawalsGiven.js'
 import { fails, firstOf, type GivenNode, nodeThat } from './nodesGiven.js'
-
-const at = (id: string, status: Proposal['status'], readAt = 9): Proposal =>
-  upgradeProposal(id, `v${id}`, 1_000, { status, readAt: BigInt(readAt) })
-const upgradeOf = ({ id, status }: Proposal): Upgrade =>
-  upgrade(id, `v${id}`, 1_000, { status: status === 'voting' ? 'pending' : 'scheduled' })
-
-interface ChainGiven {
-  readonly now?: () => number
-  /** Known proposals without an upgrade. */
-  readonly others?: readonly Proposal[]
-}
-
-/** A chain of which these proposals with upgrades are known; its readings go into what is known. */
-function chainThat(
-  reader: GovernanceReader,
-  witnesses: readonly GivenNode[],
-  known: readonly Proposal[],
-  { now = () => 0, others = [] }: ChainGiven = {},
-) {
-  const proposals = new Map(byKey(...known, ...others))
-  const upgrades = new Map(known.map((one) => [keyOf(one), upgradeOf(one)]))
-  const started = (): GovernanceReader =>
-    confirmWithdrawals(reader, { witnesses, agreement: 2, known: () => ({ proposals, upgrades }), now })
-  let confirming = started()
-  return {
-    restart: () => void (confirming = started()),
-    status: (id: string): ProposalStatus | undefined => proposals.get(keyOf(at(id, 'voting')))?.status,
-    async read(signal = new AbortController().signal): Promise<GoodReading> {
-      const open = [...proposals.values()]
-      const read = await confirming.read({ open, signal })
-      for (const key of read.retracted) proposals.delete(key)
-      for (const one of read.proposals) {
-        proposals.set(keyOf(one), one)
-        if (one.status !== 'voting' && one.status !== 'passed') upgrades.delete(keyOf(one))
-        else upgrades.set(keyOf(one), upgradeOf(one))
-      }
-      return read
-    },
-  }
-}
 
 describe('a withdrawal that the nodes contradict', () => {
   const says = (status: Proposal['status'], number = 10, host = 'a'): GivenNode =>
@@ -107,55 +66,6 @@ describe('a withdrawal that the nodes contradict', () => {
     expect(proposals.map(({ status, finding }) => [status, finding?.unsure])).toStrictEqual([
       [before, 'A node reports that proposal 7 is canceled, and fewer than 2 nodes confirm it.'],
     ])
-  })
-})
-
-describe('the removal of a proposal without an upgrade', () => {
-  const text = proposal('5', { status: 'voting', readAt: 9n })
-  const gone = reading(10, [], { retracted: [keyOf(text)] })
-  const stands = reading(10, [{ ...text, readAt: 10n }])
-  const node = (host: string, told: GoodReading, says: () => Proposal | undefined | Promise<never>): GivenNode =>
-    nodeThat({ host, reports: () => told, says })
-  const hides = (host = 'a') => node(host, gone, () => undefined)
-  const knows = (host = 'b') => node(host, stands, () => text)
-  const down = (host = 'b') => node(host, stands, fails)
-
-  it('is believed if two nodes say so', async () => {
-    const nodes = [hides(), hides('b'), knows('c')]
-    const { retracted, warnings } = await chainThat(firstOf(nodes), nodes, [], { others: [text] }).read()
-    expect([retracted, warnings]).toStrictEqual([[keyOf(text)], []])
-  })
-
-  it('is not read if a node contradicts it, but the next endpoint is, whatever the reader repeats', async () => {
-    for (const traits of [governorTraits, wemixTraits, entrypointTraits]) {
-      const nodes = [hides(), knows(), down('c')]
-      const chain = chainThat({ ...firstOf(nodes), traits }, nodes, [], { others: [text] })
-      expect((await chain.read()).proposals).toStrictEqual([{ ...text, readAt: 10n }])
-    }
-  })
-
-  it('waits if too few nodes say so and the reader repeats it, and fails no reading', async () => {
-    const nodes = [hides(), down()]
-    const { retracted, proposals, warnings } = await chainThat(hides(), nodes, [], { others: [text] }).read()
-    expect([retracted, proposals]).toStrictEqual([[], [text]])
-    expect(warnings).toStrictEqual([
-      'a of local says that proposal 5 has been removed by a reorg, and fewer than 2 nodes say so: the proposal keeps its status until they do. Check the other nodes in rpc.urls.',
-    ])
-    const once = { ...hides(), traits: wemixTraits }
-    expect((await chainThat(once, nodes, [], { others: [text] }).read()).retracted).toStrictEqual([keyOf(text)])
-  })
-
-  it('is asked about only if it is reported, and the proposal is known and not reported again', async () => {
-    for (const [told, others] of [
-      [stands, [text]],
-      [gone, []],
-      [reading(10, [text], { retracted: [keyOf(text)] }), [text]],
-    ] as const) {
-      const witness = knows()
-      const reader = node('a', told, () => undefined)
-      const { retracted } = await chainThat(reader, [witness, witness], [], { others }).read()
-      expect([retracted, witness.asked]).toStrictEqual([told.retracted, []])
-    }
   })
 })
 

@@ -2,7 +2,7 @@ import { SourceError } from '../../../domain/errors.js'
 import { mergeFound } from '../../../domain/plans/combinePlans.js'
 import type { PlanFinding } from '../../../domain/plans/plan.js'
 import { readPlan } from '../../../domain/plans/readPlan.js'
-import { isJsonObject } from '../../../domain/text/json.js'
+import { canonical, isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
 import { maxLag } from '../cosmosSdk/contradictedHead.js'
@@ -149,7 +149,10 @@ export type PlanFate =
   | { readonly type: 'absent'; readonly reason: string }
   | { readonly type: 'withdrawn'; readonly reason: string }
 
-type Plan = Pick<PendingPlan, 'name' | 'height' | 'spelled' | 'withdrawn'>
+interface Plan extends Pick<PendingPlan, 'name' | 'height' | 'spelled' | 'withdrawn'> {
+  /** See {@link votedIn}. Another vote may have replaced a plan and changed only its info. */
+  readonly voted?: PlanFinding['plan'] | undefined
+}
 
 /**
  * Compares a plan that passed with what the chain has scheduled and has applied.
@@ -166,14 +169,11 @@ export async function fateOf(
   others: readonly Plan[] = [],
 ): Promise<PlanFate> {
   const { finding, isFresh, height: at } = current
-  if (finding?.plan.name === plan.name && finding.plan.height === plan.height)
-    return { type: 'scheduled', isSure: at !== undefined }
+  const isNamed = finding?.plan.name === plan.name && finding.plan.height === plan.height
+  if (isNamed && hasInfoOf(finding.plan, plan)) return { type: 'scheduled', isSure: at !== undefined }
   if (!isFresh) return { type: 'unsure' }
   const due = BigInt(plan.height)
-  const reason =
-    finding === undefined
-      ? 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.'
-      : `The chain has another upgrade scheduled in its place: ${cleanLine(finding.plan.name, 128)} at height ${finding.plan.height}.`
+  const reason = absenceText(finding, isNamed)
   if (at !== undefined && at < due) return { type: 'withdrawn', reason }
   if (at === undefined && due > head + maxLag) return { type: 'absent', reason }
   const answer = await readApplied(rest, plan.spelled ?? plan.name)
@@ -196,12 +196,35 @@ export async function fateOf(
   return height === undefined && !mayBeBefore ? { type: 'absent', reason } : { type: 'unsure' }
 }
 
+/** Returns the plan of a proposal; `undefined` if it is not known, or if the proposal has two that disagree. */
+export function votedIn(finding: PlanFinding | undefined): PlanFinding['plan'] | undefined {
+  return finding?.problems.length === 0 ? finding.plan : undefined
+}
+
+function hasInfoOf({ info = '' }: PlanFinding['plan'], { voted }: Plan): boolean {
+  return voted === undefined || canonical(info) === canonical(voted.info ?? '')
+}
+
+function absenceText(finding: PlanFinding | undefined, isNamed: boolean): string {
+  if (finding === undefined) return 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.'
+  const { name, height } = finding.plan
+  const other = isNamed ? 'this upgrade scheduled with other info' : 'another upgrade scheduled in its place'
+  return `The chain has ${other}: ${cleanLine(name, 128)} at height ${height}.`
+}
+
 /**
  * A name is applied once, at the height of its plan, or one block later if it was scheduled in the block of that
  * height. So another height belongs to another plan of this name, which need not be watched or known.
  */
 function isOfAnother({ name, height, withdrawn }: Plan, applied: bigint, others: readonly Plan[]): boolean {
   const due = BigInt(height)
-  if (applied !== due + 1n) return applied !== due
+  if (applied === due)
+    return withdrawn !== undefined && others.some((one) => isTwin(one, { name, height }) && one.withdrawn === undefined)
+  if (applied !== due + 1n) return true
   return withdrawn !== undefined || others.some((other) => other.name === name && BigInt(other.height) === applied)
+}
+
+/** Another vote may have replaced a plan by one of the same name and height, with other info. */
+function isTwin(one: Plan, { name, height }: Pick<Plan, 'name' | 'height'>): boolean {
+  return one.name === name && one.height === height
 }

@@ -26,6 +26,7 @@ import {
 import { readOne } from './pages.js'
 import { correctedPlans, mergePending, pendingOf } from './pendingPlans.js'
 import {
+  carriedOut,
   newlyWithdrawn,
   type ReconciledPlans,
   reconcilePlans,
@@ -225,6 +226,7 @@ async function toProposals(
     ...mine
       .filter(({ id }) => gone.has(id))
       .map((proposal) => droppedOf(proposal, cursor?.deposits.get(proposal.id), head)),
+    ...carriedOut(plans.standings, raws, open),
     ...plans.standings.flatMap((verdict) => withdrawnUnproposed(verdict, plans.watched, open)),
     ...(plans.unproposed === undefined ? [] : [unproposed(plans.unproposed, head.number, context)]),
   ].map((proposal) => withStandingOf(proposal, plans.standings))

@@ -7,10 +7,10 @@ import type { CosmosContext, Memory } from './context.js'
 import { type GovProposal, idsOn } from './decode.js'
 import { pagesOf } from '../cosmosSdk/pagesOf.js'
 import { readOne, readPage } from './pages.js'
-import { fateOf, type PlanFate, readCurrentPlan } from './plans.js'
+import { fateOf, type PlanFate, readCurrentPlan, votedIn } from './plans.js'
 import { upgradeContract } from '../../../domain/proposals/announced.js'
 import { pendingOf } from './pendingPlans.js'
-import { unproposed } from './reconcilePlans.js'
+import { planOfId, unproposed } from './reconcilePlans.js'
 import type { Rest } from '../cosmosSdk/rest.js'
 import { readTallies } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
@@ -24,11 +24,7 @@ export async function readProposal(
   context: CosmosContext,
   memory: Memory,
 ): Promise<Proposal | undefined> {
-  if (contract === upgradeContract) {
-    const finding = (await readCurrentPlan(rest))?.finding
-    const proposal = finding === undefined ? undefined : unproposed(finding, head.number, context)
-    return proposal?.id === id ? proposal : undefined
-  }
+  if (contract === upgradeContract) return readUnproposed(rest, id, head, context)
   if (contract !== govContract || !/^[0-9]{1,19}$/.test(id)) return undefined
   const one = await readOne(rest, BigInt(id), memory)
   if (one.type === 'unreadable') throw new SourceError('transient', one.why)
@@ -38,10 +34,39 @@ export async function readProposal(
   const [plan] = pendingOf(raw)
   const current = plan === undefined ? undefined : await readCurrentPlan(rest)
   if (proposal?.finding === undefined || plan === undefined || current === undefined) return proposal
-  return {
-    ...proposal,
-    finding: withStanding(proposal.finding, standingOf(await fateOf(rest, plan, current, head.number))),
-  }
+  const fate = await fateOf(rest, { ...plan, voted: votedIn(proposal.finding) }, current, head.number)
+  return { ...proposal, finding: withStanding(proposal.finding, standingOf(fate)) }
+}
+
+/** Reads the plan that the chain has scheduled, whoever asked for it. */
+export async function readScheduled(rest: Rest, head: Head, context: CosmosContext): Promise<Proposal | undefined> {
+  const finding = (await readCurrentPlan(rest))?.finding
+  return finding === undefined ? undefined : unproposed(finding, head.number, context)
+}
+
+/**
+ * Reads a plan that the chain has scheduled without a known proposal; `undefined` if it was cancelled. Of one that was
+ * carried out, the chain knows only the name and the height.
+ *
+ * @throws SourceError if the server does not say what became of it.
+ */
+async function readUnproposed(
+  rest: Rest,
+  id: string,
+  head: Head,
+  context: CosmosContext,
+): Promise<Proposal | undefined> {
+  const current = await readCurrentPlan(rest)
+  if (current === undefined) return undefined
+  const scheduled = current.finding === undefined ? undefined : unproposed(current.finding, head.number, context)
+  if (scheduled?.id === id) return scheduled
+  const plan = planOfId(id)
+  const fate = plan === undefined ? undefined : await fateOf(rest, plan, current, head.number)
+  if (plan === undefined || fate === undefined) return undefined
+  if (fate.type === 'unsure')
+    throw new SourceError('transient', `${rest.place} does not say what became of the upgrade ${id}.`)
+  if (fate.type !== 'applied') return undefined
+  return unproposed({ plan, origin: 'chain', problems: [], applied: fate.height }, head.number, context)
 }
 
 /** The standing of a plan after a single question. Unless the chain says that the plan stands, it is not confirmed. */

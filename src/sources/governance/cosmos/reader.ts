@@ -13,7 +13,7 @@ import { type NodeStatus, readHeight, readNodeState, readStatus } from '../cosmo
 import { type CosmosContext, type CosmosReaderOptions, type Memory, newMemory } from './context.js'
 import { type Cursor, parseCursor } from './cursor.js'
 import { readNext } from './readNext.js'
-import { readProposal, readProposals } from './readProposals.js'
+import { readProposal, readProposals, readScheduled } from './readProposals.js'
 import { readParameters, readReport } from './report.js'
 import { type Rest, restAt } from '../cosmosSdk/rest.js'
 import { readSignature } from '../cosmosSdk/signatures.js'
@@ -84,6 +84,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
     // A server that does not have the block `near` yet cannot tell whether the proposal exists.
     readProposal: (contract, id, signal, near) =>
       ask((server, { head }) => readProposal(server, contract, id, head, context, memory), signal, near),
+    readScheduled: (signal) => ask((server, { head }) => readScheduled(server, head, context), signal),
     readProposals: (status, signal) =>
       ask((server, { head }) => readProposals(server, status, head, context, memory), signal),
     readParameters: (signal) => ask(async (server) => [await readParameters(server, memory, now())], signal),

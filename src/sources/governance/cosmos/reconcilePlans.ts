@@ -11,7 +11,7 @@ import { defined } from '../../../domain/defined.js'
 import type { CosmosContext } from './context.js'
 import type { PendingPlan } from './cursor.js'
 import type { GovProposal } from './decode.js'
-import { fateOf, type PlanFate, planIn, readCurrentPlan } from './plans.js'
+import { fateOf, type PlanFate, planIn, readCurrentPlan, votedIn } from './plans.js'
 import { deniedSince, isProven } from '../cosmosSdk/doubts.js'
 import type { Rest } from '../cosmosSdk/rest.js'
 import { govContract } from './toProposal.js'
@@ -53,12 +53,17 @@ export async function reconcilePlans(
     return { pending, standings: [], isServed: false, warnings }
   }
   const known = new Map(open.map((proposal) => [keyOf(proposal), proposal]))
+  const read = new Map(raws.map(({ id, messages }) => [keyOf({ chain, contract: govContract, id: `${id}` }), messages]))
+  let isHeld = false
   const kept: PendingPlan[] = []
   const standings: KeyedPlanStanding[] = []
   for (const plan of pending) {
     const { contract, id, name, height } = plan
-    const fate = await fateOf(rest, plan, current, head.number, pending)
     const key = keyOf({ chain, contract, id })
+    if (known.get(key)?.finding?.applied !== undefined) continue
+    const voted = votedIn(planIn(read.get(key) ?? []) ?? known.get(key)?.finding)
+    const fate = await fateOf(rest, { ...plan, voted }, current, head.number, pending)
+    isHeld ||= fate.type === 'scheduled'
     const { standing, next } = standingAfter(plan, fate, head, stillCounts(known.get(key)))
     standings.push({ key, name, height, ...standing })
     if (next !== undefined) kept.push(next)
@@ -71,7 +76,7 @@ export async function reconcilePlans(
         (status === 'voting' || status === 'submitted') && isSame(planIn(messages)?.plan, finding),
     )
   const isOld = current.height === undefined && BigInt(finding?.plan.height ?? 0) <= head.number
-  const isKnown = finding === undefined || !isFresh || isOld || isUnderWay || kept.some((plan) => isSame(plan, finding))
+  const isKnown = finding === undefined || !isFresh || isOld || isUnderWay || isHeld
   const reconciled = { standings, isServed: true, warnings: [] }
   if (isKnown) return { ...reconciled, pending: kept }
   const { name, height = 0 } = finding.plan
@@ -95,9 +100,10 @@ interface ReconcileContext {
   readonly open: readonly Proposal[]
 }
 
-/** True if the plan still counts: its withdrawal must be reported again until enough nodes confirm it. */
+/** True if the plan still counts: its end must be reported again until enough nodes confirm it. */
 function stillCounts(proposal: Proposal | undefined): boolean {
-  return proposal?.finding !== undefined && proposal.finding.withdrawn === undefined
+  const { finding } = proposal ?? {}
+  return finding !== undefined && finding.withdrawn === undefined && finding.applied === undefined
 }
 
 // How many blocks after its height a withdrawn plan is still reported as withdrawn: a reading may have been lost, or
@@ -123,7 +129,7 @@ function standingAfter(
     return withdrawn === undefined || fate.isSure || isBack(plan, head)
       ? { standing: {}, next: plain }
       : off(withdrawn, due + watchBlocks < number, deniedSince(plan.deniedSince, head))
-  if (fate.type === 'applied') return { standing: { applied: fate.height } }
+  if (fate.type === 'applied') return { standing: { applied: fate.height }, ...(isKept && { next: plain }) }
   // A chain does not pass the height of a plan that it holds, so a plan that stood until then was applied or skipped.
   if (fate.type === 'gone' && (fate.isSure || (withdrawn === undefined && plan.deniedSince !== undefined)))
     return withdrawn === undefined ? { standing: {} } : { standing: { withdrawn } }
@@ -152,6 +158,13 @@ function isSame(plan: PlanRef | undefined, finding: PlanFinding | undefined): bo
 
 function idOf({ plan: { name, height } }: PlanFinding): string {
   return `${cleanLine(name, 128)}@${height}`
+}
+
+/** Returns name and height in such an id. */
+export function planOfId(id: string): { readonly name: string; readonly height: number } | undefined {
+  const at = id.lastIndexOf('@')
+  const height = Number(id.slice(at + 1))
+  return at > 0 && Number.isSafeInteger(height) && height > 0 ? { name: id.slice(0, at), height } : undefined
 }
 
 /**
@@ -204,6 +217,20 @@ export function withdrawnUnproposed(
   return withdrawn === undefined || !stood
     ? []
     : open.filter((proposal) => proposal.contract === upgradeContract && keyOf(proposal) === key)
+}
+
+/**
+ * Returns the known proposals whose plan was carried out, except those in `raws`, so that they are updated. Their plans
+ * are watched until that is believed.
+ */
+export function carriedOut(
+  standings: readonly KeyedPlanStanding[],
+  raws: ReadonlyMap<bigint, GovProposal>,
+  open: readonly Proposal[],
+): readonly Proposal[] {
+  const keys = new Set(standings.flatMap(({ key, applied }) => (applied === undefined ? [] : [key])))
+  const isRead = ({ contract, id }: Proposal): boolean => contract === govContract && raws.has(BigInt(id))
+  return open.filter((proposal) => keys.has(keyOf(proposal)) && !isRead(proposal))
 }
 
 /** Ids of the proposals whose plan was withdrawn in this reading. */

@@ -11,6 +11,7 @@ import type { GovernanceReader } from '../GovernanceReader.js'
 import type { ChainClient } from '../evm/context.js'
 import { openReading } from '../evm/openReading.js'
 import { readWindow } from '../evm/readWindow.js'
+import { returnsAllLogs } from '../evm/returnsAllLogs.js'
 import type { Unshown } from '../evm/shown.js'
 import { proposalAbi } from './abi.js'
 import type { GovernorContext, GovernorMemory } from './context.js'
@@ -50,7 +51,7 @@ export async function readProposalNear(
   const folding = { chain, rules: memory.rules, describe, withVotes: false }
   const { proposals, created } = foldEvents(new Map(), events, folding)
   const submitted = proposals.get(keyOf(ref))
-  if (submitted === undefined) return isUnsure ? 'withheld' : undefined
+  if (submitted === undefined) return isUnsure && !(await returnsAllLogs(node, near)) ? 'withheld' : undefined
   const over = submitted.votingEnd ?? near
   const until = target.number < over ? target.number : over
   const edits = canBeEdited(submitted, memory.rules)

@@ -3,6 +3,7 @@ import { SourceError } from '../../../domain/errors.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import { openReading } from '../evm/openReading.js'
 import { readWindow } from '../evm/readWindow.js'
+import { returnsAllLogs } from '../evm/returnsAllLogs.js'
 import type { Unshown } from '../evm/shown.js'
 import { foldAnnouncements } from './announcements.js'
 import type { EntrypointContext, EntrypointMemory } from './context.js'
@@ -47,5 +48,6 @@ export async function readAnnouncedIn(
   const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
   if (block > target.number) return 'behind'
   const window = { filter: filterFor(context), from: block, to: block, calls: [], headers: [] }
-  return (await readWindow(node, window)).isUnsure ? 'withheld' : []
+  const { isUnsure } = await readWindow(node, window)
+  return isUnsure && !(await returnsAllLogs(node, block)) ? 'withheld' : []
 }

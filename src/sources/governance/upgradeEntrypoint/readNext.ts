@@ -9,6 +9,7 @@ import type { ChainClient } from '../evm/context.js'
 import { isPortionFull, paceBlock, progressOf } from '../evm/portion.js'
 import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
 import { isReplaced, type Part, readPart } from '../evm/readPart.js'
+import { returnsAllLogs } from '../evm/returnsAllLogs.js'
 import type { LogFilter } from '../evm/readWindow.js'
 import { requireReached, requireWholeHistory } from '../evm/contracts.js'
 import { announcedOf, type AnnouncedPlans, foldAnnouncements, placeOf } from './announcements.js'
@@ -155,23 +156,31 @@ function hasMoved(known: Proposal, now: Proposal): boolean {
  *   node returns none of that block, because that does not prove that it is gone.
  */
 async function lostOf(
-  { chain, host, client }: ChainClient,
+  node: ChainClient,
   missing: readonly Proposal[],
   logs: readonly SourceLog[],
 ): Promise<readonly string[]> {
-  const headers = await Promise.all(missing.map(async ({ origin }) => origin && readHeader(client, origin.block, host)))
-  const hidden = missing.find(({ origin, contract }, index) => {
-    const { head, logsBloom } = headers[index] ?? {}
-    if (origin === undefined || head?.hash !== origin.hash) return false
-    const isShown = logs.some(({ block }) => block === origin.block)
-    const filter: LogFilter = { addresses: new Set([contract.toLowerCase()]), topics: entrypointTopics }
-    return !isShown && (logsBloom === undefined || mayHoldLogs(logsBloom, filter))
-  })
+  const found = await Promise.all(missing.map((proposal) => isWithheld(node, proposal, logs)))
+  const hidden = missing.find((_proposal, index) => found[index])
   if (hidden === undefined) return missing.map(keyOf)
   throw new SourceError(
     'transient',
-    `${host} of ${chain} does not tell the log of block ${hidden.origin?.block ?? 0n} in which ${hidden.contract} announced an upgrade: its index of logs may be behind.`,
+    `${node.host} of ${node.chain} does not tell the log of block ${hidden.origin?.block ?? 0n} in which ${hidden.contract} announced an upgrade: its index of logs may be behind.`,
   )
+}
+
+/** True if the block of an announcement still stands and may contain its log, of which the node returns nothing. */
+async function isWithheld(
+  node: ChainClient,
+  { origin, contract }: Proposal,
+  logs: readonly SourceLog[],
+): Promise<boolean> {
+  if (origin === undefined || logs.some(({ block }) => block === origin.block)) return false
+  const { head, logsBloom } = (await readHeader(node.client, origin.block, node.host)) ?? {}
+  if (head?.hash !== origin.hash) return false
+  const filter: LogFilter = { addresses: new Set([contract.toLowerCase()]), topics: entrypointTopics }
+  if (logsBloom !== undefined && !mayHoldLogs(logsBloom, filter)) return false
+  return !(await returnsAllLogs(node, origin.block))
 }
 
 /** Decodes the logs; each that cannot be decoded becomes a warning. */

@@ -9,8 +9,8 @@ import { contract, type Decoded } from './toProposal.js'
  *
  * Which plan that is follows from what is known, so it is decided anew in each reading that contains the cancellation:
  * an earlier answer may have left out the right plan, or reported a wrong one. What is not read this time stays as it
- * was. A withdrawal ends only with a cancellation that is read and has not passed, or with one in `gone`, which the
- * nodes no longer know.
+ * was. A withdrawal ends only with a cancellation that is read and has not passed, or if one of both proposals is in
+ * `gone`: the nodes no longer know it.
  */
 export function cancelPlans(
   known: readonly CancelledPlan[],
@@ -21,7 +21,7 @@ export function cancelPlans(
   const undone = new Set(cancellations.filter((one) => !hasPassed(one)).map(({ proposal: { id } }) => id))
   const read = new Set(all.map(({ proposal: { id } }) => id))
   const plans = all.filter((one) => one.proposal.finding !== undefined && mayBeScheduled(one))
-  const kept = known.filter(({ by }) => !undone.has(by) && !gone.has(by))
+  const kept = known.filter(({ id, by }) => !undone.has(by) && !gone.has(by) && !gone.has(id))
   const passed = new Map(cancellations.filter(hasPassed).map((one) => [one.proposal.id, one]))
   const others = kept.filter(({ by }) => !passed.has(by)).map((one) => asReadNow(one, plans))
   return [

@@ -12,7 +12,8 @@ const mostAsked = 20
 
 /**
  * The cancelling proposals to request with a new block: those that are in no list, while the plan that they cancelled
- * is ahead. One node may have invented such a proposal, and nothing else would show that the others do not know it.
+ * is ahead or may be gone. One node may have invented such a proposal, and nothing else would show that the others do
+ * not know it; or it may have invented the plan, and the proposal cancelled another one.
  */
 export function cancellersToAsk(
   { height }: Pick<NodeStatus, 'height'>,
@@ -22,8 +23,8 @@ export function cancellersToAsk(
 ): readonly string[] {
   if (cursor === undefined || cursor.head.number === height) return []
   const asked = new Set(missing.map(({ id }) => id))
-  const ahead = cursor.calledOff.filter((one) => BigInt(one.height) >= height).map(({ by }) => by)
-  return [...new Set(ahead)].filter((id) => !decoded.has(id) && !asked.has(id)).slice(-mostAsked)
+  const wanted = cursor.calledOff.filter((one) => BigInt(one.height) >= height || asked.has(one.id))
+  return [...new Set(wanted.map(({ by }) => by))].filter((id) => !decoded.has(id) && !asked.has(id)).slice(-mostAsked)
 }
 
 /** What a node answers about cancelling proposals. */
@@ -44,16 +45,19 @@ export function sortCancellers(
   proven: ReadonlySet<string>,
 ): AskedCancellers {
   const unknown = ids.filter((_id, at) => answers[at] !== undefined && isUnknown(answers[at]))
-  // Without a new block nobody is asked, and the doubt goes on.
-  const notAsked =
-    ids.length > 0 ? [] : (stored?.calledOff ?? []).map(({ by }) => by).filter((by) => stored?.absent.has(by))
+  const known = ids.flatMap((id, at) => {
+    const answer = answers[at]
+    const entry = answer?.ok === true ? proposalIn(answer.result) : undefined
+    return isJsonObject(entry) && idOf(entry) === id ? [{ id, entry }] : []
+  })
+  const answered = new Set([...unknown, ...known.map(({ id }) => id)])
+  // A doubt goes on if nobody was asked, as without a new block, or the answer was lost.
+  const doubted = (stored?.calledOff ?? [])
+    .map(({ by }) => by)
+    .filter((by) => stored?.absent.has(by) === true && !answered.has(by))
   return {
     gone: unknown.filter((id) => proven.has(id)),
-    absent: [...unknown.filter((id) => !proven.has(id)), ...notAsked],
-    entries: ids.flatMap((id, at) => {
-      const answer = answers[at]
-      const entry = answer?.ok === true ? proposalIn(answer.result) : undefined
-      return isJsonObject(entry) && idOf(entry) === id ? [entry] : []
-    }),
+    absent: [...unknown.filter((id) => !proven.has(id)), ...doubted],
+    entries: known.map(({ entry }) => entry),
   }
 }

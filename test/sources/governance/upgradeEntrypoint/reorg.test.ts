@@ -1,5 +1,8 @@
+import { type Hex, keccak256, numberToHex, toEventSelector } from 'viem'
 import { describe, expect } from 'vitest'
+import { z } from 'zod'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
+import type { RpcCall } from '../../../support/servers/countingProxy.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
 import { deployEntrypoint, followEntrypoint } from './entrypointChain.js'
 
@@ -140,28 +143,61 @@ describe('a node', () => {
     expect([...proposals.values()]).toMatchObject([{ status: 'passed', finding: { plan: { name: 'v3' } } }])
   })
 
-  it('that invented an announcement stops no other one after a reorg: the header proves that there is no such log', async ({
-    chain,
-    proxy,
-  }) => {
-    const [contract, silent] = [await deployEntrypoint(chain), await deployEntrypoint(chain)]
-    const { poll, proposals } = followEntrypoint(proxy.url, contract, silent)
-    const real = await contract.announce('v2', 1_000_000)
-    await chain.client.mine({ blocks: 3 })
-    const { hash } = await chain.client.getBlock({ blockNumber: real + 1n })
-    const invented = { address: silent.address, blockNumber: `0x${(real + 1n).toString(16)}`, blockHash: hash }
-    proxy.behave({
-      rewrite: (call, answer) =>
-        call.method === 'eth_getLogs' && Array.isArray(answer['result'])
-          ? { result: answer['result'].flatMap((log: object) => [log, { ...log, ...invented }]) }
-          : answer,
-    })
-    await poll()
-    expect(proposals.size).toBe(2)
-    await chain.reorg(1)
-    proxy.behave({})
-    await poll()
+  it.for(['does not match it', 'matches it by chance, or because the node chose the block'])(
+    'that invented an announcement stops no other one after a reorg: the logs of its block prove that there is none (%s)',
+    async (filter, { chain, proxy }) => {
+      const [contract, silent] = [await deployEntrypoint(chain), await deployEntrypoint(chain)]
+      const { poll, proposals } = followEntrypoint(proxy.url, contract, silent)
+      const real = await contract.announce('v2', 1_000_000)
+      await chain.client.mine({ blocks: 3 })
+      const { hash } = await chain.client.getBlock({ blockNumber: real + 1n })
+      const number = numberToHex(real + 1n)
+      const invented = { address: silent.address, blockNumber: number, blockHash: hash }
+      // Another event of the contract, and the same event of another contract.
+      const others = [
+        { address: silent.address, topics: [keccak256('0x01')], blockHash: hash },
+        {
+          address: contract.address,
+          topics: [toEventSelector('SoftwareUpgrade(string,int64,string)')],
+          blockHash: hash,
+        },
+      ]
+      const honest = ({ method, params }: RpcCall, answer: Answer): Answer => {
+        if (filter === 'does not match it') return answer
+        const [asked] = z.array(z.unknown()).parse(params ?? [])
+        if (method === 'eth_getBlockByNumber' && asked === number)
+          return { result: { ...z.looseObject({}).parse(answer['result']), logsBloom: bloomOf(others) } }
+        const isUnfiltered = z
+          .strictObject({ fromBlock: z.literal(number), toBlock: z.literal(number) })
+          .safeParse(asked).success
+        return method === 'eth_getLogs' && isUnfiltered ? { result: others } : answer
+      }
+      proxy.behave({
+        rewrite: (call, answer) =>
+          call.method === 'eth_getLogs' && Array.isArray(answer['result'])
+            ? { result: answer['result'].flatMap((log: object) => [log, { ...log, ...invented }]) }
+            : answer,
+      })
+      await poll()
+      expect(proposals.size).toBe(2)
+      await chain.reorg(1)
+      proxy.behave({ rewrite: honest })
+      await poll()
 
-    expect([...proposals.values()]).toMatchObject([{ contract: contract.address, id: `announced-${real}` }])
-  })
+      expect([...proposals.values()]).toMatchObject([{ contract: contract.address, id: `announced-${real}` }])
+    },
+  )
 })
+
+type Answer = Readonly<Record<string, unknown>>
+
+/** The bloom filter of a block with these logs. */
+function bloomOf(logs: readonly { readonly address: Hex; readonly topics: readonly Hex[] }[]): Hex {
+  let bits = 0n
+  for (const { address, topics } of logs)
+    for (const value of [address, ...topics]) {
+      const hash = keccak256(value)
+      for (const at of [2, 6, 10]) bits |= 1n << (BigInt(`0x${hash.slice(at, at + 4)}`) & 2047n)
+    }
+  return numberToHex(bits, { size: 256 })
+}

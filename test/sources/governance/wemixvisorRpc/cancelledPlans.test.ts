@@ -46,6 +46,24 @@ describe('which plan a cancellation ends', () => {
     expect([withdrawn(node, '1'), withdrawn(node, '2')]).toStrictEqual([undefined, 'Proposal 3 cancelled it.'])
   })
 
+  it.for([
+    ['passed', 9_000],
+    ['executed', 9_000],
+    ['executed', 1_002],
+  ] as const)(
+    'is decided anew once no node knows that plan any more (%s, height %s)',
+    async ([status, height], { server, node }) => {
+      server.put(upgrade('1', 'passed', { name: 'v1', height: 9_100 }, end(10)))
+      server.put(upgrade('2', 'passed', { name: 'v2', height }, end(20)))
+      server.put(cancel(status))
+      await node.poll()
+      expect(withdrawn(node, '2')).toBe('Proposal 3 cancelled it.')
+      server.drop('2')
+      for (const blocks of [1, 21]) await pollAfter(server, node, blocks)
+      expect([node.known.has('local/gov/2'), withdrawn(node, '1')]).toStrictEqual([false, 'Proposal 3 cancelled it.'])
+    },
+  )
+
   it('is about the plan as it is read now, if an earlier answer reported another height', async ({ server, node }) => {
     server.put(upgrade('2', 'passed', { name: 'v2', height: 9_009 }, end(20)))
     server.put(cancel('passed'))
@@ -84,6 +102,19 @@ describe('a cancellation that no node knows any more', () => {
       await pollAfter(server, node, 15)
     }
     expect(withdrawn(node, '2')).toBe('Proposal 3 cancelled it.')
+  })
+
+  it('ends also if an answer was lost meanwhile', async ({ server, node }) => {
+    server.put(upgrade('2', 'passed', { name: 'v2', height: 9_000 }, end(20)))
+    server.put(cancel('executed'))
+    await node.poll()
+    server.drop('3')
+    await pollAfter(server, node)
+    server.behave({ without: ['gov/proposal'] })
+    await pollAfter(server, node, 20)
+    server.behave({})
+    await pollAfter(server, node)
+    expect(withdrawn(node, '2')).toBeUndefined()
   })
 
   it('is not concluded from a node that does not have the method', async ({ server, node }) => {

@@ -109,4 +109,19 @@ describe('a cancellation that has passed but cannot be read', () => {
     expect(message).toContain('At most 1 of 2 nodes confirm v2 at height 1,050')
     expect(place.file()).toBeUndefined()
   })
+
+  it('at the first of three nodes of which two must agree does not suspend the plan', async ({ server, place }) => {
+    const nodes = [server, await startWemixvisorServer(), await startWemixvisorServer()]
+    for (const other of nodes.slice(1)) onTestFinished(() => other.stop())
+    const chain = configOf(server, place.home)
+    for (const each of nodes) each.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+    server.put(cancellation('8', 'passed'))
+    garble(server, '8')
+    const rpc = { urls: nodes.map(({ url }) => url), agreement: 2 }
+    await using node = watch({ chains: [{ ...chain, rpc }] })
+    await node.told('upgrade_scheduled', 7n)
+    for (const each of nodes) each.mine(1_050 - each.height())
+    await node.told('upgrade_triggered', 7n)
+    expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
+  })
 })

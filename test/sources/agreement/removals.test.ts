@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
+import type { GoodReading } from '../../../src/domain/reading.js'
+import { governorTraits } from '../../../src/sources/governance/governor/reader.js'
+import { entrypointTraits } from '../../../src/sources/governance/upgradeEntrypoint/reader.js'
+import { wemixTraits } from '../../../src/sources/governance/wemix/reader.js'
+import { proposal, reading } from '../../support/builders.js'
+import { chainThat } from './heldWithdrawalsGiven.js'
+import { fails, firstOf, type GivenNode, nodeThat } from './nodesGiven.js'
+
+describe('the removal of a proposal without an upgrade', () => {
+  const text = proposal('5', { status: 'voting', readAt: 9n })
+  const gone = reading(10, [], { retracted: [keyOf(text)] })
+  const stands = reading(10, [{ ...text, readAt: 10n }])
+  const node = (host: string, told: GoodReading, says: () => Proposal | undefined | Promise<never>): GivenNode =>
+    nodeThat({ host, reports: () => told, says })
+  const hides = (host = 'a') => node(host, gone, () => undefined)
+  const knows = (host = 'b') => node(host, stands, () => text)
+  const down = (host = 'b') => node(host, stands, fails)
+
+  it('is believed if two nodes say so', async () => {
+    const nodes = [hides(), hides('b'), knows('c')]
+    const { retracted, warnings } = await chainThat(firstOf(nodes), nodes, [], { others: [text] }).read()
+    expect([retracted, warnings]).toStrictEqual([[keyOf(text)], []])
+  })
+
+  it('is not read if a node contradicts it, but the next endpoint is, whatever the reader repeats', async () => {
+    for (const traits of [governorTraits, wemixTraits, entrypointTraits]) {
+      const nodes = [hides(), knows(), down('c')]
+      const chain = chainThat({ ...firstOf(nodes), traits }, nodes, [], { others: [text] })
+      expect((await chain.read()).proposals).toStrictEqual([{ ...text, readAt: 10n }])
+    }
+  })
+
+  it('waits if too few nodes say so and the reader repeats it, and fails no reading', async () => {
+    const nodes = [hides(), down()]
+    const { retracted, proposals, warnings } = await chainThat(hides(), nodes, [], { others: [text] }).read()
+    expect([retracted, proposals]).toStrictEqual([[], [text]])
+    expect(warnings).toStrictEqual([
+      'a of local says that proposal 5 has been removed by a reorg, and fewer than 2 nodes say so: the proposal keeps its status until they do. Check the other nodes in rpc.urls.',
+    ])
+    const once = { ...hides(), traits: wemixTraits }
+    expect((await chainThat(once, nodes, [], { others: [text] }).read()).retracted).toStrictEqual([keyOf(text)])
+  })
+
+  it('is asked about only if it is reported, and the proposal is known and not reported again', async () => {
+    for (const [told, others] of [
+      [stands, [text]],
+      [gone, []],
+      [reading(10, [text], { retracted: [keyOf(text)] }), [text]],
+    ] as const) {
+      const witness = knows()
+      const reader = node('a', told, () => undefined)
+      const { retracted } = await chainThat(reader, [witness, witness], [], { others }).read()
+      expect([retracted, witness.asked]).toStrictEqual([told.retracted, []])
+    }
+  })
+})

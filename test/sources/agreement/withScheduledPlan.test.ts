@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
+import type { GoodReading, KeyedPlanStanding } from '../../../src/domain/reading.js'
+import { withScheduledPlan } from '../../../src/sources/agreement/withScheduledPlan.js'
+import { reading, upgradeProposal } from '../../support/builders.js'
+import { firstOf, type GivenNode, nodeThat } from './nodesGiven.js'
+
+const v2 = upgradeProposal('v2@100', 'v2', 100, { status: 'passed', contract: 'upgrade', readAt: 10n })
+const stands: KeyedPlanStanding = { key: keyOf(v2), name: 'v2', height: 100 }
+const hiding = (at: number): GoodReading => reading(at, [], { standings: [] })
+
+/**
+ * Two servers, read in this order, of which `a` reports what `tells` returns; two must agree. `wait` moves the clock.
+ */
+function given(tells: (at: number) => GoodReading, told: readonly (Proposal | undefined)[]) {
+  let [time, at] = [0, 10]
+  const asked: string[] = []
+  const witnesses = told.map((plan, index): GivenNode => ({
+    ...nodeThat({ host: 'abc'.charAt(index) }),
+    readScheduled() {
+      asked.push('abc'.charAt(index))
+      return Promise.resolve(plan)
+    },
+  }))
+  const b = nodeThat({ host: 'b', reports: () => reading(at, [], { standings: [stands] }) })
+  const endpoints = firstOf([nodeThat({ host: 'a', reports: () => tells(at) }), b])
+  const reader = withScheduledPlan(endpoints, { witnesses, agreement: 2, now: () => time })
+  return {
+    asked,
+    b,
+    wait: (ms: number) => void (time += ms),
+    readAt: (block: number): Promise<GoodReading> => {
+      at = block
+      return reader.read({ open: [], signal: new AbortController().signal })
+    },
+  }
+}
+
+describe('a plan that two of three servers say is scheduled', () => {
+  it('is not hidden by the first one: it is named, and read last for an hour', async () => {
+    const { readAt, wait, b } = given(hiding, [undefined, v2, v2])
+    expect((await readAt(10)).warnings).toStrictEqual([])
+    const { warnings, disagreements } = await readAt(11)
+    expect(warnings).toStrictEqual([
+      'a of local does not report the upgrade v2 at height 100, which 2 servers say that the chain has scheduled. For an hour it is read only if no other answers: check it.',
+    ])
+    expect(disagreements).toMatchObject([{ about: 'hidden', odd: ['a'] }])
+    expect(b.requests).toHaveLength(0)
+    expect((await readAt(12)).standings).toStrictEqual([stands])
+    wait(3_600_000)
+    expect((await readAt(13)).standings).toStrictEqual([])
+  })
+
+  it.each<[string, (at: number) => GoodReading]>([
+    ['reports it', (at) => reading(at, [], { standings: [stands] })],
+    ['reports it first', (at) => reading(at, [v2])],
+    ['has no newer block', () => hiding(10)],
+    ['has passed its height', () => hiding(101)],
+    ['reads nothing, because there is no new block', (at) => reading(at)],
+    ['still has a backlog', (at) => ({ ...hiding(at), backlog: 1n })],
+  ])('is not missed by a first server that %s', async (_what, tells) => {
+    const { readAt } = given(tells, [undefined, v2, v2])
+    await readAt(10)
+    for (const at of [11, 12]) expect((await readAt(at)).warnings).toStrictEqual([])
+  })
+
+  it('is asked for once a minute', async () => {
+    const { readAt, wait, asked } = given((at) => reading(at, [], { standings: [stands] }), [v2, v2, v2])
+    await readAt(10)
+    wait(59_000)
+    await readAt(11)
+    expect(asked).toStrictEqual(['a', 'b', 'c'])
+    wait(1_000)
+    await readAt(12)
+    expect(asked).toHaveLength(6)
+  })
+})
+
+it('a plan that a single server says is scheduled accuses nobody', async () => {
+  const { readAt } = given(hiding, [undefined, v2, undefined])
+  for (const at of [10, 11, 12]) expect((await readAt(at)).warnings).toStrictEqual([])
+})
