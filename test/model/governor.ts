@@ -16,7 +16,7 @@ import { seldom, type StoryParts } from './storyOf.js'
 // Governors of OpenZeppelin and Compound, on a chain with at most one reorg.
 
 /** What a node says of a proposal that is not so. */
-export interface Tale {
+interface Tale {
   readonly state: 'true' | 'gone' | State
   readonly hidesEvents: boolean
   readonly event: Shown['events'][number] | undefined

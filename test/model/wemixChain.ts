@@ -35,7 +35,7 @@ export interface Course {
   readonly rejects: number
 }
 
-export interface Vote {
+interface Vote {
   /** The place of its ballot among the courses. */
   readonly at: number
   readonly isFor: boolean

@@ -181,7 +181,7 @@ function removedIn({ chain, contract, proposalId }: Upgrade, at: Head): RemovedP
 }
 
 /** Returns what the later state of a proposal says against its upgrade, or `undefined` if it still supports it. */
-export function claimOf(before: Proposal, after: Proposal): Claim | undefined {
+function claimOf(before: Proposal, after: Proposal): Claim | undefined {
   if (after.status !== before.status && !supporting.has(after.status) && !isOnTheWay(before, after)) return after.status
   const isNew = after.finding?.withdrawn !== undefined && before.finding?.withdrawn === undefined
   return isNew ? 'plan-withdrawn' : undefined

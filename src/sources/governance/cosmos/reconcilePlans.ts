@@ -66,7 +66,9 @@ export async function reconcilePlans(
     isHeld ||= fate.type === 'scheduled'
     const { standing, next } = standingAfter(plan, fate, head, stillCounts(known.get(key)))
     standings.push({ key, name, height, ...standing })
-    if (next !== undefined) kept.push(next)
+    // A plan that was carried out is watched until that is believed, also if it is new or was withdrawn.
+    const isFollowed = fate.type !== 'applied' || known.has(key) || read.has(key)
+    if (next !== undefined && isFollowed) kept.push(next)
   }
   const { finding, isFresh, spelled } = current
   const isUnderWay =
@@ -129,7 +131,8 @@ function standingAfter(
     return withdrawn === undefined || fate.isSure || isBack(plan, head)
       ? { standing: {}, next: plain }
       : off(withdrawn, due + watchBlocks < number, deniedSince(plan.deniedSince, head))
-  if (fate.type === 'applied') return { standing: { applied: fate.height }, ...(isKept && { next: plain }) }
+  if (fate.type === 'applied')
+    return { standing: { applied: fate.height }, next: withdrawn === undefined ? plain : plan }
   // A chain does not pass the height of a plan that it holds, so a plan that stood until then was applied or skipped.
   if (fate.type === 'gone' && (fate.isSure || (withdrawn === undefined && plan.deniedSince !== undefined)))
     return withdrawn === undefined ? { standing: {} } : { standing: { withdrawn } }
