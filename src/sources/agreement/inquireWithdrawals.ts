@@ -97,16 +97,21 @@ async function askNodes(
     answer !== undefined && answer.status === claim && isActive(answer) && answer.readAt < reached
   const isFor = (one: Testimony): boolean => supports(one, claim, traits) && !isOutdated(one)
   const agreeing = (heard: readonly Testimony[]): number => heard.filter(isFor).length
+  const ask = (asked: Pick<Proposal, 'contract' | 'id' | 'origin'>): Promise<readonly Testimony[]> =>
+    askWitnesses(
+      witnesses.map((witness) =>
+        oncePast(witness, reached, (answer) => (answerSupports(answer, claim, traits) ? reached : recent)),
+      ),
+      asked,
+      { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
+    )
   const { contract, id } = proposal
-  const origin = standingBefore(proposal, told, options) ?? proposal.origin
-  const heard = await askWitnesses(
-    witnesses.map((witness) =>
-      oncePast(witness, reached, (answer) => (answerSupports(answer, claim, traits) ? reached : recent)),
-    ),
-    // On another branch the proposal may be in another block.
-    { contract, id, ...(claim === 'gone' && defined({ origin })) },
-    { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
-  )
+  const origin = (claim === 'gone' ? standingBefore(proposal, told, options) : undefined) ?? proposal.origin
+  const placed = await ask({ contract, id, ...defined({ origin }) })
+  // On another branch the proposal may be in another block, and a node may have named a wrong one.
+  const isMisplaced =
+    claim !== 'gone' && traits.deletesProposals !== true && origin !== undefined && placed.some(knowsNone)
+  const heard = isMisplaced && agreeing(placed) < agreement ? await ask({ contract, id }) : placed
   if (agreeing(heard) >= agreement) return 'confirmed'
   const denying = heard.filter((one) => denies(one, withdrawal))
   if (denying.length >= agreement) return 'denied'
@@ -114,6 +119,10 @@ async function askNodes(
     (one) => one.hasFailed !== true && !supports(one, claim, traits) && isSure(one.proposal),
   )
   return isContradicted ? 'contradicted' : 'unheard'
+}
+
+function knowsNone({ hasFailed, proposal }: Testimony): boolean {
+  return hasFailed !== true && proposal === undefined
 }
 
 /** True if a node reports that the proposal stands. Before the height of a plan, each says that it was not applied. */

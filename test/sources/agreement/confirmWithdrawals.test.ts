@@ -71,6 +71,22 @@ describe('a reading that takes a scheduled upgrade back, where two nodes must ag
     expect(await outcome(told, witnesses)).toStrictEqual(['believed', 3])
   })
 
+  it('is asked about at the block of its proposal, and without it where no proposal is there', async () => {
+    const origin = { block: 5n, hash: hashOf(5n), index: 0 }
+    const asked: (bigint | undefined)[] = []
+    const witnesses = ['a', 'b', 'c'].map((host) => ({
+      ...nodeThat({ host }),
+      readProposal: (_contract: string, _id: string, _signal: AbortSignal, near?: bigint) => {
+        asked.push(near)
+        return Promise.resolve(host === 'a' || near === undefined ? canceled : undefined)
+      },
+    }))
+    const before = { ...passed, origin }
+    expect(await outcome(isCanceled, witnesses, 'scheduled', { before })).toStrictEqual(['believed', 0])
+    expect(asked.slice(0, 3)).toStrictEqual([5n, 5n, 5n])
+    expect(new Set(asked.slice(3))).toStrictEqual(new Set([undefined]))
+  })
+
   it.each([
     ['has been removed by a reorg', gone, says(undefined, passed)],
     ['has been removed by a reorg', gone, [...says(undefined), down]],

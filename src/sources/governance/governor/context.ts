@@ -1,4 +1,5 @@
 import type { Address } from 'viem'
+import type { ProposalKey } from '../../../domain/proposals/proposal.js'
 import type { EvmContext, EvmMemory, EvmOptions } from '../evm/context.js'
 
 export interface GovernorReaderOptions extends EvmOptions {
@@ -22,6 +23,14 @@ export interface GovernorMemory extends EvmMemory {
   readonly probedAt: Map<string, number>
   /** Head when the rules were read. Rule events of earlier blocks are already covered. */
   rulesAt?: bigint
+  /** Searches for the block of a proposal that have not ended yet. */
+  readonly searches: Map<ProposalKey, Searched>
+}
+
+/** The blocks that were searched for a proposal, without finding it: both ends included. */
+export interface Searched {
+  readonly from: bigint
+  readonly to: bigint
 }
 
 /** How one governor works, according to its contract. */

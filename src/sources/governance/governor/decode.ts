@@ -81,7 +81,8 @@ const laterEvents = governorEvents.filter((event) => event.name !== 'ProposalCre
 const createdParameters = parseAbiParameters(
   'uint256, address, address[], uint256[], string[], bytes[], uint256, uint256, bytes',
 )
-const createdTopic = toEventSelector(
+/** The first topic of the event that submits a proposal. */
+export const createdTopic = toEventSelector(
   'ProposalCreated(uint256,address,address[],uint256[],string[],bytes[],uint256,uint256,string)',
 )
 const voteTopic = toEventSelector('VoteCast(address,uint256,uint8,uint256,string)')

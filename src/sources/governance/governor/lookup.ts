@@ -127,15 +127,15 @@ async function readEdits(
   return events
 }
 
-/** Whether the contract says that it does not know this id. */
+/** Whether the contract says that it does not know this proposal. */
 export async function isUnknown(
   endpoint: EvmEndpoint,
-  address: Address,
-  id: bigint,
+  { contract, id }: { readonly contract: Address; readonly id: string },
   signal: AbortSignal,
 ): Promise<boolean> {
   const client = clientUntil(endpoint.client, signal)
-  const [state] = await readCalls(client, [{ address, abi: proposalAbi, functionName: 'state', args: [id] }])
+  const call = { address: contract, abi: proposalAbi, functionName: 'state', args: [BigInt(id)] }
+  const [state] = await readCalls(client, [call])
   return state?.ok === false && isUnknownProposal(state.reason)
 }
 

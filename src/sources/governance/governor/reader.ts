@@ -6,6 +6,7 @@ import { checksummed } from '../evm/contracts.js'
 import { evmReads } from '../evm/reads.js'
 import { shown } from '../evm/shown.js'
 import type { GovernorContext, GovernorMemory, GovernorReaderOptions } from './context.js'
+import { findPlace } from './findPlace.js'
 import { isUnknown, readProposalNear, readWholeHistory } from './lookup.js'
 import { governorSystem } from './readNext.js'
 import { checkGovernors, readParameters } from './report.js'
@@ -28,7 +29,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     fromBlock: BigInt(options.fromBlock),
     addresses: options.addresses.map((address) => checksummed(address, chain)),
   }
-  const memory: GovernorMemory = { rules: new Map(), probedAt: new Map(), verified: new WeakSet() }
+  const memory: GovernorMemory = { rules: new Map(), probedAt: new Map(), verified: new WeakSet(), searches: new Map() }
   const system = governorSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })
   // Uses a separate reader, because the memory of the poll belongs to the block the poll is at.
@@ -44,17 +45,15 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     async readProposal(contract, id, signal, near) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined
-      if (near !== undefined) {
-        const ref = { chain, contract: address, id: BigInt(id).toString() }
-        return shown(
-          await onHealthy((endpoint) => readProposalNear(endpoint, ref, near, signal, context, memory), signal),
-          { chain, block: near },
-        )
-      }
-      // The text is only in the history, which is long, so it is not read for an unknown id.
-      if (await onHealthy((endpoint) => isUnknown(endpoint, address, BigInt(id), signal), signal)) return undefined
-      const history = await readHistory(signal)
-      return history.find((proposal) => proposal.id === BigInt(id).toString() && proposal.contract === address)
+      const ref = { chain, contract: address, id: BigInt(id).toString() }
+      // The text is only in the history, which is long, so it is not searched for an unknown id.
+      const isSearched = near === undefined && !(await onHealthy((one) => isUnknown(one, ref, signal), signal))
+      const block = isSearched ? await onHealthy((one) => findPlace(one, ref, signal, context, memory), signal) : near
+      if (block === undefined) return undefined
+      return shown(await onHealthy((one) => readProposalNear(one, ref, block, signal, context, memory), signal), {
+        chain,
+        block,
+      })
     },
     async readProposals(status, signal) {
       const history = await readHistory(signal)

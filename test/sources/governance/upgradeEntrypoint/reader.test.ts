@@ -1,10 +1,18 @@
 import { describe, expect } from 'vitest'
+import { toEventSelector } from 'viem'
+import type { RpcCall } from '../../../support/servers/countingProxy.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 import { followReader } from '../../../support/followReader.js'
 import { deployEntrypoint, followEntrypoint, readerOf } from './entrypointChain.js'
 
 const info = '{"binaries":{"linux/amd64":"https://example.org/story?checksum=sha256:00"}}'
 const signal = new AbortController().signal
+const cancelled = toEventSelector('CancelUpgrade()')
+/** The logs of a node that lacks those of cancellations. */
+const withoutCancellation = (_call: RpcCall, answer: Readonly<Record<string, unknown>>) =>
+  Array.isArray(answer['result'])
+    ? { result: answer['result'].filter((log) => !JSON.stringify(log).includes(cancelled)) }
+    : answer
 
 describe('an announcement', () => {
   it('is a passed plan, for both events', async ({ chain, proxy }) => {
@@ -191,6 +199,74 @@ describe('the reader', () => {
     expect(await reader.readProposal(contract.address, `announced-${next}`, signal, first)).toMatchObject({
       status: 'passed',
     })
+  })
+
+  it('reads the blocks since an old announcement once, in as many tries as it takes', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const block = await contract.announce('v2', 1_000_000)
+    await chain.client.mine({ blocks: 300 })
+    const reader = readerOf(proxy.url, [contract], { maxLogRange: 10 })
+    /** A try that is stopped at its fifteenth window, and the number of its windows. */
+    const tryOnce = async (): Promise<readonly [string | undefined, number]> => {
+      const trial = new AbortController()
+      let read = 0
+      proxy.behave({
+        rewrite: ({ method }, answer) => {
+          if (method === 'eth_getLogs' && ++read === 15) trial.abort()
+          return answer
+        },
+      })
+      const found = await reader.readProposal(contract.address, `announced-${block}`, trial.signal).then(
+        (proposal) => proposal?.status,
+        () => undefined,
+      )
+      return [found, read]
+    }
+
+    expect([await tryOnce(), await tryOnce(), await tryOnce()]).toStrictEqual([
+      [undefined, 15],
+      [undefined, 15],
+      ['passed', 7],
+    ])
+    await contract.cancel()
+    expect(await tryOnce()).toStrictEqual(['canceled', 8])
+  })
+
+  it('reads them anew after six hours, or if the announcement was not among them', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const block = await contract.announce('v2', 1_000_000)
+    await contract.cancel()
+    await chain.client.mine({ blocks: 100 })
+    let now = 0
+    const reader = readerOf(proxy.url, [contract], { maxLogRange: 10, now: () => now })
+    const find = () => reader.readProposal(contract.address, `announced-${block}`, signal)
+    proxy.behave({ rewrite: ({ method }, answer) => (method === 'eth_getLogs' ? { result: [] } : answer) })
+    await expect(find()).rejects.toThrow(`returns no logs of block ${block}`)
+    proxy.behave({})
+    expect(await find()).toMatchObject({ status: 'canceled' })
+
+    now += 21_600_000
+    proxy.behave({ rewrite: withoutCancellation })
+    expect(await find()).toMatchObject({ status: 'passed' })
+    proxy.behave({})
+    expect(await find()).toMatchObject({ status: 'passed' })
+    now += 21_600_000
+    expect(await find()).toMatchObject({ status: 'canceled' })
+  })
+
+  it('reads an announcement anew after a reorg deeper than what it remembers', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const block = await contract.announce('v2', 1_000_000)
+    await chain.client.mine({ blocks: 50 })
+    await contract.cancel()
+    await chain.client.mine({ blocks: 100 })
+    const reader = readerOf(proxy.url, [contract], { maxLogRange: 10 })
+    const find = () => reader.readProposal(contract.address, `announced-${block}`, signal)
+    expect(await find()).toMatchObject({ status: 'canceled' })
+    await chain.reorg(120)
+
+    await expect(find()).rejects.toThrow('had a reorg while it was read')
+    expect(await find()).toMatchObject({ status: 'passed' })
   })
 
   it('does not count a plan as unknown if the node keeps no old logs', async ({ chain, proxy }) => {
