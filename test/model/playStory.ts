@@ -87,7 +87,9 @@ interface GrowingChain {
 function growing<Truth, Lie>({ waitsFor }: System<Truth, Lie>, { truth, setting }: Story<Truth, Lie>): GrowingChain {
   let waitedMs = 0
   let content = ''
-  const newest = (): number => blockAt(setting, Date.now() - waitedMs)
+  let highest = 0
+  // The wait is counted before it is over, and the block that is waited for has begun already.
+  const newest = (): number => (highest = Math.max(highest, blockAt(setting, Date.now() - waitedMs)))
   const isWaiting = (): boolean => {
     const awaited = waitsFor?.(truth, newest())
     return awaited !== undefined && !content.includes(`"${awaited.name}"`)
