@@ -18,42 +18,61 @@ const everyMs = 60_000
 // Maximum wait for the answers, in milliseconds, because a reading waits for them.
 const limitMs = 3_000
 
+/** A server whose reading of a block does not know a plan that the chain had scheduled before. */
+interface Suspicion {
+  readonly plan: Proposal
+  readonly host: string
+  readonly at: bigint
+}
+
 /**
  * Wraps the reader of a chain that holds one plan itself, so that the server that is read cannot hide it. Every minute
- * each server is asked for the plan that the chain has scheduled. If `agreement` servers report one, and a later
- * reading does not know it, the server of that reading is read for an hour only if no other answers, and a warning says
- * so. The others report the plan with the next reading, and, unless it was passed over, its proposal.
+ * each server is asked for the plan that the chain has scheduled. If `agreement` servers report one, a later reading
+ * does not know it, and they still report it at the block of that reading, the server of the reading is read for an
+ * hour only if no other answers, and a warning says so. The others report the plan with the next reading, and, unless
+ * it was passed over, its proposal.
  */
 export function withScheduledPlan(reader: GovernanceReader, options: AskOptions): GovernanceReader {
   const { agreement, now } = options
   const first = createDistrustfulReader(reader, now)
   let askedAt = -Infinity
-  /** What the servers agreed on when they were last asked, until a reading knows it. */
+  /** What the servers agreed on when they were last asked, until a reading can be compared with it. */
   let scheduled: Proposal | undefined
+  let suspicion: Suspicion | undefined
   return {
     ...reader,
     async read(request) {
       const { reading, servedBy } = await first.read(request)
       if (reading.backlog > 0n || reading.lagging === true) return reading
-      const missed = scheduled !== undefined && isComparable(reading, scheduled) ? scheduled : undefined
-      if (missed !== undefined) scheduled = undefined
-      if (now() - askedAt >= everyMs) {
-        askedAt = now()
-        scheduled = await askForPlan(options)
+      if (scheduled !== undefined && isComparable(reading, scheduled)) {
+        const isHidden = servedBy !== undefined && !knows(reading, scheduled)
+        if (isHidden) suspicion ??= { plan: scheduled, host: servedBy, at: reading.at.number }
+        scheduled = undefined
       }
-      if (missed === undefined || servedBy === undefined || knows(reading, missed)) return reading
-      first.distrust(servedBy)
+      if (suspicion === undefined && now() - askedAt < everyMs) return reading
+      askedAt = now()
+      const told = await askForPlan(options)
+      scheduled = agreedBy(told, agreement, proposalContent)
+      if (suspicion === undefined) return reading
+      const { plan, host, at } = suspicion
+      const isStill = scheduled !== undefined && proposalContent(scheduled) === proposalContent(plan)
+      // The chain may have cancelled the plan in a block that the others do not have yet.
+      const isProven = isStill && agreedBy(told.filter(hasReached(at)), agreement, proposalContent) !== undefined
+      if (isStill && !isProven) return reading
+      suspicion = undefined
+      if (!isProven) return reading
+      first.distrust(host)
       return {
         ...reading,
-        warnings: [...reading.warnings, hiddenText(missed, servedBy, agreement)],
-        disagreements: [...(reading.disagreements ?? []), hiddenBy(missed, [servedBy])],
+        warnings: [...reading.warnings, hiddenText(plan, host, agreement)],
+        disagreements: [...(reading.disagreements ?? []), hiddenBy(plan, [host])],
       }
     },
   }
 }
 
 /** Asks every server for the plan that the chain has scheduled. Never rejects. */
-async function askForPlan({ witnesses, agreement, scheduler = asyncScheduler }: AskOptions) {
+function askForPlan({ witnesses, scheduler = asyncScheduler }: AskOptions): Promise<readonly Testimony[]> {
   const answers = witnesses.map((witness) => {
     const { host = 'a node' } = witness
     return fromAbortable(async (signal) => witness.readScheduled?.(signal)).pipe(
@@ -62,8 +81,11 @@ async function askForPlan({ witnesses, agreement, scheduler = asyncScheduler }: 
       catchError(() => of<Testimony>({ host, hasFailed: true })),
     )
   })
-  const told = await firstValueFrom(forkJoin(answers), { defaultValue: [] })
-  return agreedBy(told, agreement, proposalContent)
+  return firstValueFrom(forkJoin(answers), { defaultValue: [] })
+}
+
+function hasReached(block: bigint): (testimony: Testimony) => boolean {
+  return ({ proposal }) => proposal !== undefined && proposal.readAt >= block
 }
 
 /**

@@ -9,17 +9,22 @@ const v2 = upgradeProposal('v2@100', 'v2', 100, { status: 'passed', contract: 'u
 const stands: KeyedPlanStanding = { key: keyOf(v2), name: 'v2', height: 100 }
 const hiding = (at: number): GoodReading => reading(at, [], { standings: [] })
 
+/** What a server says is scheduled, at which of its blocks. */
+type Told = (at: number) => Proposal | undefined
+const holds: Told = (at) => ({ ...v2, readAt: BigInt(at) })
+const hides: Told = () => undefined
+
 /**
  * Two servers, read in this order, of which `a` reports what `tells` returns; two must agree. `wait` moves the clock.
  */
-function given(tells: (at: number) => GoodReading, told: readonly (Proposal | undefined)[]) {
+function given(tells: (at: number) => GoodReading, told: readonly Told[]) {
   let [time, at] = [0, 10]
   const asked: string[] = []
-  const witnesses = told.map((plan, index): GivenNode => ({
+  const witnesses = told.map((planAt, index): GivenNode => ({
     ...nodeThat({ host: 'abc'.charAt(index) }),
     readScheduled() {
       asked.push('abc'.charAt(index))
-      return Promise.resolve(plan)
+      return Promise.resolve(planAt(at))
     },
   }))
   const b = nodeThat({ host: 'b', reports: () => reading(at, [], { standings: [stands] }) })
@@ -38,7 +43,7 @@ function given(tells: (at: number) => GoodReading, told: readonly (Proposal | un
 
 describe('a plan that two of three servers say is scheduled', () => {
   it('is not hidden by the first one: it is named, and read last for an hour', async () => {
-    const { readAt, wait, b } = given(hiding, [undefined, v2, v2])
+    const { readAt, wait, b } = given(hiding, [hides, holds, holds])
     expect((await readAt(10)).warnings).toStrictEqual([])
     const { warnings, disagreements } = await readAt(11)
     expect(warnings).toStrictEqual([
@@ -59,13 +64,29 @@ describe('a plan that two of three servers say is scheduled', () => {
     ['reads nothing, because there is no new block', (at) => reading(at)],
     ['still has a backlog', (at) => ({ ...hiding(at), backlog: 1n })],
   ])('is not missed by a first server that %s', async (_what, tells) => {
-    const { readAt } = given(tells, [undefined, v2, v2])
+    const { readAt } = given(tells, [hides, holds, holds])
     await readAt(10)
     for (const at of [11, 12]) expect((await readAt(at)).warnings).toStrictEqual([])
   })
 
+  it('is not missed by a first server that is the first to know that it was cancelled', async () => {
+    const late: Told = (at) => (at <= 11 ? holds(10) : undefined)
+    const { readAt } = given(
+      (at) => (at < 11 ? reading(at, [], { standings: [stands] }) : hiding(at)),
+      [hides, late, late],
+    )
+    for (const at of [10, 11, 12, 13]) expect((await readAt(at)).warnings).toStrictEqual([])
+  })
+
+  it('is not hidden by a first server that is ahead of the others', async () => {
+    const late: Told = (at) => holds(at - 3)
+    const { readAt } = given(hiding, [hides, late, late])
+    for (const at of [10, 11, 12, 13]) expect((await readAt(at)).warnings).toStrictEqual([])
+    expect((await readAt(14)).disagreements).toMatchObject([{ about: 'hidden', odd: ['a'] }])
+  })
+
   it('is asked for once a minute', async () => {
-    const { readAt, wait, asked } = given((at) => reading(at, [], { standings: [stands] }), [v2, v2, v2])
+    const { readAt, wait, asked } = given((at) => reading(at, [], { standings: [stands] }), [holds, holds, holds])
     await readAt(10)
     wait(59_000)
     await readAt(11)
@@ -77,6 +98,6 @@ describe('a plan that two of three servers say is scheduled', () => {
 })
 
 it('a plan that a single server says is scheduled accuses nobody', async () => {
-  const { readAt } = given(hiding, [undefined, v2, undefined])
+  const { readAt } = given(hiding, [hides, holds, hides])
   for (const at of [10, 11, 12]) expect((await readAt(at)).warnings).toStrictEqual([])
 })
