@@ -11,6 +11,8 @@ async function receiver(): Promise<WebhookServer> {
   return server
 }
 const secret = 'e7f1c0de-ping'
+// A call that was sent before the node failed may arrive after people were told of it. Two are never under way.
+const mostUnderWay = 1
 const notifier = ({ url }: WebhookServer, interval = '20ms'): NonNullable<ConfigInput['notifier']> => ({
   handlers: [],
   heartbeat: { url: `${url}/${secret}`, interval },
@@ -36,11 +38,10 @@ describe('the heartbeat of a monitor', () => {
 
     proxy.behave({ fail: 'drop' })
     await watching.told('source_down')
-    // A request that was in progress when the node failed may have arrived since.
     const before = server.requests.length
     const failing = watching.health.length
     await expect.poll(() => watching.health.length).toBeGreaterThan(failing + 5)
-    expect(server.requests.length).toBe(before)
+    expect(server.requests.length).toBeLessThanOrEqual(before + mostUnderWay)
 
     proxy.behave({})
     await server.waitFor(before + 2)
@@ -58,7 +59,7 @@ describe('the heartbeat of a monitor', () => {
     const before = server.requests.length
     const seen = watching.health.length
     await expect.poll(() => watching.health.length).toBeGreaterThan(seen + 8)
-    expect(server.requests.length).toBe(before)
+    expect(server.requests.length).toBeLessThanOrEqual(before + mostUnderWay)
   })
 
   it('delays no notification when its receiver hangs', async ({ chain }) => {
@@ -106,7 +107,9 @@ describe('the heartbeat of a monitor', () => {
     const people = await chain.deploy()
     const server = await receiver()
     proxy.behave({})
-    const config = { state: ':memory:', notifier: notifier(server), chains: [watchedBy(proxy.url, people.governor)] }
+    // The interval is also the time limit of a call, within which a busy machine must send it.
+    const chains = [watchedBy(proxy.url, people.governor)]
+    const config = { state: ':memory:', notifier: notifier(server, '10s'), chains }
     await createMonitor(config).sync()
     expect(server.requests).toHaveLength(1)
     proxy.behave({ fail: 'drop' })

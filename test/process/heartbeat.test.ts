@@ -25,7 +25,8 @@ describe('the heartbeat of the program', () => {
     const before = server.requests.length
     // Each failed poll is followed by another one.
     await proxy.waitFor(proxy.requests.length + 5)
-    expect(server.requests.length).toBe(before)
+    // A call that was sent before the node failed may arrive later. Two are never under way.
+    expect(server.requests.length).toBeLessThanOrEqual(before + 1)
     program.signal('SIGTERM')
     const { code, stderr } = await program.ended
 
