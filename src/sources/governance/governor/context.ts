@@ -28,7 +28,7 @@ export interface GovernorMemory extends EvmMemory {
 }
 
 /** The blocks that were searched for a proposal, without finding it: both ends included. */
-export interface Searched {
+interface Searched {
   readonly from: bigint
   readonly to: bigint
 }

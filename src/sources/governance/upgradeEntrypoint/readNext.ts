@@ -82,7 +82,7 @@ export function filterFor({ addresses }: Pick<EntrypointContext, 'addresses'>): 
 }
 
 /** Reads the logs from `start` to the target, or a portion of them if there are many. */
-export async function readAnnouncements(
+async function readAnnouncements(
   node: ChainClient,
   { target, again, anchor, ancestor }: Pick<Step, 'target' | 'again' | 'anchor' | 'ancestor'>,
   start: bigint,
