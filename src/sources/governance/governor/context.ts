@@ -1,5 +1,6 @@
 import type { Address } from 'viem'
 import type { ProposalKey } from '../../../domain/proposals/proposal.js'
+import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { EvmContext, EvmMemory, EvmOptions } from '../evm/context.js'
 
 export interface GovernorReaderOptions extends EvmOptions {
@@ -23,12 +24,12 @@ export interface GovernorMemory extends EvmMemory {
   readonly probedAt: Map<string, number>
   /** Head when the rules were read. Rule events of earlier blocks are already covered. */
   rulesAt?: bigint
-  /** Searches for the block of a proposal that have not ended yet. */
-  readonly searches: Map<ProposalKey, Searched>
+  /** Searches for the block of a proposal that have not ended yet. A node may lack what another one has. */
+  readonly searches: WeakMap<EvmEndpoint, Map<ProposalKey, Searched>>
 }
 
 /** The blocks that were searched for a proposal, without finding it: both ends included. */
-interface Searched {
+export interface Searched {
   readonly from: bigint
   readonly to: bigint
 }

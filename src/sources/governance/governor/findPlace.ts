@@ -1,10 +1,10 @@
-import { keyOf, type ProposalRef } from '../../../domain/proposals/proposal.js'
+import { keyOf, type ProposalKey, type ProposalRef } from '../../../domain/proposals/proposal.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { ChainClient } from '../evm/context.js'
 import { openReading } from '../evm/openReading.js'
 import { readPart } from '../evm/readPart.js'
 import type { Target } from '../evm/target.js'
-import type { GovernorContext, GovernorMemory } from './context.js'
+import type { GovernorContext, GovernorMemory, Searched } from './context.js'
 import { createdTopic, decodeGovernorLog } from './decode.js'
 import { prepareGovernors } from './probe.js'
 
@@ -25,7 +25,8 @@ export async function findPlace(
 ): Promise<bigint | undefined> {
   const prepare = prepareGovernors(context, memory)
   const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
-  const { searches } = memory
+  const searches = memory.searches.get(endpoint) ?? new Map<ProposalKey, Searched>()
+  memory.searches.set(endpoint, searches)
   const key = keyOf(ref)
   const search = async (low: bigint, high: bigint): Promise<bigint | undefined> => {
     const found = await findIn(node, ref, { target, low, high }, context, memory)

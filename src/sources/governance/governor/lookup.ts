@@ -7,6 +7,7 @@ import { readBlock } from '../../readHead.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { SourceLog } from '../../rpc/logs/checkLogs.js'
 import { readCalls } from '../../rpc/readCalls.js'
+import { mapLimited } from '../../http/mapLimited.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import type { ChainClient } from '../evm/context.js'
 import { openReading } from '../evm/openReading.js'
@@ -97,6 +98,8 @@ function canBeEdited({ contract, clock }: Proposal, rules: GovernorMemory['rules
 
 // Maximum number of log windows searched for edits. No vote takes longer, at the window sizes nodes usually accept.
 const mostWindows = 200
+// Number of them that are read at the same time: another node's reading waits a few seconds for the answer.
+const atOnce = 4
 
 /**
  * Reads the edits of proposals in these blocks, in chain order. The Nouns family accepts edits before a vote.
@@ -110,7 +113,6 @@ async function readEdits(
   to: bigint,
   { maxLogRange }: GovernorContext,
 ): Promise<readonly GovernorEvent[]> {
-  const events: GovernorEvent[] = []
   const width = BigInt(maxLogRange)
   if (to - from >= width * BigInt(mostWindows)) {
     throw new SourceError(
@@ -118,13 +120,14 @@ async function readEdits(
       `${node.host} of ${node.chain} cannot vouch for a proposal: it may have been edited in any of ${to - from + 1n} blocks, and no more than ${maxLogRange} are read at a time.`,
     )
   }
-  for (let start = from; start <= to; start += width) {
-    const end = start + width - 1n < to ? start + width - 1n : to
-    const filter = { addresses, topics: editTopics }
-    const { logs } = await readWindow(node, { filter, from: start, to: end, calls: [], headers: [] })
-    events.push(...eventsIn(logs))
-  }
-  return events
+  const starts: bigint[] = []
+  for (let start = from; start <= to; start += width) starts.push(start)
+  const filter = { addresses, topics: editTopics }
+  const windows = await mapLimited(starts, atOnce, (start) => {
+    const end = start + width - 1n
+    return readWindow(node, { filter, from: start, to: end < to ? end : to, calls: [], headers: [] })
+  })
+  return windows.flatMap(({ logs }) => eventsIn(logs))
 }
 
 /** Whether the contract says that it does not know this proposal. */

@@ -29,7 +29,12 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     fromBlock: BigInt(options.fromBlock),
     addresses: options.addresses.map((address) => checksummed(address, chain)),
   }
-  const memory: GovernorMemory = { rules: new Map(), probedAt: new Map(), verified: new WeakSet(), searches: new Map() }
+  const memory: GovernorMemory = {
+    rules: new Map(),
+    probedAt: new Map(),
+    verified: new WeakSet(),
+    searches: new WeakMap(),
+  }
   const system = governorSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })
   // Uses a separate reader, because the memory of the poll belongs to the block the poll is at.

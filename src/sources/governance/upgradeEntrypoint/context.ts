@@ -1,5 +1,6 @@
 import type { Address } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
+import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { AnnouncedPlans } from './announcements.js'
 import type { EvmContext, EvmMemory, EvmOptions } from '../evm/context.js'
 
@@ -25,6 +26,6 @@ export interface Announced {
 export interface EntrypointMemory extends EvmMemory {
   /** When a contract was last seen at each address, in Unix milliseconds, by the address in lower case. */
   readonly seenAt: Map<string, number>
-  /** What was announced from a block on, by that block. */
-  readonly announced: Map<bigint, Announced>
+  /** What an endpoint said was announced from a block on, by that block. A node may lack what another one has. */
+  readonly announced: WeakMap<EvmEndpoint, Map<bigint, Announced>>
 }

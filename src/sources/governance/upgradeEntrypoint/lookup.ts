@@ -14,8 +14,9 @@ import { prepareContracts } from './contracts.js'
 import { eventsIn, filterFor } from './readNext.js'
 import { toProposal } from './toProposal.js'
 
-// A block so far below the newest is not replaced by a reorg, and every server of the node has it.
-const settledDepth = 64n
+// A block so far below the newest is not replaced by a reorg, and every server of the node has it. With fast blocks it
+// is not old, and a node whose index of logs is behind would be believed for hours; so it is as deep as two requests.
+const leastDepth = 64n
 // After so long everything is read anew, in milliseconds: the node may have lacked logs that it has now.
 const rememberedMs = 21_600_000
 // Maximum number of blocks from which announcements are remembered.
@@ -34,11 +35,13 @@ export async function readAnnounced(
   memory: EntrypointMemory,
 ): Promise<readonly Proposal[]> {
   const { chain, describe } = context
-  const { announced } = memory
+  const announced = memory.announced.get(endpoint) ?? new Map<bigint, Announced>()
+  memory.announced.set(endpoint, announced)
   const prepare = prepareContracts(context, memory)
   const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
   if (from > target.number) return []
-  const settled = target.number - settledDepth
+  const twice = 2n * BigInt(context.maxLogRange)
+  const settled = target.number - (twice > leastDepth ? twice : leastDepth)
   let before = usable(announced.get(from), target, context.now())
   let next = before === undefined ? from : before.at.number + 1n
   for (;;) {
@@ -98,7 +101,7 @@ export async function readAnnouncedIn(
   const found = await readAnnounced(endpoint, from, signal, context, memory)
   const announced = found.filter(({ origin }) => origin?.block === block)
   if (announced.length > 0) return announced
-  memory.announced.delete(from)
+  memory.announced.get(endpoint)?.delete(from)
   const prepare = prepareContracts(context, memory)
   const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
   if (block > target.number) return 'behind'

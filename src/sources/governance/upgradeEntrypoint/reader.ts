@@ -36,7 +36,7 @@ export function createEntrypointReader(options: EntrypointReaderOptions): Govern
     fromBlock: BigInt(options.fromBlock),
     addresses: options.addresses.map((address) => checksummed(address, chain)),
   }
-  const memory: EntrypointMemory = { seenAt: new Map(), announced: new Map(), verified: new WeakSet() }
+  const memory: EntrypointMemory = { seenAt: new Map(), announced: new WeakMap(), verified: new WeakSet() }
   const onHealthy = firstHealthy({ chain, endpoints, now })
 
   return {

@@ -51,6 +51,31 @@ describe('a proposal whose block is not known', () => {
     expect(told).toStrictEqual([undefined, undefined, undefined, 'Wanted'])
   })
 
+  it('is searched for at each node from its newest block on, because another node may have hidden it', async ({
+    chain,
+    proxy,
+  }) => {
+    const { governor, actor } = await chain.deploy()
+    await chain.client.mine({ blocks: 100 })
+    const id = await actor.propose({ description: 'Wanted' })
+    const reader = readerOf({ urls: [proxy.url, chain.url], addresses: [governor], maxLogRange: 5 })
+    const trial = new AbortController()
+    let left = 5
+    proxy.behave({
+      rewrite({ method }, answer) {
+        if (method !== 'eth_getLogs') return answer
+        if (--left === 0) trial.abort()
+        return { result: [] }
+      },
+    })
+    await expect(reader.readProposal(governor, id.toString(), trial.signal)).rejects.toThrow()
+    proxy.behave({ fail: 'drop' })
+
+    expect(await reader.readProposal(governor, id.toString(), new AbortController().signal)).toMatchObject({
+      title: 'Wanted',
+    })
+  })
+
   it('is searched for anew once nothing was found, because a reorg may have moved it', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Wanted' })

@@ -76,6 +76,26 @@ describe('a governor of the Nouns family', () => {
     expect(asked?.description).toBe(proposal(1n)?.description)
   })
 
+  it('is searched for edits in several requests at a time, because the others wait a few seconds for the answer', async ({
+    chain,
+    from,
+    proxy,
+  }) => {
+    const { address, proposal } = await nouns(chain, from)
+    const { block: near } = proposal(1n)!.origin!
+    await chain.client.mine({ blocks: 60 })
+    const { reader } = follow({ urls: [proxy.url], addresses: [address], maxLogRange: 10 })
+    const requests = (): number => proxy.methods().filter((method) => method === 'eth_getLogs').length
+    // The first is that of the block in which it was submitted.
+    proxy.behave({ fail: 'hang', failOn: ({ method }) => method === 'eth_getLogs' && requests() > 1 })
+    const stopped = new AbortController()
+    const asked = reader.readProposal(address, '1', stopped.signal, near)
+    await expect.poll(requests).toBe(1 + 4)
+
+    stopped.abort()
+    await expect(asked).rejects.toThrow()
+  })
+
   it('cannot be confirmed if an edit is too many blocks away from the submission', async ({ chain, from }) => {
     const { address, act, poll, proposal } = await nouns(chain, from)
     await chain.client.mine({ blocks: 210 })

@@ -3,6 +3,7 @@ import { toEventSelector } from 'viem'
 import type { RpcCall } from '../../../support/servers/countingProxy.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 import { followReader } from '../../../support/followReader.js'
+import { readsLocal } from '../evm/readerGiven.js'
 import { deployEntrypoint, followEntrypoint, readerOf } from './entrypointChain.js'
 
 const info = '{"binaries":{"linux/amd64":"https://example.org/story?checksum=sha256:00"}}'
@@ -251,6 +252,39 @@ describe('the reader', () => {
     proxy.behave({})
     expect(await find()).toMatchObject({ status: 'passed' })
     now += 21_600_000
+    expect(await find()).toMatchObject({ status: 'canceled' })
+  })
+
+  it('believes no node what another one has said before', async ({ chain, proxy }) => {
+    const contract = await deployEntrypoint(chain)
+    const block = await contract.announce('v2', 1_000_000)
+    await contract.cancel()
+    await chain.client.mine({ blocks: 100 })
+    const { endpoints } = readsLocal([proxy.url, chain.url])
+    const reader = readerOf(proxy.url, [contract], { maxLogRange: 10, endpoints })
+    const find = () => reader.readProposal(contract.address, `announced-${block}`, signal)
+    proxy.behave({ rewrite: withoutCancellation })
+    expect(await find()).toMatchObject({ status: 'passed' })
+    proxy.behave({ fail: 'drop' })
+
+    expect(await find()).toMatchObject({ status: 'canceled' })
+  })
+
+  it('reads the newest blocks again, as many as two requests hold: an index of logs may have been behind', async ({
+    chain,
+    proxy,
+  }) => {
+    const contract = await deployEntrypoint(chain)
+    const block = await contract.announce('v2', 1_000_000)
+    await chain.client.mine({ blocks: 200 })
+    await contract.cancel()
+    await chain.client.mine({ blocks: 150 })
+    const reader = readerOf(proxy.url, [contract], { maxLogRange: 100 })
+    const find = () => reader.readProposal(contract.address, `announced-${block}`, signal)
+    proxy.behave({ rewrite: withoutCancellation })
+    expect(await find()).toMatchObject({ status: 'passed' })
+    proxy.behave({})
+
     expect(await find()).toMatchObject({ status: 'canceled' })
   })
 
