@@ -1,15 +1,14 @@
 import type { SchedulerLike } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
 import { isUnproposed } from '../../domain/proposals/announced.js'
-import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { type Disagreement, disagreementOn } from '../../domain/proposals/disagreement.js'
 import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
-import type { GoodReading } from '../../domain/reading.js'
 import type { Json } from '../../domain/text/json.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { agreedBy, askWitnesses, hostsAgainst, type Testimony } from './askWitnesses.js'
+import { comparable, scheduledUnread, undecidedUnread } from './comparable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
-import { isPassed } from '../../domain/plans/dueAt.js'
 
 export interface CrossCheckOptions {
   /** One reader per node. */
@@ -40,8 +39,6 @@ interface Verdict {
   readonly until: number
 }
 
-type ComparedReading = Pick<GoodReading, 'at'> & Partial<Pick<GoodReading, 'proposals' | 'backlog'>>
-
 // Interval of repeated questions, in milliseconds, if nodes do not agree or one keeps reporting a different content.
 const againMs = 60_000
 // Maximum number of proposals compared in one reading. Each costs every node two requests; open ones that are left over
@@ -71,7 +68,7 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
         open,
         async vouch(told) {
           // Known content comes from us, so it does not prove that this node lies.
-          const news = askedFor(told).filter((proposal) => stored.get(keyOf(proposal)) !== proposalContent(proposal))
+          const news = comparable(told).filter((proposal) => stored.get(keyOf(proposal)) !== proposalContent(proposal))
           const [contradicted] = await judge.contradictions(news, found)
           if (contradicted !== undefined) throw unlikeOthers(reader.chain, contradicted, options.agreement)
           await request.vouch?.(told)
@@ -79,8 +76,8 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
       })
       const proposals = new Map(reading.proposals.map((proposal) => [keyOf(proposal), proposal]))
       const named = new Set([...proposals.keys(), ...reading.retracted])
-      const unread = [...scheduled(known(), named), ...undecided(known(), named, judge)]
-      const suspects = [...askedFor(reading), ...unread]
+      const unread = [...scheduledUnread(known(), named), ...undecidedUnread(known(), named, judge.undecided())]
+      const suspects = [...comparable(reading), ...unread]
       for (const agreed of await judge.contradictions(suspects, found)) {
         const proposal = proposals.get(keyOf(agreed)) ?? known().proposals.get(keyOf(agreed))
         if (proposal !== undefined) proposals.set(keyOf(agreed), withContentOf(proposal, agreed))
@@ -175,20 +172,6 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
   }
 }
 
-/**
- * Selects the proposals to compare: only those that can still lead to a plan. While a backlog remains, executed and
- * passed ones count only if their plan is still ahead.
- */
-function askedFor({ proposals = [], at, backlog = 0n }: ComparedReading): readonly Proposal[] {
-  return proposals.filter(
-    (proposal) =>
-      proposal.edited !== true &&
-      (isOpen(proposal) ||
-        ((proposal.status === 'executed' || proposal.status === 'passed') &&
-          (backlog === 0n || (proposal.finding !== undefined && !isPassed(proposal.finding.plan, at))))),
-  )
-}
-
 /** False for a plan without a proposal that was carried out: of it, the chain keeps the name and the height only. */
 function hasContent({ proposal }: Testimony): boolean {
   return proposal === undefined || !isUnproposed(proposal) || proposal.finding?.applied === undefined
@@ -196,34 +179,6 @@ function hasContent({ proposal }: Testimony): boolean {
 
 function hasPlan({ finding }: Proposal): boolean {
   return finding !== undefined
-}
-
-/** Selects scheduled upgrades that the reading does not name, so that they are compared too. */
-function scheduled(
-  { proposals, upgrades }: ReturnType<CrossCheckOptions['known']>,
-  named: ReadonlySet<ProposalKey>,
-): readonly Proposal[] {
-  return [...upgrades.values()].flatMap(({ key, status }) => {
-    const proposal = proposals.get(key)
-    return status === 'scheduled' && proposal !== undefined && proposal.edited !== true && !named.has(key)
-      ? [proposal]
-      : []
-  })
-}
-
-/**
- * Selects the known proposals that the nodes did not agree on and that the reading does not name: one that was
- * executed is not read again, so a plan that one node has changed would stay changed.
- */
-function undecided(
-  { proposals }: ReturnType<CrossCheckOptions['known']>,
-  named: ReadonlySet<ProposalKey>,
-  judge: Judge,
-): readonly Proposal[] {
-  return judge.undecided().flatMap((key) => {
-    const proposal = named.has(key) ? undefined : proposals.get(key)
-    return proposal !== undefined && hasPassed(proposal) && proposal.edited !== true ? [proposal] : []
-  })
 }
 
 function corrected(proposal: Proposal, agreed: Proposal | undefined): Proposal {
