@@ -1,19 +1,18 @@
 import {
   asyncScheduler,
+  concatMap,
   defer,
-  ignoreElements,
+  EMPTY,
+  filter,
+  from,
   merge,
   NEVER,
   type Observable,
   type ObservableInput,
   of,
-  race,
-  repeat,
   type SchedulerLike,
-  share,
-  startWith,
+  Subject,
   switchMap,
-  take,
   tap,
   timer,
 } from 'rxjs'
@@ -69,34 +68,46 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
   return defer(() => {
     let failures = 0
     let wanted = false
-    const hot$ = trigger$.pipe(
-      tap(() => (wanted = true)),
-      share(),
-    )
+    // Busy until every input is subscribed to, so that a trigger meanwhile does not cause a read of its own.
+    let isBusy = true
+    const idle$ = new Subject<void>()
     const waitMs = (): number => {
       if (failures === 0) return typeof periodMs === 'number' ? periodMs : periodMs()
       const backoff = Math.min(maxBackoffMs, 1000 * 2 ** Math.min(failures - 1, 30))
       return Math.max(1, Math.round(backoff * (0.5 + random() / 2)))
     }
-    const waited$ = restartWait$.pipe(
-      startWith(undefined),
-      switchMap(() => {
-        const ms = waitMs()
-        return ms === Infinity ? NEVER : timer(ms, scheduler)
-      }),
-    )
     function untilNext(): Observable<unknown> {
-      return wanted ? of(0) : race(waited$, hot$).pipe(take(1))
+      if (wanted) return of(undefined)
+      const ms = waitMs()
+      return ms === Infinity ? NEVER : timer(ms, scheduler)
     }
-    const reads$ = defer(() => {
-      wanted = false
-      return read()
-    }).pipe(
-      tap((value) => {
-        failures = hasFailed(value) ? failures + 1 : 0
-      }),
-      repeat({ delay: untilNext }),
+    // One subscription serves all reads. With many chains, building it anew for each read would cost more than the wait.
+    const due$ = merge(idle$, restartWait$).pipe(
+      filter(() => !isBusy),
+      switchMap(untilNext),
     )
-    return merge(hot$.pipe(ignoreElements()), waitsFirst ? defer(untilNext).pipe(switchMap(() => reads$)) : reads$)
+    const begin$ = defer(() => {
+      isBusy = false
+      if (!waitsFirst) return of(undefined)
+      idle$.next()
+      return EMPTY
+    })
+    function readOnce(): Observable<T> {
+      isBusy = true
+      wanted = false
+      return from(read()).pipe(
+        tap({
+          next: (value) => (failures = hasFailed(value) ? failures + 1 : 0),
+          complete: () => {
+            isBusy = false
+            idle$.next()
+          },
+        }),
+      )
+    }
+    return merge(trigger$.pipe(tap(() => (wanted = true))), due$, begin$).pipe(
+      filter(() => !isBusy),
+      concatMap(readOnce),
+    )
   })
 }

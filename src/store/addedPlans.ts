@@ -10,23 +10,25 @@ import { decode, encode } from './codec.js'
 import type { AddedPlan, PlanStore } from './PlanStore.js'
 import { plan } from './proposalSchemas.js'
 import { texts } from './rowValues.js'
+import { remembered } from './remembered.js'
 import type { Store } from './Store.js'
 import type { Sql } from './sql.js'
 
 const planRow = z.object({ chain: z.string(), json: z.string(), by: z.string(), at: z.number() })
-const countRow = z.object({ count: z.number() })
 const content: z.ZodMiniType<Pick<OwnPlan, 'plan' | 'labels'>> = z.object({ plan, labels: z.exactOptional(texts) })
 
 // Maximum number of plans, because each is checked with every reading.
 const most = 100
 
-/** Stores the plans of the operator that need no vote. */
-export function addedPlans(sql: Sql, trail: Pick<Store, 'record'>): PlanStore {
+/** Stores the plans of the operator that need no vote. `now` is the host clock in Unix milliseconds. */
+export function addedPlans(sql: Sql, trail: Pick<Store, 'record'>, now: () => number): PlanStore {
+  const rows = remembered(sql, now, () =>
+    sql.all(planRow, 'SELECT chain, json, by, at FROM added_plans ORDER BY row'),
+  )
   const find = (chain?: string): readonly AddedPlan[] =>
-    (chain === undefined
-      ? sql.all(planRow, 'SELECT chain, json, by, at FROM added_plans ORDER BY row')
-      : sql.all(planRow, 'SELECT chain, json, by, at FROM added_plans WHERE chain = ? ORDER BY row', chain)
-    ).map((row) => planOf(sql, row))
+    rows()
+      .filter((row) => chain === undefined || row.chain === chain)
+      .map((row) => planOf(sql, row))
   const note = (done: 'added' | 'removed', own: AddedPlan, { by, at }: AddedPlan['added']): void =>
     trail.record({ at, chain: own.chain, kind: 'plan', detail: { ...detailOf(own), done, by } })
 
@@ -44,7 +46,7 @@ export function addedPlans(sql: Sql, trail: Pick<Store, 'record'>): PlanStore {
           throw new StoreError(
             `${chain} has a plan ${rival.plan.name === name ? `named ${name}` : `for ${withCommas(dueText(own.plan))}`} already: take it back first, with "govstream plan remove ${rival.plan.name} --chain ${chain}".`,
           )
-        if ((sql.all(countRow, 'SELECT count(*) AS count FROM added_plans')[0]?.count ?? 0) >= most)
+        if (rows().length >= most)
           throw new StoreError(`There are ${most} plans already: take some back with "govstream plan remove NAME".`)
         sql.run(
           'INSERT INTO added_plans (chain, name, json, by, at) VALUES (?, ?, ?, ?, ?)',

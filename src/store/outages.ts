@@ -3,6 +3,7 @@ import { channelNameOf, type Notification } from '../domain/notifications/notifi
 import { type Outage, stepOutage } from '../domain/notifications/outage.js'
 import type { DeliveryStore } from './DeliveryStore.js'
 import { decode, encode } from './codec.js'
+import { remembered } from './remembered.js'
 import type { Sql } from './sql.js'
 
 const text = z.string()
@@ -24,12 +25,15 @@ const row = z.object({ channel: text, json: text })
 const sinceRow = z.object({ at: number })
 const waitingRow = z.object({ waiting: number })
 
-/** The channels that do not accept notifications. */
+/** The channels that do not accept notifications. `now` is the host clock in Unix milliseconds. */
 export function outages(
   sql: Sql,
+  now: () => number,
 ): Pick<DeliveryStore, 'outages' | 'waitingFor' | 'waitingSince' | 'heldFor' | 'recordAttempt' | 'forgetOutages'> {
   return {
-    outages: () => sql.all(row, 'SELECT channel, json FROM outages ORDER BY channel').map((one) => read(sql, one)),
+    outages: remembered(sql, now, () =>
+      sql.all(row, 'SELECT channel, json FROM outages ORDER BY channel').map((one) => read(sql, one)),
+    ),
 
     waitingFor: (handler) => waitingFor(sql, handler),
 

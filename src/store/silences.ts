@@ -5,6 +5,7 @@ import type { Notification } from '../domain/notifications/notification.js'
 import type { Silence } from '../domain/notifications/routing.js'
 import type { EndedSilence, Store } from './Store.js'
 import { decode, encode } from './codec.js'
+import { remembered } from './remembered.js'
 import type { Sql } from './sql.js'
 
 const silenceRow = z.object({
@@ -16,6 +17,7 @@ const silenceRow = z.object({
   held: z.number(),
 })
 const holdRow = z.object({ silence: z.number(), event: z.string(), count: z.number() })
+const chainRow = z.object({ chain: z.string() })
 const countRow = z.object({ count: z.number() })
 const idRow = z.object({ id: z.number() })
 const matchSchema = z.record(z.string(), z.string())
@@ -25,11 +27,17 @@ const most = 1_000
 const columns = `id, match, until, comment, by,
   (SELECT coalesce(sum(count), 0) FROM silence_holds WHERE silence = silences.id) AS held`
 
-/** The silences that the operator has set. */
+/** The silences that the operator has set. `clock` is that of the host, in Unix milliseconds. */
 export function silences(
   sql: Sql,
   trail: Pick<Store, 'record'>,
+  clock: () => number,
 ): Pick<Store, 'silences' | 'addSilence' | 'endSilence' | 'endedSilences'> {
+  const heldBack = remembered(
+    sql,
+    clock,
+    () => new Set(sql.all(chainRow, 'SELECT DISTINCT chain FROM silence_holds').map(({ chain }) => chain)),
+  )
   return {
     silences: (now) => activeSilences(sql, now),
 
@@ -67,7 +75,7 @@ export function silences(
         return silence
       }),
 
-    endedSilences: (chain, now) => endedSilences(sql, chain, now),
+    endedSilences: (chain, now) => (heldBack().has(chain) ? endedSilences(sql, chain, now) : []),
   }
 }
 

@@ -22,6 +22,10 @@ export interface Sql {
   readonly transaction: <T>(body: () => T) => T
   /** Runs `body` in a read transaction: everything it reads is from one moment. */
   readonly snapshot: <T>(body: () => T) => T
+  /** A number that changes with each write of this process, with each rollback and with `outdate`. */
+  readonly revision: () => number
+  /** Records that another process has written. */
+  readonly outdate: () => void
   /** The first damage found in the file; undefined if there was none. */
   readonly damage: () => string | undefined
   /** Records that a row cannot be read. */
@@ -35,7 +39,12 @@ export interface Sql {
  * @param address - What the engine opens: a path, a `file:` URI or `:memory:`.
  */
 export function openSql(address: string, file: string): Sql {
-  const state: { closed: boolean; wasRead: boolean; damage?: string } = { closed: false, wasRead: false }
+  const state: { closed: boolean; wasRead: boolean; revision: number; damage?: string } = {
+    closed: false,
+    wasRead: false,
+    revision: 0,
+  }
+  const outdate = (): void => void (state.revision += 1)
   const guarded = <T>(work: () => T): T => {
     try {
       return work()
@@ -67,13 +76,20 @@ export function openSql(address: string, file: string): Sql {
   }
   const exec = (text: string): void => {
     live()
+    outdate()
     guarded(() => database.exec(text))
   }
-  const between = transactions(database, exec)
+  const between = transactions(exec, () => {
+    outdate()
+    database.exec('ROLLBACK')
+  })
 
   return {
     file,
-    run: (text, ...values) => reading(() => prepare(text).run(values).changes),
+    run: (text, ...values) => {
+      outdate()
+      return reading(() => prepare(text).run(values).changes)
+    },
     all: (row, text, ...values) =>
       reading(() =>
         prepare(text)
@@ -83,6 +99,8 @@ export function openSql(address: string, file: string): Sql {
     exec,
     transaction: (body) => between('BEGIN IMMEDIATE', body),
     snapshot: (body) => between('BEGIN DEFERRED', body),
+    revision: () => state.revision,
+    outdate,
     damage: () => state.damage,
     noteDamage: (problem) => void (state.damage ??= problem),
     close: () => {
@@ -95,14 +113,11 @@ export function openSql(address: string, file: string): Sql {
 }
 
 /** Runs a body between `BEGIN` and `COMMIT`; a nested call joins the outer transaction. */
-function transactions(
-  database: Pick<Database.Database, 'exec'>,
-  exec: (text: string) => void,
-): <T>(begin: string, body: () => T) => T {
+function transactions(exec: (text: string) => void, undo: () => void): <T>(begin: string, body: () => T) => T {
   const state = { inside: false }
   const rollBack = (): void => {
     try {
-      database.exec('ROLLBACK')
+      undo()
     } catch {
       // On a full disk the engine has already rolled back. The original error is reported.
     }

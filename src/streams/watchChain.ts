@@ -60,15 +60,15 @@ export interface WatchPorts {
   /**
    * Loads proposals from an archive that memory no longer holds: those that a reading names in `keys`, and some that
    * are due to be forgotten, either by age at `time` (chain time, Unix seconds) or as the oldest ones when `surplus`
-   * more are tracked than allowed. The reading waits for the first answer, and only that one counts; an error or a
-   * missing answer ends the stream. With an archive, memory keeps only proposals that can still change or closed
+   * more are tracked than allowed. Returning undefined means that there are none. Otherwise the reading waits for the
+   * first answer, and only that one counts; an error or a missing answer ends the stream. With an archive, memory keeps only proposals that can still change or closed
    * lately, once a turn is durable. @defaultValue no archive: memory keeps all proposals
    */
   readonly recall?: (wanted: {
     readonly keys: readonly ProposalKey[]
     readonly time: bigint
     readonly surplus: number
-  }) => ObservableInput<RecalledProposals>
+  }) => ObservableInput<RecalledProposals> | undefined
   /**
    * Called with an event for which the stages returned no draft; nothing of it was committed. @defaultValue does
    * nothing
@@ -192,9 +192,11 @@ function advance(
   function turnFrom(known: ChainState): ObservableInput<Progress> {
     return turnInto(progress, beginDraft(known, event, setRight?.(known)), send, ports)
   }
-  return recall === undefined || input.type !== 'reading' || !state.synced
-    ? turnFrom(state)
-    : recalledFor(state, input.reading, recall).pipe(mergeMap(turnFrom))
+  const known$ =
+    recall === undefined || input.type !== 'reading' || !state.synced
+      ? undefined
+      : recalledFor(state, input.reading, recall)
+  return known$ === undefined ? turnFrom(state) : known$.pipe(mergeMap(turnFrom))
 }
 
 function turnInto(
@@ -215,15 +217,16 @@ function turnInto(
   return committed === undefined ? next : concat(from(committed).pipe(ignoreElements()), next)
 }
 
-/** The state to compare a reading with. It includes archived proposals that the reading is about. */
+/** The state together with archived proposals that the reading is about; undefined if there are none to load. */
 function recalledFor(
   state: ChainState,
   reading: GoodReading,
   recall: NonNullable<WatchPorts['recall']>,
-): Observable<ChainState> {
+): Observable<ChainState> | undefined {
   const { time } = stepClock(state.clock, reading.head.timestamp, reading.readAt)
-  const wanted = { keys: unknownIn(reading, state.proposals), time, surplus: surplusOf(state) }
-  return from(recall(wanted)).pipe(
+  const recalled = recall({ keys: unknownIn(reading, state.proposals), time, surplus: surplusOf(state) })
+  if (recalled === undefined) return undefined
+  return from(recalled).pipe(
     // Only the first answer counts: a live query would repeat the reading with each answer or never complete.
     take(1),
     // If the archive completes without an answer, its proposals would be announced as new, so this is an error.

@@ -26,14 +26,19 @@ describe('plans of the operator in the state', () => {
     store.close()
   })
 
-  it('are visible to a process that already has the file open', () => {
+  it('are visible after a second to a process that already has the file open, and at once if it is asked to sync', () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
-    const [running, command] = [openStore({ path }), openStore({ path })]
+    const clock = { now: 1_000 }
+    const [running, command] = [openStore({ path, now: () => clock.now }), openStore({ path })]
     running.claim(1_000)
+    expect(running.addedPlans('local')).toStrictEqual([])
     command.addPlan(own('v2'))
+    clock.now += 1_000
     expect(running.addedPlans('local')).toStrictEqual([own('v2')])
     command.removePlan('local', 'v2', { by: 'ann@box', at: 2_000 })
+    command.requestSync(2_000)
+    running.pendingSyncs()
     expect(running.addedPlans('local')).toStrictEqual([])
     command.close()
     running.close()

@@ -110,7 +110,9 @@ function turnsFrom(seed: ChainState, chain: Chain, share: Share, options: TurnsO
       retryWhileUnwritable(scheduler),
       tap({ complete: () => keep(turn) }),
     )
-  const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
+  const recall = sparingRecall((wanted) =>
+    defer(() => [store.recall(chain.name, wanted)]).pipe(retryWhileUnwritable(scheduler)),
+  )
   const { restart } = reread
   return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$, looked$ }).pipe(
     watchChain(
@@ -123,10 +125,8 @@ function turnsFrom(seed: ChainState, chain: Chain, share: Share, options: TurnsO
       ),
       {
         commit,
-        recall: ({ keys, time, surplus }) => {
-          const wanted = { keys, before: time - BigInt(Math.ceil(config.proposals.maxAge / 1000)), surplus }
-          return defer(() => [recall(wanted)]).pipe(retryWhileUnwritable(scheduler))
-        },
+        recall: ({ keys, time, surplus }) =>
+          recall({ keys, before: time - BigInt(Math.ceil(config.proposals.maxAge / 1000)), surplus }),
         execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
         look: (turn) => (isAtWork() ? look(turn) : undefined),
         onKeptBack: (event) => {

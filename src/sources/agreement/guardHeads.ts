@@ -56,10 +56,12 @@ export function guardHeads(reader: GovernanceReader, options: GuardOptions): Gov
   async function vouch(told: UnvouchedReading, signal: AbortSignal): Promise<void> {
     const { head, at } = told
     const before = known()
-    const stopped$ = stopped(signal, `The read of ${reader.chain} was stopped.`)
     const last = before.head?.number
     if (nodes.length === 0) return
-    if (last !== undefined && !isHeadJump(head, before, now())) {
+    const isUsual = last !== undefined && !isHeadJump(head, before, now())
+    if (isUsual && agreement === 1) return
+    const stopped$ = stopped(signal, `The read of ${reader.chain} was stopped.`)
+    if (isUsual) {
       const problem$ = defer(() => problemOf(head.number, before))
       const problem = await firstValueFrom(merge(problem$, stopped$), { defaultValue: undefined })
       if (problem !== undefined) throw unbelievedError(head.number, before, problem)

@@ -58,10 +58,7 @@ export function createPaceCheck(
 ): (head: bigint, before: KnownBefore) => Promise<string | undefined> {
   const isAhead = createAheadCheck(options)
   const isBehind = createBehindCheck(options)
-  return async (head, before) => {
-    if (options.agreement === 1 || before.head === undefined) return undefined
-    return (await isAhead(head, before)) ?? (await isBehind(head, before))
-  }
+  return async (head, before) => (await isAhead(head, before)) ?? (await isBehind(head, before))
 }
 
 type Check = (head: bigint, before: KnownBefore) => Promise<string | undefined>

@@ -1,3 +1,4 @@
+import { of } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { RecalledProposals } from '../../../src/domain/proposals/archive.js'
 import { sparingRecall } from '../../../src/monitor/turns/sparingRecall.js'
@@ -13,10 +14,14 @@ function archive(...answers: readonly RecalledProposals[]): {
   const left = [...answers]
   const recall = sparingRecall(({ before }) => {
     asked.push(before)
-    return left.shift() ?? { proposals: [], announcedIds: [] }
+    return of(left.shift() ?? { proposals: [], announcedIds: [] })
   })
   return {
-    ask: (before, parts) => recall({ keys: [], surplus: 0, before, ...parts }).proposals.length,
+    ask(before, parts) {
+      let found = 0
+      recall({ keys: [], surplus: 0, before, ...parts })?.subscribe(({ proposals }) => (found = proposals.length))
+      return found
+    },
     asked: () => asked,
   }
 }
