@@ -1,7 +1,6 @@
 import {
   concat,
   defer,
-  EMPTY,
   endWith,
   from,
   ignoreElements,
@@ -48,9 +47,10 @@ export interface WatchPorts {
   readonly commit?: (turn: Turn) => ObservableInput<unknown> | undefined
   /**
    * Carries out what a committed turn asks for and emits an outcome for the stale file and for each due upgrade.
-   * Readings go on meanwhile, so `latest` returns the state at the time of the call. @defaultValue writes nothing
+   * Readings go on meanwhile, so `latest` returns the state at the time of the call. For a turn that asks for nothing
+   * it may return undefined. @defaultValue writes nothing
    */
-  readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
+  readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome> | undefined
   /**
    * Starts checks that a turn asks for and that nothing waits for, and emits their outcomes. Unlike `execute`, several
    * may run at once, and they are unsubscribed when the readings end. For most turns it returns undefined.
@@ -61,8 +61,9 @@ export interface WatchPorts {
    * Loads proposals from an archive that memory no longer holds: those that a reading names in `keys`, and some that
    * are due to be forgotten, either by age at `time` (chain time, Unix seconds) or as the oldest ones when `surplus`
    * more are tracked than allowed. Returning undefined means that there are none. Otherwise the reading waits for the
-   * first answer, and only that one counts; an error or a missing answer ends the stream. With an archive, memory keeps only proposals that can still change or closed
-   * lately, once a turn is durable. @defaultValue no archive: memory keeps all proposals
+   * first answer, and only that one counts; an error or a missing answer ends the stream. With an archive, memory keeps
+   * only proposals that can still change or closed lately, once a turn is durable. @defaultValue no archive: memory
+   * keeps all proposals
    */
   readonly recall?: (wanted: {
     readonly keys: readonly ProposalKey[]
@@ -118,7 +119,7 @@ interface Stamped {
  * ```
  */
 export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = {}): OperatorFunction<Reading, Turn> {
-  const { execute = () => EMPTY, look, now, clockSet } = ports
+  const { execute = () => undefined, look, now, clockSet } = ports
   return (reading$) =>
     withLine(stages, (send) => {
       const feedback$ = new Subject<Input>()
@@ -132,8 +133,11 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
 
       /** Executes a turn and feeds its outcomes back as inputs. */
       function carryOut(turn: Turn): Observable<never> {
-        const answer$ = defer(() => execute(turn, () => latest.state)).pipe(map(answered))
-        return concat(answer$, of<Input>({ type: 'executed' })).pipe(
+        const executed$ = of<Input>({ type: 'executed' })
+        return defer(() => {
+          const outcome$ = execute(turn, () => latest.state)
+          return outcome$ === undefined ? executed$ : concat(from(outcome$).pipe(map(answered)), executed$)
+        }).pipe(
           tap((input) => feedback$.next(input)),
           ignoreElements(),
         )

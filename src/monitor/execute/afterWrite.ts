@@ -1,4 +1,4 @@
-import { concatMap, defer, EMPTY, filter, finalize, from, type Observable, of } from 'rxjs'
+import { concatMap, defer, EMPTY, finalize, from, type Observable, of } from 'rxjs'
 import { readEnvironment } from '../../config/environment.js'
 import type { ChainConfig } from '../../config/schema.js'
 import type { Turn } from '../../domain/chainState.js'
@@ -14,7 +14,9 @@ export interface AfterWrite {
   readonly marked: (outcome: WriteOutcome, upgrade: Upgrade) => WriteOutcome
   /** Runs the command for one upgrade and emits its outcome. Emits nothing if the command is already running for it. */
   run(upgrade: Upgrade): Observable<WriteOutcome>
-  /** Runs commands that are owed since before a crash, except for upgrades that this turn writes anyway. */
+  /** True if a command is owed since before a crash, for an upgrade that this turn does not write anyway. */
+  owes(turn: Turn): boolean
+  /** Runs the commands that are owed. */
   runOwed(turn: Turn): Observable<WriteOutcome>
 }
 
@@ -49,9 +51,12 @@ export function createAfterWrite(
     })
   }
 
-  function runOwed({ state: { upgrades }, due }: Turn): Observable<WriteOutcome> {
-    return from([...upgrades.values()]).pipe(
-      filter((upgrade) => upgrade.hook === 'owed' && !due.some(({ key }) => key === upgrade.key)),
+  function owedIn({ state: { upgrades }, due }: Turn): readonly Upgrade[] {
+    return [...upgrades.values()].filter(({ hook, key }) => hook === 'owed' && !due.some((one) => one.key === key))
+  }
+
+  function runOwed(turn: Turn): Observable<WriteOutcome> {
+    return from(owedIn(turn)).pipe(
       concatMap((upgrade) =>
         mayRun(upgrade) ? run(upgrade) : of<WriteOutcome>({ result: 'hooked', key: upgrade.key }),
       ),
@@ -65,7 +70,7 @@ export function createAfterWrite(
     return outcome.result === 'written' || before !== 'done' || isAnother ? { ...outcome, hook: true } : outcome
   }
 
-  const hook: AfterWrite = { marked, run, runOwed }
+  const hook: AfterWrite = { marked, run, owes: (turn) => owedIn(turn).length > 0, runOwed }
   return hook
 }
 

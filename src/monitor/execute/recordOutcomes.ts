@@ -49,7 +49,7 @@ export function recordOutcomes(
     if (recorded.size > mostQuestions && oldest !== undefined) recorded.delete(oldest)
   }
   return (turn, current) =>
-    execute(turn, current).pipe(
+    execute(turn, current)?.pipe(
       tap((outcome) => logFile(log, chain, outcome)),
       concatMap((outcome) =>
         defer(() => {

@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, EMPTY, filter, from, type Observable, of, type SchedulerLike } from 'rxjs'
+import { concat, concatMap, defer, filter, from, type Observable, of, type SchedulerLike } from 'rxjs'
 import type { ChainConfig } from '../../config/schema.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { defined } from '../../domain/defined.js'
@@ -7,7 +7,7 @@ import type { Proposal } from '../../domain/proposals/proposal.js'
 import { isSchedulable } from '../../domain/upgrades/schedule/proposalStage.js'
 import { type ResolvedPlanOptions, resolvePlanOptions } from '../../domain/upgrades/planOptions.js'
 import { staleFile } from '../../domain/upgrades/planOnFile.js'
-import type { PlanOnFile } from '../../domain/upgrades/upgrade.js'
+import type { PlanOnFile, Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import { type RemoveUpgradeInfo, removeUpgradeInfo } from '../../sinks/upgradeInfo/removeUpgradeInfo.js'
 import { writeUpgradeInfo } from '../../sinks/upgradeInfo/writeUpgradeInfo.js'
@@ -30,7 +30,8 @@ export interface ExecutorDeps {
   readonly conceal?: (text: string) => string
 }
 
-export type ExecuteTurn = (turn: Turn, latest?: () => ChainState) => Observable<WriteOutcome>
+/** Returns undefined for a turn that asks for nothing, as most do. */
+export type ExecuteTurn = (turn: Turn, latest?: () => ChainState) => Observable<WriteOutcome> | undefined
 
 // Time limit in milliseconds: longer than a working disk or node needs, but shorter than a night.
 const limitMs = 120_000
@@ -65,33 +66,34 @@ export function turnExecutor(
   })
   const stuck = ({ key }: PlanOnFile): WriteOutcome => ({ result: 'stuck', key, path: home ?? '', reason: lateDisk })
 
+  const writeInTurn = (due: readonly Upgrade[], latest: () => ChainState): Observable<WriteOutcome> =>
+    from(due).pipe(
+      concatMap((upgrade) =>
+        defer(() => write(upgrade, latest)).pipe(
+          // The operator's command has a time limit of its own.
+          concatMap((outcome) => {
+            const answer = hook.marked(outcome, upgrade)
+            return 'hook' in answer ? concat(of(answer), hook.run(upgrade)) : of(answer)
+          }),
+        ),
+      ),
+    )
+
   return (turn, latest = () => turn.state) => {
     const { stale, finished, due } = turn
     const { head } = turn.state
-    if (head === undefined) return EMPTY
-    return concat(
-      stale === undefined
-        ? EMPTY
-        : limited((signal) => takeBack(stale, head.number, () => !signal.aborted && isStale(latest())), stuck(stale)),
-      finished === undefined
-        ? EMPTY
-        : limited((signal) => care.archive(finished, () => !signal.aborted), stuck(finished)),
+    if (head === undefined) return undefined
+    const work$ = [
+      stale &&
+        limited((signal) => takeBack(stale, head.number, () => !signal.aborted && isStale(latest())), stuck(stale)),
+      finished && limited((signal) => care.archive(finished, () => !signal.aborted), stuck(finished)),
       care.mayLook(turn)
         ? limited(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined))
-        : EMPTY,
-      from(due).pipe(
-        concatMap((upgrade) =>
-          defer(() => write(upgrade, latest)).pipe(
-            // The operator's command has a time limit of its own.
-            concatMap((outcome) => {
-              const answer = hook.marked(outcome, upgrade)
-              return 'hook' in answer ? concat(of(answer), hook.run(upgrade)) : of(answer)
-            }),
-          ),
-        ),
-      ),
-      hook.runOwed(turn),
-    )
+        : undefined,
+      due.length === 0 ? undefined : writeInTurn(due, latest),
+      hook.owes(turn) ? hook.runOwed(turn) : undefined,
+    ].filter((part$) => part$ !== undefined)
+    return work$.length === 0 ? undefined : concat(...work$)
   }
 }
 

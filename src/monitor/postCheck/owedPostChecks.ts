@@ -1,4 +1,4 @@
-import { EMPTY, filter, from, mergeMap, type Observable } from 'rxjs'
+import { filter, from, mergeMap, type Observable } from 'rxjs'
 import type { Turn } from '../../domain/chainState.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
@@ -13,7 +13,7 @@ const mostAtOnce = 2
  * Runs the checks that are owed after upgrades, also those owed since before a crash, and emits the outcome of each. At
  * most one check runs for each upgrade. A check that is unsubscribed from stays owed.
  */
-export function owedPostChecks(look: LookAfterHeight): (turn: Turn) => Observable<WriteOutcome> {
+export function owedPostChecks(look: LookAfterHeight): (turn: Turn) => Observable<WriteOutcome> | undefined {
   const lookAlone = lookOnce(mostAtOnce)
 
   function run(upgrade: Upgrade, head: bigint): Observable<WriteOutcome> {
@@ -26,7 +26,7 @@ export function owedPostChecks(look: LookAfterHeight): (turn: Turn) => Observabl
 
   return (turn) => {
     const { head, upgrades } = turn.state
-    if (head === undefined || !owesPostCheck(turn)) return EMPTY
+    if (head === undefined || !owesPostCheck(turn)) return undefined
     return from([...upgrades.values()]).pipe(
       filter(isOwed),
       mergeMap((upgrade) => run(upgrade, head.number)),
@@ -35,7 +35,7 @@ export function owedPostChecks(look: LookAfterHeight): (turn: Turn) => Observabl
 }
 
 /** True if a turn must start a check, or start it again. */
-export function owesPostCheck({ cause, state: { upgrades } }: Turn): boolean {
+function owesPostCheck({ cause, state: { upgrades } }: Turn): boolean {
   return (cause === 'reading' || cause === 'failure') && [...upgrades.values()].some(isOwed)
 }
 

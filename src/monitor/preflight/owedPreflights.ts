@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import fs from 'fs-extra'
-import { EMPTY, filter, from, mergeMap, type Observable } from 'rxjs'
+import { filter, from, mergeMap, type Observable } from 'rxjs'
 import type { ChainConfig } from '../../config/schema.js'
 import type { Turn } from '../../domain/chainState.js'
 import { layouts } from '../../domain/readiness/upgradeDirectory.js'
@@ -12,7 +12,7 @@ import { hasHeight } from '../../domain/plans/dueAt.js'
 import { planRef } from '../../domain/plans/plan.js'
 
 /** Runs the preflights that a turn owes and emits the outcome of each. */
-export type LookAhead = (turn: Turn) => Observable<WriteOutcome>
+export type LookAhead = (turn: Turn) => Observable<WriteOutcome> | undefined
 
 // Maximum number of preflights at a time, because they share a disk and a network line.
 const mostAtOnce = 2
@@ -35,7 +35,7 @@ export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: Run
   }
 
   return (turn) => {
-    if (!owesPreflight(turn)) return EMPTY
+    if (!owesPreflight(turn)) return undefined
     return from([...turn.state.upgrades.values()]).pipe(
       filter(isOwed),
       mergeMap((upgrade) => run(upgrade, turn)),
@@ -44,7 +44,7 @@ export function owedPreflights({ upgradeInfo: { home } }: ChainConfig, look: Run
 }
 
 /** True if a turn must start a preflight, or start it again. */
-export function owesPreflight({ cause, state: { upgrades } }: Turn): boolean {
+function owesPreflight({ cause, state: { upgrades } }: Turn): boolean {
   return (cause === 'reading' || cause === 'failure') && [...upgrades.values()].some(isOwed)
 }
 

@@ -1,6 +1,5 @@
 import {
   concatMap,
-  EMPTY,
   defer,
   filter,
   merge,
@@ -35,8 +34,8 @@ import type { Chain } from '../chain/assembleChain.js'
 import { ownPlansOf } from '../chain/ownPlansOf.js'
 import { type KeptBack, keptBackOf } from '../control/pollAll.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
-import { mayConcludeBy, owedPostChecks, owesPostCheck } from '../postCheck/owedPostChecks.js'
-import { owedPreflights, owesPreflight } from '../preflight/owedPreflights.js'
+import { mayConcludeBy, owedPostChecks } from '../postCheck/owedPostChecks.js'
+import { owedPreflights } from '../preflight/owedPreflights.js'
 import type { Setup } from '../setUp.js'
 import { announceOutages, type AnnounceOutagesOptions } from './announceOutages.js'
 import { announceSilences } from './announceSilences.js'
@@ -103,8 +102,10 @@ function turnsFrom(seed: ChainState, chain: Chain, share: Share, options: TurnsO
   const execute = recordOutcomes(chain.execute, recording)
   const lookAhead = recordOutcomes(owedPreflights(chain.config, chain.preflight), recording)
   const lookBack = recordOutcomes(owedPostChecks(chain.postCheck), recording)
-  const look = (turn: Turn): Observable<WriteOutcome> | undefined =>
-    owesPreflight(turn) || owesPostCheck(turn) ? merge(lookAhead(turn), lookBack(turn)) : undefined
+  const look = (turn: Turn): Observable<WriteOutcome> | undefined => {
+    const begun$ = [lookAhead(turn), lookBack(turn)].filter((look$) => look$ !== undefined)
+    return begun$.length === 0 ? undefined : merge(...begun$)
+  }
   const commit = (turn: Turn): Observable<never> =>
     commitTurn(store, turn, (...told) => setup().route(...told)).pipe(
       retryWhileUnwritable(scheduler),
@@ -127,7 +128,7 @@ function turnsFrom(seed: ChainState, chain: Chain, share: Share, options: TurnsO
         commit,
         recall: ({ keys, time, surplus }) =>
           recall({ keys, before: time - BigInt(Math.ceil(config.proposals.maxAge / 1000)), surplus }),
-        execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
+        execute: (turn, current) => (isAtWork() ? execute(turn, current) : undefined),
         look: (turn) => (isAtWork() ? look(turn) : undefined),
         onKeptBack: (event) => {
           reread.onKeptBack(event)

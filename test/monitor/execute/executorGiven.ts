@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lastValueFrom, take as takeFirst, tap, toArray, VirtualTimeScheduler } from 'rxjs'
+import { EMPTY, lastValueFrom, take as takeFirst, tap, toArray, VirtualTimeScheduler } from 'rxjs'
 import { onTestFinished } from 'vitest'
 import { turnExecutor } from '../../../src/monitor/execute/turnExecutor.js'
 import { parseConfig } from '../../../src/config/parseConfig.js'
@@ -76,7 +76,10 @@ export function given(
   })
   const told: Notification[] = []
   const clock = new VirtualTimeScheduler()
-  const act = () => turnExecutor(config!, { witnesses: [], findPlan: ({ finding }) => finding, scheduler: clock })
+  const act = () => {
+    const execute = turnExecutor(config!, { witnesses: [], findPlan: ({ finding }) => finding, scheduler: clock })
+    return (turn: Turn, latest?: () => ChainState) => execute(turn, latest) ?? EMPTY
+  }
   let acting = act()
   const store = openStore({ path: join(place.path, 'state.db') })
   const seen = (): ChainState => store.load('local') ?? newChain('local', 0)

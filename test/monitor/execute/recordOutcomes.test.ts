@@ -27,7 +27,7 @@ async function recordedOf(turns: readonly (readonly WriteOutcome[])[]): Promise<
     now: () => 0,
     scheduler: queueScheduler,
   })
-  await lastValueFrom(of(...turns).pipe(concatMap(() => execute(turn()))), { defaultValue: undefined })
+  await lastValueFrom(of(...turns).pipe(concatMap(() => execute(turn()) ?? [])), { defaultValue: undefined })
   return recorded
 }
 

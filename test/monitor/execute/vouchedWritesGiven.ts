@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { lastValueFrom, toArray, VirtualTimeScheduler } from 'rxjs'
+import { EMPTY, lastValueFrom, toArray, VirtualTimeScheduler } from 'rxjs'
 import { onTestFinished } from 'vitest'
 import { turnExecutor } from '../../../src/monitor/execute/turnExecutor.js'
 import { parseConfig } from '../../../src/config/parseConfig.js'
@@ -101,7 +101,8 @@ export function given(
   })
   const health = { ...standing.health, ...lagging }
   let latest = { ...standing, head, health, upgrades: queued(wanted) }
-  const done = lastValueFrom(act(turn({ state: { ...standing, head }, due: [wanted] }), () => latest).pipe(toArray()), {
+  const outcome$ = act(turn({ state: { ...standing, head }, due: [wanted] }), () => latest) ?? EMPTY
+  const done = lastValueFrom(outcome$.pipe(toArray()), {
     defaultValue: [],
   })
   return {

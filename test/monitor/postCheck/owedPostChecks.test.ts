@@ -1,4 +1,4 @@
-import { lastValueFrom, merge, Subject, take, toArray } from 'rxjs'
+import { EMPTY, lastValueFrom, merge, Subject, take, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Turn } from '../../../src/domain/chainState.js'
 import { owedPostChecks } from '../../../src/monitor/postCheck/owedPostChecks.js'
@@ -26,7 +26,7 @@ describe('due post-checks', () => {
     const one = turnOf([owing('1')])
     const three = turnOf([owing('1'), owing('2'), owing('3')])
     const both = lastValueFrom(started$.pipe(take(2)), { defaultValue: '' })
-    const looks = merge(look(one), look(three)).subscribe()
+    const looks = merge(look(one) ?? EMPTY, look(three) ?? EMPTY).subscribe()
     await both
     looks.unsubscribe()
     expect({ begun: begun.sort(), aborted: aborted.sort() }).toStrictEqual({
@@ -42,7 +42,7 @@ describe('due post-checks', () => {
     ['not for a chain without a known head', turn({ state: headless }), []],
   ])('run %s', async (_, given, expected) => {
     const look = owedPostChecks(() => Promise.resolve({ checks: [], checkedAt: 5 }))
-    const answers = await lastValueFrom(look(given).pipe(toArray()), { defaultValue: [] })
+    const answers = await lastValueFrom((look(given) ?? EMPTY).pipe(toArray()), { defaultValue: [] })
     expect(answers).toStrictEqual(
       expected.map((name) => ({
         result: 'postChecked',

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { lastValueFrom, merge, Subject, take } from 'rxjs'
+import { EMPTY, lastValueFrom, merge, Subject, take } from 'rxjs'
 import { parseConfig } from '../../../src/config/parseConfig.js'
 import { owedPreflights } from '../../../src/monitor/preflight/owedPreflights.js'
 import { minimal } from '../../support/configs.js'
@@ -28,7 +28,7 @@ it('due preflights run two at a time, each once, and are aborted with their subs
   )
   const at = turn({ state: state({ upgrades: queueing(...owed) }) })
   const both = lastValueFrom(started$.pipe(take(2)), { defaultValue: '' })
-  const looks = merge(look(at), look(at)).subscribe()
+  const looks = merge(look(at) ?? EMPTY, look(at) ?? EMPTY).subscribe()
   await both
   looks.unsubscribe()
 
@@ -48,6 +48,6 @@ it.for([
     return Promise.resolve({ chain, key, name, verdict: 'unknown', checks: [], checkedAt: 0 })
   })
   const owed = upgrade('1', { preflight: { leads: ['1h'], owed: '1h' } })
-  await lastValueFrom(look(turn({ state: state({ upgrades: queueing(owed) }) })), { defaultValue: undefined })
+  await lastValueFrom(look(turn({ state: state({ upgrades: queueing(owed) }) })) ?? EMPTY, { defaultValue: undefined })
   expect(looked).toStrictEqual(expected)
 })
