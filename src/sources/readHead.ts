@@ -53,7 +53,7 @@ export async function readHeader(
   })
   if (answer === null) return undefined
   const block = headerSchema.safeParse(answer)
-  if (isWithoutHash.safeParse(answer).success) {
+  if (!block.success && isWithoutHash.safeParse(answer).success) {
     throw new SourceError(
       'transient',
       `${host} tells block ${at} with a hash of zeros, so blocks cannot be told apart. Use another node.`,

@@ -211,6 +211,11 @@ export interface Store extends DeliveryStore, JournalStore, PlanStore {
   beat(now: number): void
   /** Gives up the right to write. */
   release(): void
+  /**
+   * Called before a poll that somebody asked for: what another process wrote before must count in it. Without a call,
+   * plans, outages and held-back events are seen after a second at the latest. @defaultValue nothing is remembered
+   */
+  outdate?(): void
   /** Asks the process that holds the claim for a sync; the result identifies the request. */
   requestSync(now: number): number
   /** Returns requests that are not served yet. */

@@ -22,9 +22,7 @@ const most = 100
 
 /** Stores the plans of the operator that need no vote. `now` is the host clock in Unix milliseconds. */
 export function addedPlans(sql: Sql, trail: Pick<Store, 'record'>, now: () => number): PlanStore {
-  const rows = remembered(sql, now, () =>
-    sql.all(planRow, 'SELECT chain, json, by, at FROM added_plans ORDER BY row'),
-  )
+  const rows = remembered(sql, now, () => sql.all(planRow, 'SELECT chain, json, by, at FROM added_plans ORDER BY row'))
   const find = (chain?: string): readonly AddedPlan[] =>
     rows()
       .filter((row) => chain === undefined || row.chain === chain)

@@ -139,15 +139,19 @@ export function openStore({
     // Waiting turns are written first, because the requester reads the result of the sync from the file.
     finishSync: (request, problem) => flushing(() => requests.finishSync(request, problem)),
     ...damage,
-    version: () => versionOf(sql),
+    ...others(sql),
     close: closing(sql, presence, release, readOnly),
   }
 }
 
 const versionRow = z.object({ data_version: z.number() })
 
-function versionOf(sql: Sql): number {
-  return sql.all(versionRow, 'PRAGMA data_version')[0]?.data_version ?? 0
+/** How this process sees what others write. */
+function others(sql: Sql): Pick<EmbeddedStore, 'version'> & Required<Pick<EmbeddedStore, 'outdate'>> {
+  return {
+    version: () => sql.all(versionRow, 'PRAGMA data_version')[0]?.data_version ?? 0,
+    outdate: sql.outdate,
+  }
 }
 
 /** The right to write, together with the mark beside the file and the turns that wait for a beat. */

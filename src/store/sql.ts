@@ -24,7 +24,7 @@ export interface Sql {
   readonly snapshot: <T>(body: () => T) => T
   /** A number that changes with each write of this process, with each rollback and with `outdate`. */
   readonly revision: () => number
-  /** Records that another process has written. */
+  /** Records that another process may have written. */
   readonly outdate: () => void
   /** The first damage found in the file; undefined if there was none. */
   readonly damage: () => string | undefined
@@ -39,12 +39,7 @@ export interface Sql {
  * @param address - What the engine opens: a path, a `file:` URI or `:memory:`.
  */
 export function openSql(address: string, file: string): Sql {
-  const state: { closed: boolean; wasRead: boolean; revision: number; damage?: string } = {
-    closed: false,
-    wasRead: false,
-    revision: 0,
-  }
-  const outdate = (): void => void (state.revision += 1)
+  const state: State = { closed: false, wasRead: false, revision: 0 }
   const guarded = <T>(work: () => T): T => {
     try {
       return work()
@@ -60,20 +55,12 @@ export function openSql(address: string, file: string): Sql {
     return result
   }
   const database = guarded(() => new Database(address))
-  const statements = new Map<string, Database.Statement>()
-
   // The engine's statements still work after it was closed, so this handle must refuse them.
   const live = (): void => {
     if (state.closed) throw new StoreError(`The state file ${file} was closed before this was asked of it.`)
   }
-  const prepare = (text: string): Database.Statement => {
-    live()
-    const known = statements.get(text)
-    if (known !== undefined) return known
-    const statement = database.prepare(text)
-    statements.set(text, statement)
-    return statement
-  }
+  const { prepare, forget } = cachedStatements(database, live)
+  const outdate = (): void => void (state.revision += 1)
   const exec = (text: string): void => {
     live()
     outdate()
@@ -106,9 +93,35 @@ export function openSql(address: string, file: string): Sql {
     close: () => {
       if (state.closed) return
       state.closed = true
-      statements.clear()
+      forget()
       guarded(() => database.close())
     },
+  }
+}
+
+interface State {
+  closed: boolean
+  wasRead: boolean
+  revision: number
+  damage?: string
+}
+
+/** Prepares each text once. */
+function cachedStatements(
+  database: Database.Database,
+  requireLive: () => void,
+): { readonly prepare: (text: string) => Database.Statement; readonly forget: () => void } {
+  const statements = new Map<string, Database.Statement>()
+  return {
+    prepare: (text) => {
+      requireLive()
+      const known = statements.get(text)
+      if (known !== undefined) return known
+      const statement = database.prepare(text)
+      statements.set(text, statement)
+      return statement
+    },
+    forget: () => statements.clear(),
   }
 }
 

@@ -19,12 +19,7 @@ export function syncRequests(sql: Sql): Pick<Store, 'requestSync' | 'pendingSync
         return id
       }),
 
-    pendingSyncs: () => {
-      const pending = sql.all(idRow, 'SELECT id FROM sync_requests WHERE done = 0 ORDER BY id')
-      // What the requester wrote before it asked must count in the poll that it asks for.
-      if (pending.length > 0) sql.outdate()
-      return pending.map(({ id }) => id)
-    },
+    pendingSyncs: () => sql.all(idRow, 'SELECT id FROM sync_requests WHERE done = 0 ORDER BY id').map(({ id }) => id),
 
     finishSync: (request, problem) => {
       sql.run('UPDATE sync_requests SET done = 1, problem = ? WHERE id = ?', problem ?? null, request)

@@ -1,4 +1,4 @@
-import { EMPTY, type Observable } from 'rxjs'
+import { EMPTY, type Observable, of } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { pollEvery } from '../../src/sources/pollEvery.js'
 import { letters, marbles } from '../support/marbles.js'
@@ -141,6 +141,24 @@ describe('pollEvery', () => {
         '^---------!',
       ).toBe('a---a------')
       expectSubscriptions(trigger$.subscriptions).toBe('^---------!')
+    }),
+  )
+
+  it(
+    'begins with one read if the trigger emits at once',
+    marbles(({ cold, expectObservable }) => {
+      const poll$ = pollEvery(inTurn(cold('(a|)'), cold('(b|)')), { periodMs: 5, trigger$: of('now') })
+      expectObservable(poll$, '^-------!').toBe('a----b')
+    }),
+  )
+
+  it(
+    'goes on after the trigger has completed',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const trigger$ = hot('--t|')
+      const poll$ = pollEvery(() => cold('(a|)'), { periodMs: 5, trigger$ })
+      expectObservable(poll$, '^--------!').toBe('a-a----a')
+      expectSubscriptions(trigger$.subscriptions).toBe('^--!')
     }),
   )
 

@@ -26,7 +26,7 @@ describe('plans of the operator in the state', () => {
     store.close()
   })
 
-  it('are visible after a second to a process that already has the file open, and at once if it is asked to sync', () => {
+  it('are visible after a second to a process that already has the file open, and at once after outdate', () => {
     using directory = temporaryDirectory()
     const path = `${directory.path}/state.db`
     const clock = { now: 1_000 }
@@ -37,8 +37,7 @@ describe('plans of the operator in the state', () => {
     clock.now += 1_000
     expect(running.addedPlans('local')).toStrictEqual([own('v2')])
     command.removePlan('local', 'v2', { by: 'ann@box', at: 2_000 })
-    command.requestSync(2_000)
-    running.pendingSyncs()
+    running.outdate?.()
     expect(running.addedPlans('local')).toStrictEqual([])
     command.close()
     running.close()

@@ -127,8 +127,9 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
 
   function sync(): Promise<readonly SyncResult[]> {
     const synced$ = store$.pipe(
-      whileHeld((store) =>
-        race(unwritten$(options), pollAll(options)).pipe(
+      whileHeld((store) => {
+        store.outdate?.()
+        return race(unwritten$(options), pollAll(options)).pipe(
           take(1),
           mergeMap((results) =>
             concat(
@@ -139,8 +140,8 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
               of(results),
             ),
           ),
-        ),
-      ),
+        )
+      }),
     )
     return lastValueFrom(activities.during('sync', synced$), { defaultValue: [] })
   }

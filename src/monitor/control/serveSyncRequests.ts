@@ -19,27 +19,27 @@ const everyMs = 500
  * waiting requests. Failures are returned as JSON, a list of chain, kind and message.
  */
 export function serveSyncRequests(
-  store: Pick<Store, 'pendingSyncs' | 'finishSync'>,
+  store: Pick<Store, 'pendingSyncs' | 'finishSync' | 'outdate'>,
   readAll: () => Observable<readonly SyncResult[]>,
   scheduler: SchedulerLike,
 ): Observable<never> {
   return interval(everyMs, scheduler).pipe(
     exhaustMap(() => {
       const pending = store.pendingSyncs()
-      return pending.length === 0
-        ? EMPTY
-        : readAll().pipe(
-            concatMap((results) =>
-              defer(() => {
-                const failures = results.flatMap((result) =>
-                  result.ok ? [] : [{ chain: result.chain, ...result.failure }],
-                )
-                for (const request of pending)
-                  store.finishSync(request, failures.length === 0 ? undefined : JSON.stringify(failures))
-                return EMPTY
-              }).pipe(retryWhileUnwritable(scheduler)),
-            ),
-          )
+      if (pending.length === 0) return EMPTY
+      store.outdate?.()
+      return readAll().pipe(
+        concatMap((results) =>
+          defer(() => {
+            const failures = results.flatMap((result) =>
+              result.ok ? [] : [{ chain: result.chain, ...result.failure }],
+            )
+            for (const request of pending)
+              store.finishSync(request, failures.length === 0 ? undefined : JSON.stringify(failures))
+            return EMPTY
+          }).pipe(retryWhileUnwritable(scheduler)),
+        ),
+      )
     }),
     ignoreElements(),
   )

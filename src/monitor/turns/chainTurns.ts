@@ -106,11 +106,12 @@ function turnsFrom(seed: ChainState, chain: Chain, share: Share, options: TurnsO
     const begun$ = [lookAhead(turn), lookBack(turn)].filter((look$) => look$ !== undefined)
     return begun$.length === 0 ? undefined : merge(...begun$)
   }
-  const commit = (turn: Turn): Observable<never> =>
-    commitTurn(store, turn, (...told) => setup().route(...told)).pipe(
-      retryWhileUnwritable(scheduler),
-      tap({ complete: () => keep(turn) }),
-    )
+  const commit = (turn: Turn): Observable<never> | undefined => {
+    const committing$ = commitTurn(store, turn, (...told) => setup().route(...told), scheduler)
+    if (committing$ !== undefined) return committing$.pipe(tap({ complete: () => keep(turn) }))
+    keep(turn)
+    return undefined
+  }
   const recall = sparingRecall((wanted) =>
     defer(() => [store.recall(chain.name, wanted)]).pipe(retryWhileUnwritable(scheduler)),
   )

@@ -1,10 +1,9 @@
-import { concat, defer, type Observable } from 'rxjs'
+import { concat, defer, EMPTY, ignoreElements, type Observable } from 'rxjs'
 import type { ChainConfig } from '../../config/schema.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { newChain } from '../../domain/newChain.js'
 import { type AnnounceOptions, asConfigured } from '../../domain/notifications/announcement.js'
 import { type RebuiltState, announceRebuilt } from '../../domain/notifications/announceRebuilt.js'
-import { commitTurn } from '../../store/commitTurn.js'
 import type { NotificationRoute, Store } from '../../store/Store.js'
 
 export interface RebuiltOptions extends Pick<AnnounceOptions, 'priorities'> {
@@ -27,7 +26,7 @@ export function rebuiltTurns({ store, chains, route, now, priorities = {} }: Reb
       rebuiltTurn(store.load(name) ?? newChain(name, now()), rebuilt, { time: now(), labels, priorities }),
     )
     return concat(
-      ...turns.map((turn) => commitTurn(store, turn, route)),
+      ...turns.map((turn) => defer(() => store.commit(turn, route) ?? EMPTY).pipe(ignoreElements())),
       defer(() => {
         store.forgetRebuilt()
         return turns

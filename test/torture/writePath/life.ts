@@ -26,7 +26,6 @@ import { recordOutcomes } from '../../../src/monitor/execute/recordOutcomes.js'
 import { turnExecutor } from '../../../src/monitor/execute/turnExecutor.js'
 import { silentLog } from '../../../src/monitor/monitorLog.js'
 import { deliverOutbox } from '../../../src/sinks/outbox/deliverOutbox.js'
-import { commitTurn } from '../../../src/store/commitTurn.js'
 import { holdStore } from '../../../src/store/holdStore.js'
 import type { Store } from '../../../src/store/Store.js'
 import { pipeStages, stagesOf } from '../../../src/streams/pipeStages.js'
@@ -72,7 +71,7 @@ function turnsOf(chain: Config['chains'][number], store: Store, onTurn: () => vo
       return of(readingAt(chain.name, at)).pipe(
         watchChain(seed, stages, {
           execute,
-          commit: (turn) => commitTurn(store, turn, () => [channel]),
+          commit: (turn) => store.commit(turn, () => [channel]),
           recall: ({ keys, surplus }) => [store.recall(chain.name, { keys, before: 0n, surplus })],
           now: Date.now,
         }),
