@@ -40,8 +40,8 @@ export async function readProposal(
 }
 
 /**
- * Reads the plan that the chain has scheduled, whoever asked for it. It counts as read at the block of the answer, which
- * may be below the head: the plan may have been cancelled in between.
+ * Reads the plan that the chain has scheduled, whoever asked for it. It counts as read at the block of the answer: the
+ * plan may have been cancelled between that block and the head.
  */
 export async function readScheduled(rest: Rest, head: Head, context: CosmosContext): Promise<Proposal | undefined> {
   const { finding, height } = (await readCurrentPlan(rest)) ?? {}
