@@ -28,7 +28,7 @@ export async function readProposal(
   if (contract === upgradeContract) return readUnproposed(rest, id, head, context)
   if (contract !== govContract || !/^[0-9]{1,19}$/.test(id)) return undefined
   const one = await readOne(rest, BigInt(id), memory)
-  if (one.type === 'unreadable') throw new SourceError('transient', one.why)
+  if (one.type === 'unreadable') throw new SourceError('transient', one.why, { withholds: true })
   if (one.type === 'missing') return undefined
   const { raw } = one
   const [proposal] = await withTallies(rest, [raw], head, context, memory)
