@@ -68,7 +68,8 @@ function rival(other: Upgrade, what: string): Rival {
   return { key: other.key, reason: `${holderOf(other)} already has ${what}` }
 }
 
-function holderOf(upgrade: Upgrade): string {
+/** Names who asked for an upgrade, at the beginning of a sentence. */
+export function holderOf(upgrade: Upgrade): string {
   if (upgrade.announced === true) return 'Another announcement'
   if (isUnproposed(upgrade)) return 'The chain itself'
   return isOwn(upgrade) ? 'Another plan of your own' : `Proposal ${upgrade.proposalId}`
@@ -77,6 +78,12 @@ function holderOf(upgrade: Upgrade): string {
 /** Returns the upgrade of a proposal with the same name and height or time, in any status that occupies the name. */
 export function votedTwin({ names }: Occupied, plan: Plan): Upgrade | undefined {
   return [...(names.get(plan.name)?.values() ?? [])].find((other) => !isOwn(other) && isSameDue(other, plan))
+}
+
+/** Returns another upgrade with the same name and height or time that the chain holds or has carried out. */
+export function heldTwin(occupied: Occupied | undefined, plan: Plan & Pick<Upgrade, 'key'>): Upgrade | undefined {
+  const others = [...(occupied?.names.get(plan.name)?.values() ?? [])]
+  return others.find((other) => other.key !== plan.key && other.held === true && isSameDue(other, plan))
 }
 
 /** Returns the upgrade of a proposal with the same name and height or time that came too late or failed. */

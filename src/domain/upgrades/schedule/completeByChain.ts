@@ -2,6 +2,8 @@ import type { Head } from '../../blocks/head.js'
 import { defined } from '../../defined.js'
 import { isBlocked, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
+import { heldTwin, holderOf } from '../occupied.js'
+import { isLive } from '../queueOf.js'
 import { versionBefore } from '../versionBefore.js'
 import { mayComplete } from '../postCheck/mayComplete.js'
 import { withCompletedBy } from '../postCheck/withPostCheck.js'
@@ -14,7 +16,7 @@ export function completeByChain(
   base: DraftUpgrade,
   known: Upgrade | undefined,
   applied: bigint,
-  { head, caughtUpAt, hostTime, nodeVersion }: ScheduleContext,
+  { head, caughtUpAt, hostTime, nodeVersion, occupied }: ScheduleContext,
   options: Pick<ResolvedPlanOptions, 'postCheck'>,
 ): readonly UpgradeMove[] {
   const time = head.timestamp
@@ -22,10 +24,19 @@ export function completeByChain(
   // If a plan was never seen waiting, and was carried out at a block that an earlier reading covers, it was over before
   // the first look, even if no server had reported it then.
   const wasOver = caughtUpAt === undefined || (known === undefined && applied <= caughtUpAt.head)
-  if (isNew ? wasOver : known.status === 'refused' && known.scheduledAt === undefined && !isBlocked(known)) {
-    return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time }, time, silent: true }]
+  // A name is applied once, so of two votes for it only one upgrade is completed.
+  const twin = known !== undefined && isLive(known) ? undefined : heldTwin(occupied, base)
+  if (
+    isNew
+      ? wasOver || twin !== undefined
+      : known.status === 'refused' && known.scheduledAt === undefined && !isBlocked(known)
+  ) {
+    const reasons =
+      twin === undefined ? [] : [`${holderOf(twin)} already has this upgrade: the chain carries it out once.`]
+    return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time, reasons }, time, silent: true }]
   }
-  if (known?.status === 'completed' || known?.status === 'past' || known?.withdrawn === true) return []
+  if (twin !== undefined || known?.status === 'completed' || known?.status === 'past' || known?.withdrawn === true)
+    return []
   const { blocked: _blocked, ...open } = isNew ? base : withReasons(known, [])
   const oldVersion = versionBefore(open.evidence, nodeVersion)
   // What the node runs is new only if it is known to have run something else.

@@ -1,6 +1,5 @@
-import type { BlockSample } from '../../../domain/blocks/blockTime.js'
 import type { Head } from '../../../domain/blocks/head.js'
-import type { PlanFinding, PlanRef, PlanStanding } from '../../../domain/plans/plan.js'
+import type { PlanFinding, PlanRef } from '../../../domain/plans/plan.js'
 import { upgradeContract } from '../../../domain/proposals/announced.js'
 import { typeOf } from '../../../domain/proposals/classify.js'
 import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
@@ -11,9 +10,9 @@ import { defined } from '../../../domain/defined.js'
 import type { CosmosContext } from './context.js'
 import type { PendingPlan } from './cursor.js'
 import type { GovProposal } from './decode.js'
-import { fateOf, type PlanFate, planIn, readCurrentPlan, votedIn } from './plans.js'
-import { deniedSince, isProven } from '../cosmosSdk/doubts.js'
+import { fateOf, planIn, readCurrentPlan, votedIn } from './plans.js'
 import type { Rest } from '../cosmosSdk/rest.js'
+import { standingAfter } from './standingAfter.js'
 import { govContract } from './toProposal.js'
 
 export interface ReconciledPlans {
@@ -54,15 +53,17 @@ export async function reconcilePlans(
   }
   const known = new Map(open.map((proposal) => [keyOf(proposal), proposal]))
   const read = new Map(raws.map(({ id, messages }) => [keyOf({ chain, contract: govContract, id: `${id}` }), messages]))
+  const carried = open.flatMap(({ finding }) => (finding?.applied === undefined ? [] : [finding.plan]))
+  const others = [...pending, ...carried.map(({ name, height = 0 }) => ({ name, height }))]
   let isHeld = false
   const kept: PendingPlan[] = []
   const standings: KeyedPlanStanding[] = []
   for (const plan of pending) {
     const { contract, id, name, height } = plan
     const key = keyOf({ chain, contract, id })
-    if (known.get(key)?.finding?.applied !== undefined) continue
+    if (isSettled(known.get(key), carried)) continue
     const voted = votedIn(planIn(read.get(key) ?? []) ?? known.get(key)?.finding)
-    const fate = await fateOf(rest, { ...plan, voted }, current, head.number, pending)
+    const fate = await fateOf(rest, { ...plan, voted }, current, head.number, others)
     isHeld ||= fate.type === 'scheduled'
     const { standing, next } = standingAfter(plan, fate, head, stillCounts(known.get(key)))
     standings.push({ key, name, height, ...standing })
@@ -82,9 +83,14 @@ export async function reconcilePlans(
   const reconciled = { standings, isServed: true, warnings: [] }
   if (isKnown) return { ...reconciled, pending: kept }
   const { name, height = 0 } = finding.plan
+  const id = idOf(finding)
+  // Without a proposal, only name and height tell plans apart, so one with other info takes the place of the former.
+  const key = keyOf({ chain, contract: upgradeContract, id })
+  const apart = kept.filter((plan) => plan.contract !== upgradeContract || plan.id !== id)
   return {
     ...reconciled,
-    pending: [...kept, { contract: upgradeContract, id: idOf(finding), name, height, ...defined({ spelled }) }],
+    standings: standings.filter((standing) => standing.key !== key),
+    pending: [...apart, { contract: upgradeContract, id, name, height, ...defined({ spelled }) }],
     unproposed: finding,
   }
 }
@@ -102,57 +108,20 @@ interface ReconcileContext {
   readonly open: readonly Proposal[]
 }
 
+/**
+ * True if the plan was carried out, or was withdrawn and another one of its name and height was carried out: a name is
+ * applied once.
+ */
+function isSettled(proposal: Proposal | undefined, carried: readonly PlanRef[]): boolean {
+  const { finding } = proposal ?? {}
+  if (finding?.applied !== undefined) return true
+  return finding?.withdrawn !== undefined && carried.some((plan) => isSame(plan, finding))
+}
+
 /** True if the plan still counts: its end must be reported again until enough nodes confirm it. */
 function stillCounts(proposal: Proposal | undefined): boolean {
   const { finding } = proposal ?? {}
   return finding !== undefined && finding.withdrawn === undefined && finding.applied === undefined
-}
-
-// How many blocks after its height a withdrawn plan is still reported as withdrawn: a reading may have been lost, or
-// other nodes have to confirm it.
-const watchBlocks = 1_000n
-
-/** Returns the standing that follows from the fate of a plan, and the plan to watch further, if any. */
-function standingAfter(
-  plan: PendingPlan,
-  fate: PlanFate,
-  head: Head,
-  isKept: boolean,
-): { readonly standing: PlanStanding; readonly next?: PendingPlan } {
-  const { contract, id, name, height, spelled, withdrawn } = plan
-  const plain: PendingPlan = { contract, id, name, height, ...defined({ spelled }) }
-  const due = BigInt(height)
-  const { number } = head
-  const off = (reason: string, isOver: boolean, since?: BlockSample): ReturnType<typeof standingAfter> => ({
-    standing: { withdrawn: reason },
-    ...((!isOver || isKept) && { next: { ...plain, withdrawn: reason, ...defined({ deniedSince: since }) } }),
-  })
-  if (fate.type === 'scheduled')
-    return withdrawn === undefined || fate.isSure || isBack(plan, head)
-      ? { standing: {}, next: plain }
-      : off(withdrawn, due + watchBlocks < number, deniedSince(plan.deniedSince, head))
-  if (fate.type === 'applied')
-    return { standing: { applied: fate.height }, next: withdrawn === undefined ? plain : plan }
-  // A chain does not pass the height of a plan that it holds, so a plan that stood until then was applied or skipped.
-  if (fate.type === 'gone' && (fate.isSure || (withdrawn === undefined && plan.deniedSince !== undefined)))
-    return withdrawn === undefined ? { standing: {} } : { standing: { withdrawn } }
-  if (fate.type === 'withdrawn') return off(withdrawn ?? fate.reason, due + watchBlocks < number)
-  if (withdrawn !== undefined) return off(withdrawn, due + watchBlocks < number)
-  if (fate.type === 'absent' && isProven(plan.deniedSince, head)) return off(fate.reason, false)
-  const isMissing = fate.type === 'absent' || fate.type === 'gone'
-  const unsure = 'The servers do not say for sure whether the chain still has it scheduled, or has carried it out.'
-  return {
-    standing: { unsure },
-    next: isMissing ? { ...plain, deniedSince: deniedSince(plan.deniedSince, head) } : plan,
-  }
-}
-
-/**
- * True if the plan has been reported as scheduled again for long enough. A chain does not pass the height of a plan
- * that it holds.
- */
-function isBack({ height, deniedSince: since }: PendingPlan, head: Head): boolean {
-  return head.number <= BigInt(height) && isProven(since, head)
 }
 
 function isSame(plan: PlanRef | undefined, finding: PlanFinding | undefined): boolean {

@@ -20,7 +20,7 @@ import { decodeAll, entriesIn, readLists, without } from './lists.js'
 import { openReading } from './openReading.js'
 import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { rulesOf, type ToProposalContext } from './toProposal.js'
-import { unseenEntries, unseenIds } from './unseen.js'
+import { lastIdAfter, unseenEntries, unseenIds } from './unseen.js'
 import { sortUnlisted } from './unlisted.js'
 import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
 import { type Findings, type SecondLook, toReading } from './toReading.js'
@@ -35,7 +35,7 @@ const sampleBlocks = 100n
  */
 export async function readNext(
   endpoint: JsonRpcEndpoint,
-  { cursor: json, open, head, signal }: ReadRequest,
+  { cursor: json, open, head, signal, isKnown }: ReadRequest,
   options: WemixvisorReaderOptions,
   memory: Memory,
   mayFall = false,
@@ -84,7 +84,7 @@ export async function readNext(
         canceling,
         doubtful,
         outdatedIds: outdated.ids,
-        lastId: highestId(told, all ? undefined : stored?.lastId),
+        lastId: await lastIdAfter(told, all, stored?.lastId, isKnown),
         found,
         network,
         listed: { ...without(listed, outdated.ids), warnings: [...listed.warnings, ...outdated.warnings] },
@@ -170,12 +170,6 @@ function headNow(status: NodeStatus, { block }: SecondLook, cursor: Cursor | und
   return known?.number === status.height && (status.hash ?? known.hash) === known.hash
     ? known
     : headOf(status, block, BigInt(Math.floor(now / 1000)))
-}
-
-/** The highest numeric id. A reading of all proposals starts anew, because one answer may have invented an id. */
-function highestId(told: readonly Pick<Proposal, 'id'>[], before: bigint | undefined): bigint | undefined {
-  const ids = told.flatMap(({ id }) => (/^[0-9]{1,20}$/.test(id) ? [BigInt(id)] : []))
-  return ids.reduce((most, id) => (most === undefined || id > most ? id : most), before)
 }
 
 /**

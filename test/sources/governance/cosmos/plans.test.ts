@@ -123,35 +123,6 @@ describe('the plan that the chain has scheduled', () => {
     expect(hub.proposal(6)?.finding).not.toHaveProperty('withdrawn')
   })
 
-  it('is withdrawn once another vote has replaced it by one that differs only in its info', async ({ server, hub }) => {
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050, 'first')] })
-    server.put(6, { messages: [upgradeMessage('v18', 1_050, 'second')] })
-    server.schedule({ name: 'v18', height: '1050', info: 'first' })
-    await hub.poll()
-    expect(hub.proposal(5)?.finding).not.toHaveProperty('withdrawn')
-    server.put(6, { status: 'PASSED' })
-    server.schedule({ name: 'v18', height: '1050', info: 'second' })
-    await nextPoll(server, hub)
-    const withdrawn = 'The chain has this upgrade scheduled with other info: v18 at height 1050.'
-    expect(hub.proposal(5)?.finding).toMatchObject({ withdrawn })
-    expect(hub.proposal(6)?.finding).not.toHaveProperty('withdrawn')
-    server.mine(60)
-    server.apply('v18', 1_050)
-    await hub.poll()
-    expect(hub.proposal(5)?.finding).toMatchObject({ withdrawn })
-    expect(hub.proposal(6)?.finding).toMatchObject({ applied: 1_050n })
-  })
-
-  it('is that of the chain if no known proposal has its info', async ({ server, hub }) => {
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050, 'first')] })
-    server.schedule({ name: 'v18', height: '1050', info: 'second' })
-    await hub.poll()
-    expect(hub.proposal(5)?.finding).toHaveProperty('withdrawn')
-    expect(hub.proposal('v18@1050', 'upgrade')?.finding).toMatchObject({
-      plan: { name: 'v18', height: 1_050, info: 'second' },
-    })
-  })
-
   it('is kept once it was applied, though the chain has nothing scheduled any more', async ({ server, hub }) => {
     pass(server, 5, 'v18', 1_002)
     await hub.poll()
