@@ -112,6 +112,26 @@ describe('a monitor of votes for one name and height', () => {
     },
   )
 
+  it('completes the plan that the chain had scheduled before its vote was known, and not the vote, too', async ({
+    server,
+  }) => {
+    await using hub = watch({ chains: [configOf(server)] })
+    server.schedule({ name: 'v18', height: '1050', info: 'first' })
+    await hub.told('upgrade_scheduled')
+    pass(server, 5, 'first')
+    pass(server, 6, 'first')
+    await hub.proposal(6n)
+    carryOut(server)
+    await hub.told('upgrade_completed')
+    server.mine(1)
+    await hub.settle()
+    expect(upgradesOf(hub)).toStrictEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
+    expect(await hub.upgrade(6n)).toMatchObject({
+      status: 'past',
+      reasons: ['The chain itself already has this upgrade: the chain carries it out once.'],
+    })
+  })
+
   it('tells a plan that was moved away and back once at each step', async ({ server, place }) => {
     await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'on-schedule' })] })
     await hub.settle()
