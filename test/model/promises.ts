@@ -20,7 +20,7 @@ export async function brokenPromises<Truth, Lie>(
   )
   const broken = [
     ...(system.onlyTells === true
-      ? [...writtenAtAll(played), ...neverTold(system, story, played)]
+      ? [...writtenAtAll(played), ...neverTold(system, story, played), ...keptWrongly(system, story, played)]
       : [...writtenWrongly(system, story, played), ...neverWritten(system, story, played)]),
     ...toldWrongly(played),
     ...settledWrongly(story, played.state, calm.state, excused),
@@ -119,6 +119,20 @@ function neverTold<Truth, Lie>(
         : [`${plan.name} was not told before its height ${plan.height}.`]),
       ...(tells(['upgrade_completed'], plan, Infinity) ? [] : [`${plan.name} was never told as completed.`]),
     ])
+}
+
+const kept: readonly string[] = ['scheduled', 'in_progress', 'completed']
+
+/** What a node invented, or the chain gave up, is called off in the end. */
+function keptWrongly<Truth, Lie>(
+  system: System<Truth, Lie>,
+  { truth }: Story<Truth, Lie>,
+  { state, last }: Played,
+): readonly string[] {
+  const names = new Set(inForceEver(system, truth, last).map(({ name }) => name))
+  return [...state.upgrades.values()]
+    .filter(({ name, status }) => kept.includes(status) && !names.has(name))
+    .map(({ name, status }) => `In the end ${name} was ${status}, which is not in force.`)
 }
 
 /** The plans that were in force in good time before their heights, and at them. */
