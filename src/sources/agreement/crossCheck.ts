@@ -54,8 +54,8 @@ const mostRemembered = 5_000
  * Wraps a reader so that its proposals have the content that `agreement` nodes report. Every node is asked about each
  * new content once. If the nodes agree on a different content, or that there is no such proposal, the reading counts as
  * failed at its endpoint and the next endpoint is read; a proposal that is already known is corrected. If they do not
- * agree, the reading stands, its plan is not acted on, and the nodes are asked again. Edited proposals are not compared,
- * because nodes report the text at submission.
+ * agree, the reading stands, its plan is not acted on, and the nodes are asked again. Edited proposals are not
+ * compared, because nodes report the text at submission.
  */
 export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { known } = options
