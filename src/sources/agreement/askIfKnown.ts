@@ -25,7 +25,8 @@ export function askIfKnown({
 
 /**
  * True if `agreement` nodes do not know a proposal that was read at a block which they have: a node that is behind does
- * not know it yet.
+ * not know it yet. The block in which it was submitted may be a wrong one: without it, a node whose contract knows the
+ * proposal searches its history, and one that keeps no old logs does not say that there is none.
  */
 export async function isUnknownAt(
   block: bigint,
@@ -34,7 +35,10 @@ export async function isUnknownAt(
 ): Promise<boolean> {
   const areEnough = (heard: readonly Testimony[]): boolean => heard.filter(knowsNone).length >= agreement
   const reached = witnesses.map((witness) => oncePast(witness, block, () => block))
-  return areEnough(await askWitnesses(reached, proposal, { isEnough: areEnough, scheduler }))
+  const areUnaware = async (asked: Pick<Proposal, 'contract' | 'id' | 'origin'>): Promise<boolean> =>
+    areEnough(await askWitnesses(reached, asked, { isEnough: areEnough, scheduler }))
+  const { origin, ...unplaced } = proposal
+  return (await areUnaware(proposal)) && (origin === undefined || areUnaware(unplaced))
 }
 
 /** True also for a node that cannot show what it knows. */
