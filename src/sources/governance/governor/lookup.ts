@@ -77,7 +77,8 @@ export async function readProposalNear(
     last: true,
     initial: false,
   })
-  return draft.proposals.get(keyOf(ref))
+  const now = draft.proposals.get(keyOf(ref))
+  return now && { ...now, readAt: target.number }
 }
 
 function eventsIn(logs: readonly SourceLog[]): readonly GovernorEvent[] {

@@ -9,7 +9,6 @@ import type { ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
 import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
-import { provenIn } from '../cosmosSdk/doubts.js'
 import { openedAgain, openedAgainText, idsMovedBack, movedBackText } from '../cosmosSdk/movedBack.js'
 import { cancellersToAsk, sortCancellers } from './cancellers.js'
 import { knownTo } from './cancelledPlans.js'
@@ -21,7 +20,7 @@ import { openReading } from './openReading.js'
 import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { rulesOf, type ToProposalContext } from './toProposal.js'
 import { lastIdAfter, unseenEntries, unseenIds } from './unseen.js'
-import { sortUnlisted } from './unlisted.js'
+import { provenUnknown, sortUnlisted } from './unlisted.js'
 import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
 import { type Findings, type SecondLook, toReading } from './toReading.js'
 
@@ -66,7 +65,7 @@ export async function readNext(
     await verifyChain(status.height, cursor, past)
   const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
   const newest = headNow(status, found, cursor, now())
-  const { unlisted, canceling, followed } = sortTold(asked, found.told, stored, newest, context)
+  const { unlisted, canceling, followed } = await sortTold(asked, found.told, stored, newest, { ...context, isKnown })
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
   const outdated = outdatedIn(told, { stored, cursor, open, head: newest, place: past.place })
   noteRead(memory, now(), all ? unreadableIn(['executed'], words, lists, context) : undefined)
@@ -110,14 +109,14 @@ function idsOf({ missing, cancellers, unseen }: AskedIds): readonly string[] {
 }
 
 /** Sorts the answers about single proposals. */
-function sortTold(
+async function sortTold(
   { missing, cancellers, unseen }: AskedIds,
   told: SecondLook['told'],
   stored: Cursor | undefined,
   newest: Head,
-  context: ToProposalContext,
-): Pick<Findings, 'unlisted' | 'canceling' | 'followed'> {
-  const proven = provenIn(stored?.absent, newest)
+  { isKnown, ...context }: ToProposalContext & { readonly isKnown: ReadRequest['isKnown'] },
+): Promise<Pick<Findings, 'unlisted' | 'canceling' | 'followed'>> {
+  const proven = await provenUnknown([...missing.map(({ id }) => id), ...cancellers], stored, newest, isKnown)
   const unlisted = sortUnlisted(missing, told, proven)
   const others = told.slice(missing.length)
   const canceling = sortCancellers(cancellers, others, stored, proven)

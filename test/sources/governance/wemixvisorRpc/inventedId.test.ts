@@ -11,7 +11,7 @@ describe('the id of a proposal that the first of three nodes invents, where two 
     for (const other of others) onTestFinished(() => other.stop())
     const all = [server, ...others]
     const chain = configOf(server, place.home)
-    server.put(wire('90', 'voting'))
+    server.put(wire('90', 'rejected'))
     await using node = watch({
       chains: [{ ...chain, rpc: { urls: all.map(({ url }) => url), agreement: 2 } }],
     })
