@@ -42,8 +42,8 @@ export class SourceError extends BaseError {
   /** True if the node answers, but its head is below what was read before. */
   readonly wentBack: boolean
   /**
-   * True if the node does not show what its own headers say may exist. It hides it, or keeps no old logs; in neither
-   * case does its answer say that there is nothing.
+   * True if the node does not show what exists, or what its own headers say may exist. It hides it, cannot encode it,
+   * or keeps no old logs; in no case does its answer say that there is nothing.
    */
   readonly withholds: boolean
 

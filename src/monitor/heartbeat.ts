@@ -7,6 +7,7 @@ import { reasonOf } from '../domain/errors.js'
 import { fromAbortable } from '../sources/fromAbortable.js'
 import type { ServerAccess } from './createServerAccess.js'
 import { pulse, type PulseOptions } from './pulse.js'
+import { longestWait } from './turns/spreadPolls.js'
 
 /** Signs of life for a dead man's switch: the receiver raises an alarm when they stop. */
 export interface Heartbeat {
@@ -35,7 +36,7 @@ export function heartbeatOf(
   const { url, interval } = heartbeat
   const watched = chains
     .filter(({ monitor }) => monitor.enabled)
-    .map(({ name, monitor }) => ({ name, freshMs: monitor.pollInterval + monitor.downAfter }))
+    .map(({ name, monitor }) => ({ name, freshMs: longestWait(monitor.pollInterval) + monitor.downAfter }))
   const once$ = callOf(url, Math.min(interval, longestMs), access)
   const own: Heartbeat = {
     during: (turn$, isUnwritable) =>

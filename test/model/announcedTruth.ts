@@ -7,7 +7,12 @@ import type { Played } from './playStory.js'
 /** Promise 3: each fact is told once, and what was told last about a subject is so. */
 export function toldWrongly({ told, state }: Pick<Played, 'told' | 'state'>): readonly string[] {
   const notifications = told.map(({ notification }) => notification)
-  return [...repeated(notifications), ...lastWordsWrong(notifications, state), ...outOfOrder(notifications)]
+  return [
+    ...repeated(notifications),
+    ...lastWordsWrong(notifications, state),
+    ...outOfOrder(notifications),
+    ...completedTwice(notifications),
+  ]
 }
 
 function repeated(notifications: readonly Notification[]): readonly string[] {
@@ -28,6 +33,14 @@ function outOfOrder(notifications: readonly Notification[]): readonly string[] {
     furthest.set(subject, step)
     return before > 0 && step <= before ? [`${notification.event} of ${subject} was told after ${order[before]}.`] : []
   })
+}
+
+/** A chain carries out one plan of a name at a height, whichever votes asked for it. */
+function completedTwice(notifications: readonly Notification[]): readonly string[] {
+  const plans = notifications.flatMap((one) =>
+    one.event === 'upgrade_completed' && !isVerdictOfChecks(one) ? [`${one.data.name} at ${one.data.height}`] : [],
+  )
+  return plans.filter((plan, index) => plans.indexOf(plan) !== index).map((plan) => `${plan} was completed twice.`)
 }
 
 /** The checks after the height may end in another way than was told with the completion. */

@@ -39,7 +39,12 @@ const invented = 9
 const astray = 7
 const astrayBlocks = 4
 
-function resultOf<Truth, Lie>(content: EvmContent<Truth, Lie>, view: View<Truth, Lie>, call: RpcCall): RpcResult {
+/** Answers one call. */
+export function resultOf<Truth, Lie>(
+  content: EvmContent<Truth, Lie>,
+  view: View<Truth, Lie>,
+  call: RpcCall,
+): RpcResult {
   const { head } = view
   const [first, second] = z.array(z.unknown()).parse(call.params ?? [])
   switch (call.method) {

@@ -30,8 +30,37 @@ describe('a governor keeps all promises', () => {
     const story = storyOfLies(truth, { about: [tale], invented: undefined, isAstray: false })
     expect(await brokenPromises(governor, story)).toStrictEqual([])
   })
+
+  it('although only a liar answers about a rejected proposal, until and while its height comes', async () => {
+    const steps = passing.steps.slice(0, 1)
+    const lie: Lie = { about: [executed], invented: undefined, isAstray: false }
+    const alone = [
+      { ...well, lie },
+      { ...well, isDown: true },
+      { ...well, isDown: true },
+    ]
+    // The others have the block at the height, but no longer the logs of the proposal.
+    const forgetful = [
+      { ...well, lie },
+      { ...well, isPruned: true },
+      { ...well, isPruned: true },
+    ]
+    const phases = [
+      { seconds: 40, monitor: 'runs' as const, nodes: [well, well, well] },
+      { seconds: 345, monitor: 'runs' as const, nodes: alone },
+      { seconds: 60, monitor: 'runs' as const, nodes: forgetful },
+    ]
+    const story = {
+      truth: { ...truth, proposals: [{ ...passing, steps }] },
+      setting,
+      phases: withCalmEnd(phases, 3, setting),
+    }
+    expect(await brokenPromises(governor, story)).toStrictEqual([])
+  })
 })
 
+const well: Mood<Lie> = { lag: 0 }
+const executed = { state: 'executed', hidesEvents: false, event: undefined, twist: {} } as const
 const passing: GovernorProposal = {
   name: 'v1',
   plan: { name: 'v1', height: firstBlock + 80 },
@@ -49,7 +78,6 @@ const setting: Setting = { agreement: 2, pollSeconds: 5, when: 'at-height', bloc
 
 /** Three nodes, the first of which lies from the eighth block on until the height of the plan is over. */
 function storyOfLies(happens: GovernorTruth, lie: Lie | undefined): Story<GovernorTruth, Lie> {
-  const well: Mood<Lie> = { lag: 0 }
   const phases = [
     { seconds: 40, monitor: 'runs' as const, nodes: [well, well, well] },
     { seconds: 400, monitor: 'runs' as const, nodes: [lie === undefined ? well : { ...well, lie }, well, well] },

@@ -143,11 +143,11 @@ function nodesOf<Truth, Lie>(
 }
 
 function configOf<Truth, Lie>(
-  { chain, profile }: System<Truth, Lie>,
-  { setting: { agreement, pollSeconds, when } }: Story<Truth, Lie>,
+  { chain, profile, onlyTells }: System<Truth, Lie>,
+  { truth, setting: { agreement, pollSeconds, when } }: Story<Truth, Lie>,
   { urls, home }: { readonly urls: readonly string[]; readonly home: string },
 ): object {
-  const { rpc, governance } = chain(urls)
+  const { rpc, ...rest } = chain(urls, truth)
   return {
     state: ':memory:',
     notifier: { handlers: [] },
@@ -155,10 +155,10 @@ function configOf<Truth, Lie>(
       {
         name: 'model',
         rpc: { urls, agreement, ...rpc },
-        governance,
+        ...rest,
         monitor: { pollInterval: `${pollSeconds}s` },
         scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], maxConcurrentUpgrades: 10 },
-        upgradeInfo: { home, profile, when },
+        upgradeInfo: { home, profile, ...(onlyTells !== true && { when }) },
       },
     ],
   }

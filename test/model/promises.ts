@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { toldWrongly } from './announcedTruth.js'
 import { type Played, playStory } from './playStory.js'
 import { settledWrongly } from './settledState.js'
-import { beginning, isSame, type Plan, type Story, type System, timeOfBlock } from './story.js'
+import { beginning, blockAt, isSame, type Plan, type Story, type System, timeOfBlock } from './story.js'
 import { calmly } from './storyOf.js'
 
 // The promises of the monitor, checked against what the chain really decided.
@@ -14,10 +14,14 @@ export async function brokenPromises<Truth, Lie>(
 ): Promise<readonly string[]> {
   const played = await playStory(system, story)
   const calm = await playStory(system, calmly(story))
-  const excused = decidedPlans(system, story.truth, played.last).filter((plan) => mayMiss(story, plan))
+  const decided = decidedPlans(system, story.truth, played.last)
+  const excused = inForceEver(system, story.truth, played.last).filter(
+    (plan) => !decided.some((one) => isSame(one, plan)) || mayMiss(system, story, plan),
+  )
   const broken = [
-    ...writtenWrongly(system, story, played),
-    ...neverWritten(system, story, played),
+    ...(system.onlyTells === true
+      ? [...writtenAtAll(played), ...neverTold(system, story, played), ...keptWrongly(system, story, played)]
+      : [...writtenWrongly(system, story, played), ...neverWritten(system, story, played)]),
     ...toldWrongly(played),
     ...settledWrongly(story, played.state, calm.state, excused),
     ...notWell(played),
@@ -28,9 +32,9 @@ export async function brokenPromises<Truth, Lie>(
 
 // A vote that ends, or a cancellation, this shortly before is possibly not yet known to the monitor.
 const noticeBlocks = 5
-// A plan that is decided this shortly before its height may be missed, and one whose nodes fail this long around it.
-const timelyBlocks = 25
-const timelySeconds = 60
+const timelyUsually = { blocks: 25, seconds: 60 }
+// A node that hides a plan is found out within ten minutes.
+const hiddenSeconds = 600
 // A node that is further behind is of no use.
 const fewBlocks = 3
 
@@ -39,20 +43,36 @@ const fileSchema = z.looseObject({ name: z.string(), height: z.number(), info: z
 /** Promise 1: no file for a plan that the chain did not decide, and none before its time. */
 function writtenWrongly<Truth, Lie>(
   { inForce }: System<Truth, Lie>,
-  { truth, setting }: Story<Truth, Lie>,
+  story: Story<Truth, Lie>,
   { files }: Played,
 ): readonly string[] {
+  const { truth, setting } = story
   return files
     .filter(({ text }) => text !== '')
     .flatMap(({ block, text }) => {
       const written = fileSchema.parse(JSON.parse(text))
-      const isDecided = Array.from({ length: noticeBlocks + 1 }, (_, ago) => block - ago).some((newest) =>
-        inForce(truth, newest).some((plan) => isSame(plan, written)),
-      )
+      const isDecided = Array.from(
+        { length: noticeBlocks + blocksBehind(story, block) + 1 },
+        (_, ago) => block - ago,
+      ).some((newest) => inForce(truth, newest).some((plan) => isSame(plan, written)))
       if (!isDecided) return [`At block ${block} the file held ${text}, which was not in force.`]
       const isEarly = setting.when === 'at-height' && block < written.height - 1
       return isEarly ? [`At block ${block} the file of height ${written.height} was already there.`] : []
     })
+}
+
+/** How far the only node that is trusted may be behind at a block: what was so then is all that it knows. */
+function blocksBehind<Truth, Lie>({ setting, phases }: Story<Truth, Lie>, block: number): number {
+  if (setting.agreement > 1) return 0
+  let begin = beginning
+  const behind = phases.flatMap(({ seconds, nodes }) => {
+    const [first, next] = [blockAt(setting, begin), blockAt(setting, begin + seconds * 1_000)]
+    begin += seconds * 1_000
+    return first > block || next < block
+      ? []
+      : nodes.map(({ lag, isHalted }) => lag + (isHalted === true ? block - first : 0))
+  })
+  return Math.max(0, ...behind)
 }
 
 /** Promise 2: each plan that is in force at its height is written once, if enough honest nodes answer. */
@@ -70,16 +90,59 @@ function neverWritten<Truth, Lie>(
     const again = texts.filter((written, place) => isSame(plan, written) && !isAfterLower(place)).length
     if (again > 1) return [`The file of ${plan.name} was written ${again} times.`]
     const isAwaited = waitsFor === undefined || waitsFor(story.truth, plan.height) !== undefined
-    return count > 0 || !isAwaited || (waitsFor === undefined && mayMiss(story, plan))
+    return count > 0 || !isAwaited || (waitsFor === undefined && mayMiss(system, story, plan))
       ? []
       : [`${plan.name} at ${plan.height} was never written.`]
   })
 }
 
+function writtenAtAll({ files }: Played): readonly string[] {
+  return files.map(({ block, text }) => `At block ${block} a file was there: ${text}`)
+}
+
+/** Promise 2, where nothing is written: each plan is told in time, and that it was carried out. */
+function neverTold<Truth, Lie>(
+  system: System<Truth, Lie>,
+  story: Story<Truth, Lie>,
+  { told, last }: Played,
+): readonly string[] {
+  const tells = (events: readonly string[], { name }: Plan, before: number): boolean =>
+    told.some(
+      ({ block, notification: { event, data } }) =>
+        events.includes(event) && 'name' in data && data.name === name && block < before,
+    )
+  return decidedPlans(system, story.truth, last)
+    .filter((plan) => !mayMiss(system, story, plan))
+    .flatMap((plan) => [
+      ...(tells(['upgrade_scheduled', 'upgrade_rescheduled'], plan, plan.height)
+        ? []
+        : [`${plan.name} was not told before its height ${plan.height}.`]),
+      ...(tells(['upgrade_completed'], plan, Infinity) ? [] : [`${plan.name} was never told as completed.`]),
+    ])
+}
+
+const kept: readonly string[] = ['scheduled', 'in_progress', 'completed']
+
+/** What a node invented, or the chain gave up, is called off in the end. */
+function keptWrongly<Truth, Lie>(
+  system: System<Truth, Lie>,
+  { truth }: Story<Truth, Lie>,
+  { state, last }: Played,
+): readonly string[] {
+  const names = new Set(inForceEver(system, truth, last).map(({ name }) => name))
+  return [...state.upgrades.values()]
+    .filter(({ name, status }) => kept.includes(status) && !names.has(name))
+    .map(({ name, status }) => `In the end ${name} was ${status}, which is not in force.`)
+}
+
 /** The plans that were in force in good time before their heights, and at them. */
-function decidedPlans<Truth, Lie>({ inForce }: System<Truth, Lie>, truth: Truth, last: number): readonly Plan[] {
+function decidedPlans<Truth, Lie>(
+  { inForce, timely = timelyUsually }: System<Truth, Lie>,
+  truth: Truth,
+  last: number,
+): readonly Plan[] {
   return inForceEver({ inForce }, truth, last).filter((plan) =>
-    Array.from({ length: timelyBlocks + 1 }, (_, before) => plan.height - before).every(
+    Array.from({ length: timely.blocks + 1 }, (_, before) => plan.height - before).every(
       (newest) => newest <= last && inForce(truth, newest).some((one) => isSame(one, plan)),
     ),
   )
@@ -96,13 +159,18 @@ function inForceEver<Truth, Lie>(
   return [...all, ...more.filter((plan) => !all.some((one) => isSame(one, plan)))]
 }
 
-/** True if the monitor did not run around the height, or too few honest nodes answered. */
-function mayMiss<Lie>({ setting, phases }: Pick<Story<unknown, Lie>, 'setting' | 'phases'>, { height }: Plan): boolean {
+/** True if the monitor did not run around the height, too few honest nodes answered, or one hid the plan before. */
+function mayMiss<Truth, Lie>(
+  { timely = timelyUsually, hides = () => false }: Pick<System<Truth, Lie>, 'timely' | 'hides'>,
+  { setting, phases }: Pick<Story<Truth, Lie>, 'setting' | 'phases'>,
+  { height }: Plan,
+): boolean {
   const due = timeOfBlock(setting, height)
   let begin = beginning / 1_000
   return phases.some(({ seconds, nodes, monitor }) => {
     const end = begin + seconds
-    const isNear = begin < due + timelySeconds && end > due - timelySeconds
+    const isNear = begin < due + timely.seconds && end > due - timely.seconds
+    const isShortlyBefore = begin < due && end > due - hiddenSeconds
     begin = end
     const reliable = nodes.filter(
       (node) =>
@@ -114,7 +182,10 @@ function mayMiss<Lie>({ setting, phases }: Pick<Story<unknown, Lie>, 'setting' |
         node.cutsLists !== true &&
         node.lie === undefined,
     )
-    return isNear && (monitor === 'stopped' || reliable.length < setting.agreement)
+    return (
+      (isNear && (monitor === 'stopped' || reliable.length < setting.agreement)) ||
+      (isShortlyBefore && nodes.some(hides))
+    )
   })
 }
 

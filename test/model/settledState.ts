@@ -17,7 +17,10 @@ export function settledWrongly(
     nodes.some(({ lie, cutsLists }) => lie !== undefined || cutsLists === true),
   )
   return [
-    ...differences(proposalsIn(state, calm, isDeceived), proposalsIn(calm, calm, isDeceived)),
+    ...differences(
+      proposalsIn(state, { real: calm, isDeceived, excused }),
+      proposalsIn(calm, { real: calm, isDeceived, excused }),
+    ),
     ...differences(upgradesIn(state, excused), upgradesIn(calm, excused)),
   ]
 }
@@ -33,13 +36,20 @@ const inEffect: readonly string[] = ['passed', 'queued', 'executed']
 /** A proposal that a node invented stays known, as one whose upgrade was cancelled. */
 function proposalsIn(
   { proposals }: ChainState,
-  { proposals: real }: ChainState,
-  isDeceived: boolean,
+  {
+    real,
+    isDeceived,
+    excused,
+  }: { readonly real: ChainState; readonly isDeceived: boolean; readonly excused: readonly Plan[] },
 ): ReadonlyMap<string, string> {
   const decisive = [...proposals].filter(
     ([key, { status, finding }]) =>
       !isDeceived ||
-      (real.has(key) && finding?.withdrawn === undefined && finding !== undefined && inEffect.includes(status)),
+      (real.proposals.has(key) &&
+        finding?.withdrawn === undefined &&
+        finding !== undefined &&
+        !isExcused(finding.plan, excused) &&
+        inEffect.includes(status)),
   )
   return new Map(decisive.map(([, one]) => [`proposal ${one.id}`, isDeceived ? 'in effect' : wordOf(one)]))
 }
@@ -54,7 +64,12 @@ function upgradesIn({ upgrades }: ChainState, excused: readonly Plan[]): Readonl
   return new Map(
     [...upgrades.values()]
       .filter(({ status }) => ['scheduled', 'in_progress', 'completed', 'failed'].includes(status))
-      .filter((one) => !excused.some(({ name, height }) => one.name === name && one.height === height))
+      .filter((one) => !isExcused(one, excused))
       .map((one: Upgrade) => [`upgrade ${one.name} at ${one.height}`, one.status]),
   )
+}
+
+/** A plan that is bound to a time has no height. */
+function isExcused(plan: Pick<Upgrade, 'name' | 'height'>, excused: readonly Plan[]): boolean {
+  return excused.some(({ name, height }) => plan.name === name && (plan.height ?? height) === height)
 }

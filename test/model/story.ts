@@ -86,8 +86,20 @@ export interface NodeAnswer {
 /** What the model knows of a governance system. */
 export interface System<Truth, Lie> {
   /** The chain in the configuration, without what all systems share. */
-  readonly chain: (urls: readonly string[]) => { readonly rpc?: object; readonly governance: object }
+  readonly chain: (
+    urls: readonly string[],
+    truth: Truth,
+  ) => { readonly rpc?: object; readonly governance: object; readonly plans?: readonly object[] }
   readonly profile: 'cosmovisor' | 'wemixvisor'
+  /** No file is written: people are only told. */
+  readonly onlyTells?: true
+  /**
+   * A plan that is decided less blocks before its height may be missed, and one around whose height too few nodes are
+   * well for as many seconds. @defaultValue 25 and 60
+   */
+  readonly timely?: { readonly blocks: number; readonly seconds: number }
+  /** True if a node that behaves so hides plans. One that is read first may do so for ten minutes. */
+  readonly hides?: (mood: Mood<Lie>) => boolean
   readonly answer: (view: View<Truth, Lie>, request: HttpRequest) => NodeAnswer
   /**
    * The plan without whose file the block `newest` is not executed. On such a chain, each plan is written, however long

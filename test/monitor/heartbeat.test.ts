@@ -1,8 +1,16 @@
-import { describe, expect, onTestFinished } from 'vitest'
+import { asyncScheduler, map, timer } from 'rxjs'
+import { zeroAddress } from 'viem'
+import { describe, expect, onTestFinished, vi } from 'vitest'
+import { parseConfig } from '../../src/config/parseConfig.js'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { createMonitor } from '../../src/monitor.js'
+import { createServerAccess } from '../../src/monitor/createServerAccess.js'
+import { heartbeatOf } from '../../src/monitor/heartbeat.js'
+import { longestWait } from '../../src/monitor/turns/spreadPolls.js'
+import type { HttpClient } from '../../src/transport/HttpClient.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 import { startWebhookServer, type WebhookServer } from '../support/servers/webhookServer.js'
+import { state, turn } from '../support/storeGiven.js'
 import { chainOf, watch } from './watching.js'
 
 async function receiver(): Promise<WebhookServer> {
@@ -115,5 +123,29 @@ describe('the heartbeat of a monitor', () => {
     proxy.behave({ fail: 'drop' })
     await createMonitor(config).sync()
     expect(server.requests).toHaveLength(1)
+  })
+
+  it('is not left out while a poll of several chains is later than its interval by as much as it may be', async () => {
+    vi.useFakeTimers({ now: 0 })
+    onTestFinished(() => void vi.useRealTimers())
+    const config = parseConfig({
+      notifier: { handlers: [], heartbeat: { url: 'https://ping.test/', interval: '10s' } },
+      chains: [chainOf('http://node.test', zeroAddress, { monitor: { pollInterval: '32m', downAfter: '30s' } })],
+    })
+    let calls = 0
+    const http: HttpClient = {
+      request: () => Promise.resolve({ status: 200, header: () => undefined, text: `${++calls}` }),
+    }
+    const { log } = logOf()
+    const given = { ...createServerAccess(config), http, log: log!, now: Date.now, scheduler: asyncScheduler }
+    const turn$ = timer(0, longestWait(32 * 60_000)).pipe(
+      map(() => turn({ cause: 'reading', state: state({ chain: 'local' }), time: Date.now() })),
+    )
+    const beating = heartbeatOf(config, given)!
+      .during(turn$, () => false)
+      .subscribe()
+    onTestFinished(() => beating.unsubscribe())
+    await vi.advanceTimersByTimeAsync(40 * 60_000)
+    expect(calls).toBe(240)
   })
 })

@@ -62,7 +62,9 @@ const finality = 'expected latest, safe, finalized or a number of confirmations'
 /** How one chain is watched. */
 const watchSchema = section({
   enabled: flag().prefault(true).describe('False if the chain is not to be watched.'),
-  pollInterval: timerDuration().prefault('30s').describe('Time between two polls.'),
+  pollInterval: timerDuration()
+    .prefault('30s')
+    .describe('Time between two polls. With several chains, a wait may be a thirty-second longer or shorter.'),
   proposalTimeout: duration()
     .prefault('24h')
     .describe('An open proposal counts as expired this long after the end of its vote.'),

@@ -25,7 +25,7 @@ const heartbeatSchema = section({
     .describe('URL that is called with GET. It is never shown.'),
   interval: timerDuration().prefault('1m').describe('Time between two calls.'),
 }).describe(
-  "For a dead man's switch: calls a URL as long as the last poll of every chain succeeded and is not older than `monitor.pollInterval` and `monitor.downAfter` together. It stops if a chain cannot be read or is no longer polled. A failed call is logged and delays nothing. `sync` calls once if it read every chain.",
+  "For a dead man's switch: calls a URL as long as the last poll of every chain succeeded and is not older than `monitor.pollInterval`, a thirty-second of it, and `monitor.downAfter` together. It stops if a chain cannot be read or is no longer polled. A failed call is logged and delays nothing. `sync` calls once if it read every chain.",
 )
 
 /** How many notifications are kept, and where they are sent. */

@@ -126,7 +126,7 @@ export function readerOptionsOf(
     case 'fork-config':
       return { system: 'fork-config', ...nodes() }
     case 'signal':
-      return { system: 'signal', ...cosmosSdk(), ...common }
+      return { system: 'signal', ...cosmosSdk(), ...common, agreement: rpc.agreement }
   }
 }
 

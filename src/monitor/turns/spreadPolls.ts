@@ -11,6 +11,14 @@ export interface Share {
 /** A chain without others beside it. */
 export const alone: Share = { index: 0, of: 1 }
 
+// A timer holds no more, and ends at once if it is given more.
+const longestTimer = 2 ** 31 - 1
+
+/** The longest wait between two polls of a chain, in milliseconds. */
+export function longestWait(intervalMs: number): number {
+  return Math.min(intervalMs + intervalMs / (2 * groups), longestTimer)
+}
+
 export interface SpreadOptions {
   readonly share: Share
   readonly intervalMs: number
@@ -38,6 +46,6 @@ export function spreadPolls(periodMs: () => number, { share, intervalMs, now }: 
     }
     if (wait < intervalMs) return wait
     const ended = now()
-    return Math.round((ended + wait) / apart) * apart - ended
+    return Math.min(Math.round((ended + wait) / apart) * apart - ended, longestWait(intervalMs))
   }
 }

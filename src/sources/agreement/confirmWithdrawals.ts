@@ -20,7 +20,8 @@ import { type HeldWithdrawal, type KnownWithdrawal, withoutWithdrawals } from '.
  * marked as unsure unless `agreement` nodes report that it stands, and the rest of the reading is used. The next
  * reading reports it again, also after a restart, because its proposal is still open. Where it would not be reported
  * again, the whole reading fails, or without an upgrade the removal is believed. At most twenty ends of votes and
- * removals are asked about in one reading; the others wait for their turn. A node that is behind the block at which the
+ * removals are asked about in one reading; the others wait for their turn, and where they would not be reported again,
+ * the reading waits with them. A node that is behind the block at which the
  * proposal was last read confirms nothing, because it does not know the proposal yet, or knows it as it was before.
  */
 export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
@@ -46,7 +47,7 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
         doubts = await ask(told)
         host = told.host
         const refused = doubts.find((doubt) => !accepts(doubt))
-        if (refused !== undefined) throw unconfirmed(refused.withdrawal, told, agreement)
+        if (refused !== undefined) throw unconfirmed(refused, told, agreement)
         await request.vouch?.(told)
       },
     })
@@ -61,9 +62,11 @@ export function confirmWithdrawals(reader: GovernanceReader, options: CrossCheck
     }
   }
 
-  // Without an upgrade there is nothing to miss, so no reading fails for it.
-  const mayPass = ({ withdrawal }: Doubt): boolean =>
-    isHoldable(withdrawal) || withdrawal.upgrade === undefined || withdrawal.claim === 'in-doubt'
+  // Without an upgrade there is nothing to miss, so no reading fails for what the nodes do not agree on.
+  const mayPass = ({ withdrawal, answer }: Doubt): boolean =>
+    isHoldable(withdrawal) ||
+    withdrawal.claim === 'in-doubt' ||
+    (withdrawal.upgrade === undefined && answer !== 'unasked')
 
   return {
     ...reader,
@@ -106,7 +109,16 @@ function isReportedAgain(
   return repeatsEnds === 'always' || (repeatsEnds === 'while_open' && isOpen(proposal))
 }
 
-function unconfirmed(withdrawal: Withdrawal, { host = 'A node' }: UnvouchedReading, agreement: number): SourceError {
+function unconfirmed(
+  { withdrawal, answer }: Doubt,
+  { host = 'A node' }: UnvouchedReading,
+  agreement: number,
+): SourceError {
+  if (answer === 'unasked')
+    return new SourceError(
+      'transient',
+      `${saidBy(host, withdrawal)}, and the other nodes have not been asked yet: it is read again.`,
+    )
   return new SourceError(
     'transient',
     `${claimedBy(host, withdrawal, agreement)}: nothing of it is believed until they do. Compare the newest blocks of the nodes in rpc.urls.`,
@@ -121,6 +133,10 @@ function heldText(withdrawal: HeldWithdrawal, host = 'A node', agreement: number
 }
 
 function claimedBy(host: string, withdrawal: Withdrawal, agreement: number): string {
+  return `${saidBy(host, withdrawal)}, and fewer than ${agreement} nodes say so`
+}
+
+function saidBy(host: string, withdrawal: Withdrawal): string {
   const { proposal, claim } = withdrawal
-  return `${host} of ${proposal.chain} says that ${subjectText(withdrawal)} ${claimText(claim)}, and fewer than ${agreement} nodes say so`
+  return `${host} of ${proposal.chain} says that ${subjectText(withdrawal)} ${claimText(claim)}`
 }

@@ -6,6 +6,7 @@ import { type Disagreement, disagreementOn } from '../../domain/proposals/disagr
 import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
 import type { Json } from '../../domain/text/json.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { isUnknownAt, knowsNone } from './askIfKnown.js'
 import { agreedBy, askWitnesses, hostsAgainst, type Testimony } from './askWitnesses.js'
 import { comparable, scheduledUnread, undecidedUnread } from './comparable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
@@ -37,6 +38,8 @@ interface Verdict {
   /** The content the nodes were asked about. */
   readonly asked: string
   readonly until: number
+  /** True if enough nodes did not know the proposal when they were asked. */
+  readonly isUnknown: boolean
 }
 
 // Interval of repeated questions, in milliseconds, if nodes do not agree or one keeps reporting a different content.
@@ -49,10 +52,10 @@ const mostRemembered = 5_000
 
 /**
  * Wraps a reader so that its proposals have the content that `agreement` nodes report. Every node is asked about each
- * new content once. If the nodes agree on a different content, the reading counts as failed at its endpoint and the
- * next endpoint is read; a proposal that is already known is corrected. If they do not agree, the reading stands, its
- * plan is not acted on, and the nodes are asked again. Edited proposals are not compared, because nodes report the text
- * at submission.
+ * new content once. If the nodes agree on a different content, or that there is no such proposal, the reading counts as
+ * failed at its endpoint and the next endpoint is read; a proposal that is already known is corrected. If they do not
+ * agree, the reading stands, its plan is not acted on, and the nodes are asked again. Edited proposals are not
+ * compared, because nodes report the text at submission.
  */
 export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { known } = options
@@ -71,6 +74,8 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
           const news = comparable(told).filter((proposal) => stored.get(keyOf(proposal)) !== proposalContent(proposal))
           const [contradicted] = await judge.contradictions(news, found)
           if (contradicted !== undefined) throw unlikeOthers(reader.chain, contradicted, options.agreement)
+          const invented = await inventedIn(news.filter(judge.isUnknown), told.at.number, options)
+          if (invented !== undefined) throw unknownToOthers(reader.chain, invented, options.agreement)
           await request.vouch?.(told)
         },
       })
@@ -106,6 +111,8 @@ interface Judge {
   readonly undecided: () => readonly ProposalKey[]
   /** Returns the agreed version of each proposal the nodes report differently. Adds warnings for new contradictions. */
   readonly contradictions: (proposals: readonly Proposal[], found: Found) => Promise<readonly Proposal[]>
+  /** True if enough nodes did not know the proposal when they were asked; they may have been behind. */
+  readonly isUnknown: (proposal: Proposal) => boolean
 }
 
 function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions): Judge {
@@ -113,9 +120,8 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
 
   function isSettled(proposal: Proposal): boolean {
     const verdict = verdicts.get(keyOf(proposal))
-    if (verdict === undefined) return false
     const words = proposalContent(proposal)
-    return words === verdict.words || (words === verdict.asked && now() < verdict.until)
+    return verdict !== undefined && (words === verdict.words || (words === verdict.asked && now() < verdict.until))
   }
 
   async function ask(proposal: Proposal, { warnings, disagreements }: Found): Promise<void> {
@@ -134,6 +140,7 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
     verdicts.set(keyOf(proposal), {
       asked,
       until: now() + againMs,
+      isUnknown: told.filter(knowsNone).length >= agreement,
       ...(agreed !== undefined && words !== undefined && { agreed, words }),
     })
     const [oldest] = verdicts.keys()
@@ -159,6 +166,7 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
   }
   return {
     agreedOn,
+    isUnknown: (proposal) => verdicts.get(keyOf(proposal))?.isUnknown === true,
     undecided: () => [...verdicts].flatMap(([key, { agreed }]) => (agreed === undefined ? [key] : [])),
     async contradictions(proposals, found) {
       const unsettled = proposals.filter((proposal) => !isSettled(proposal)).sort(byTurn)
@@ -170,6 +178,17 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
       })
     },
   }
+}
+
+/** Returns a proposal that enough nodes do not know at this block. */
+async function inventedIn(
+  doubted: readonly Proposal[],
+  at: bigint,
+  options: CrossCheckOptions,
+): Promise<Proposal | undefined> {
+  const asked = doubted.slice(0, mostAtOnce)
+  const answers = await Promise.all(asked.map((proposal) => isUnknownAt(at, proposal, options)))
+  return asked.find((_proposal, index) => answers[index])
 }
 
 /** False for a plan without a proposal that was carried out: of it, the chain keeps the name and the height only. */
@@ -191,6 +210,13 @@ function unlikeOthers(chain: string, { id }: Proposal, agreement: number): Sourc
   return new SourceError(
     'transient',
     `A node of ${chain} reports proposal ${id} with another content than the one that ${agreement} nodes agree on. It is not read as long as it does so.`,
+  )
+}
+
+function unknownToOthers(chain: string, { id }: Proposal, agreement: number): SourceError {
+  return new SourceError(
+    'transient',
+    `A node of ${chain} reports proposal ${id}, which ${agreement} nodes do not know. It is not read as long as it does so.`,
   )
 }
 

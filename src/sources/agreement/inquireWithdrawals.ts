@@ -35,19 +35,27 @@ const atOnce = 4
 // overload the nodes and delay the reading.
 const mostUndecided = 20
 const longestMs = 6_000
+// How long a confirmed claim need not be asked about again, in milliseconds, if its reading was not used.
+const confirmedMs = 600_000
 
 /**
  * Returns a function that begins the inquiry of one reading. Within a reading, each claim is asked about once, also if
- * several endpoints make it. What was not asked about for lack of time or room comes first in the next reading.
+ * several endpoints make it. What was not asked about for lack of time or room comes first in the next reading. What
+ * was confirmed counts there, too: otherwise a reading with more claims than one inquiry has room for would never be
+ * used.
  */
 export function createInquiries(options: CrossCheckOptions, traits: ReaderTraits): () => Inquiry {
   const { known, now } = options
   const lastAsked = new Map<ProposalKey, number>()
+  const confirmedAt = new Map<ReturnType<typeof claimKey>, number>()
   let asked = 0
 
   const inTurn = (withdrawals: readonly Withdrawal[]): readonly Withdrawal[] => {
     const keys = new Set(withdrawals.map(({ proposal }) => keyOf(proposal)))
     for (const key of lastAsked.keys()) if (!keys.has(key)) lastAsked.delete(key)
+    const claims = new Set(withdrawals.map(claimKey))
+    for (const [claim, time] of confirmedAt)
+      if (!claims.has(claim) || now() - time >= confirmedMs) confirmedAt.delete(claim)
     const turnOf = ({ proposal }: Withdrawal): number => lastAsked.get(keyOf(proposal)) ?? 0
     return [...withdrawals].sort((a, b) => Number(isUndecided(a)) - Number(isUndecided(b)) || turnOf(a) - turnOf(b))
   }
@@ -60,6 +68,7 @@ export function createInquiries(options: CrossCheckOptions, traits: ReaderTraits
     const answerTo = (withdrawal: Withdrawal, told: UnvouchedReading): Promise<Answer> => {
       const before = answers.get(claimKey(withdrawal))
       if (before !== undefined) return before
+      if (confirmedAt.has(claimKey(withdrawal))) return Promise.resolve('confirmed')
       begun ??= now()
       if (now() - begun >= longestMs || (isUndecided(withdrawal) && undecided >= mostUndecided))
         return Promise.resolve('unasked')
@@ -74,6 +83,9 @@ export function createInquiries(options: CrossCheckOptions, traits: ReaderTraits
         withdrawal,
         answer: await answerTo(withdrawal, told),
       }))
+      for (const { withdrawal, answer } of all)
+        if (answer === 'confirmed')
+          confirmedAt.set(claimKey(withdrawal), confirmedAt.get(claimKey(withdrawal)) ?? now())
       return all.flatMap(({ withdrawal, answer }) => (answer === 'confirmed' ? [] : [{ withdrawal, answer }]))
     }
   }

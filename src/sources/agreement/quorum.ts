@@ -1,4 +1,5 @@
 import { catchError, EMPTY, first, map, merge, type Observable, of, scan, startWith } from 'rxjs'
+import { defined } from '../../domain/defined.js'
 import { reasonOf } from '../../domain/errors.js'
 import { fromAbortable } from '../fromAbortable.js'
 
@@ -10,6 +11,8 @@ export type Vote =
 export interface Verdict {
   /** True if enough nodes report the same value. */
   readonly isAgreed: boolean
+  /** The value that enough nodes report; absent without agreement. */
+  readonly value?: string
   /** Number of nodes that report the same value; without agreement, the maximum that could still do so. */
   readonly agreeing: number
   /**
@@ -56,8 +59,9 @@ export function quorum<Voter>(
     scan((count: Count, vote: VoteOutcome) => counted(count, vote, needed), start),
     startWith(start),
     first(({ isAgreed, agreeing, heard }) => isAgreed || agreeing + voters.length - heard < needed),
-    map(({ isAgreed, agreeing, heard, hosts, failed, reasons }) => ({
+    map(({ isAgreed, value, agreeing, heard, hosts, failed, reasons }) => ({
       isAgreed,
+      ...(isAgreed && defined({ value })),
       agreeing: isAgreed ? agreeing : agreeing + voters.length - heard,
       hosts,
       failed,
@@ -81,12 +85,13 @@ function counted(count: Count, vote: VoteOutcome, needed: number): Count {
   }
   const { value, place, host } = vote
   const all = new Map(votes).set(value, new Map(votes.get(value)).set(place, host))
-  const most = [...all.values()].reduce((one, other) => (other.size > one.size ? other : one))
+  const [most, who] = [...all].reduce((one, other) => (other[1].size > one[1].size ? other : one))
   return {
     ...count,
-    isAgreed: most.size >= needed,
-    agreeing: most.size,
-    hosts: inOrder(most).flatMap((who) => who ?? []),
+    isAgreed: who.size >= needed,
+    value: most,
+    agreeing: who.size,
+    hosts: inOrder(who).flatMap((one) => one ?? []),
     votes: all,
     heard: heard + 1,
   }

@@ -4,6 +4,7 @@ import { SourceError } from '../../domain/errors.js'
 import { keyOf, type Proposal } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
 import type { Json } from '../../domain/text/json.js'
+import { askIfKnown } from './askIfKnown.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { fromAbortable, stopped } from '../fromAbortable.js'
 import type { GovernanceReader, ReadRequest } from '../governance/GovernanceReader.js'
@@ -46,6 +47,7 @@ const keptMs = 86_400_000
 
 export function createSecondHistory(options: CrossCheckOptions): SecondHistory {
   const { witnesses, known, now, scheduler } = options
+  const isKnown = askIfKnown(options)
   const first = witnesses[0]?.host
   let turn = 0
   let position: SecondPosition | undefined
@@ -70,7 +72,7 @@ export function createSecondHistory(options: CrossCheckOptions): SecondHistory {
     const next = nextNode(before, witnesses, turn++)
     if (next === undefined) return
     try {
-      const read = await readFrom(next.node, withOpen(before, request.open), request.signal, scheduler)
+      const read = await readFrom(next.node, withOpen(before, request.open), { ...request, isKnown }, scheduler)
       if (read === undefined) return
       onRead(read, next.node.host)
       position = settled(withRead(before, { ...next, read }), reading.at.number, options)
@@ -147,12 +149,14 @@ function withOpen(position: SecondPosition, open: readonly Proposal[]): SecondPo
 function readFrom(
   reader: GovernanceReader,
   { cursor, proposals }: SecondPosition,
-  stop: AbortSignal,
+  { signal: stop, isKnown }: Pick<ReadRequest, 'signal' | 'isKnown'>,
   scheduler: SchedulerLike | undefined,
 ): Promise<GoodReading | undefined> {
   return firstValueFrom(
     merge(
-      fromAbortable((signal) => reader.read({ ...defined({ cursor }), open: [...proposals.values()], signal })),
+      fromAbortable((signal) =>
+        reader.read({ ...defined({ cursor, isKnown }), open: [...proposals.values()], signal }),
+      ),
       stopped(stop, 'The read was stopped.'),
     ).pipe(timeout({ first: limitMs, ...defined({ scheduler }) })),
     { defaultValue: undefined },

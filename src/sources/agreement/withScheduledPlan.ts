@@ -1,8 +1,10 @@
 import { asyncScheduler, catchError, firstValueFrom, forkJoin, map, of, timeout } from 'rxjs'
 import { defined } from '../../domain/defined.js'
+import { contentOf } from '../../domain/plans/combinePlans.js'
 import { isPassed } from '../../domain/plans/dueAt.js'
+import type { PlanFinding, PlanRef } from '../../domain/plans/plan.js'
 import { hiddenBy } from '../../domain/proposals/disagreement.js'
-import { hasPassed, type Proposal } from '../../domain/proposals/proposal.js'
+import { hasPassed, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { proposalContent } from '../../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../../domain/reading.js'
 import { fromAbortable } from '../fromAbortable.js'
@@ -11,53 +13,71 @@ import { agreedBy, type Testimony } from './askWitnesses.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { createDistrustfulReader } from './distrustfulReader.js'
 
-type AskOptions = Pick<CrossCheckOptions, 'witnesses' | 'agreement' | 'now' | 'scheduler'>
+type AskOptions = Pick<CrossCheckOptions, 'witnesses' | 'agreement' | 'known' | 'now' | 'scheduler'>
 
 // Interval of the questions, in milliseconds. Each costs every server two requests, and public ones limit their number.
 const everyMs = 60_000
+// How long readings must lack a plan before their server is accused, in milliseconds. Servers behind one address may
+// report the plan before its proposal, and one that cannot read a proposal reports its plan after a minute.
+const patienceMs = 90_000
 // Maximum wait for the answers, in milliseconds, because a reading waits for them.
 const limitMs = 3_000
 
-/** A server whose reading of a block does not know a plan that the chain had scheduled before. */
-interface Suspicion {
+/** A plan that enough servers report. */
+interface Scheduled {
   readonly plan: Proposal
+  /** The block by which so many of them had it that one of these is honest. */
+  readonly by: bigint
+}
+
+/** A server whose readings of later blocks do not know such a plan. */
+interface Suspicion extends Scheduled {
   readonly host: string
+  /** The first of these blocks, and when it was read, in milliseconds. */
   readonly at: bigint
+  readonly since: number
 }
 
 /**
  * Wraps the reader of a chain that holds one plan itself, so that the server that is read cannot hide it. Every minute
- * each server is asked for the plan that the chain has scheduled. If `agreement` servers report one, a later reading
- * does not know it, and they still report it at the block of that reading, the server of the reading is read for an
- * hour only if no other answers, and a warning says so. The others report the plan with the next reading, and, unless
- * it was passed over, its proposal.
+ * each server is asked for the plan that the chain has scheduled. If `agreement` servers report one, later readings of
+ * a minute and a half do not know it, and they still report it at the block of the first of them, the server of these
+ * readings is read for an hour only if no other answers, and a warning says so. The others report the plan with the
+ * next reading, and, unless it was passed over, its proposal.
  */
 export function withScheduledPlan(reader: GovernanceReader, options: AskOptions): GovernanceReader {
-  const { agreement, now } = options
+  const { agreement, known, now } = options
   const first = createDistrustfulReader(reader, now)
   let askedAt = -Infinity
   /** What the servers agreed on when they were last asked, until a reading can be compared with it. */
-  let scheduled: Proposal | undefined
+  let scheduled: Scheduled | undefined
   let suspicion: Suspicion | undefined
+
+  function compare(reading: GoodReading, host: string | undefined): void {
+    const wanted = suspicion ?? scheduled
+    if (wanted === undefined || !isComparable(reading, wanted)) return
+    scheduled = undefined
+    if (host === undefined || knows(reading, wanted.plan, known().proposals)) suspicion = undefined
+    else if (suspicion?.host !== host)
+      suspicion = { plan: wanted.plan, by: wanted.by, host, at: reading.at.number, since: now() }
+  }
+
   return {
     ...reader,
     async read(request) {
       const { reading, servedBy } = await first.read(request)
       if (reading.backlog > 0n || reading.lagging === true) return reading
-      if (scheduled !== undefined && isComparable(reading, scheduled)) {
-        const isHidden = servedBy !== undefined && !knows(reading, scheduled)
-        if (isHidden) suspicion ??= { plan: scheduled, host: servedBy, at: reading.at.number }
-        scheduled = undefined
-      }
-      if (suspicion === undefined && now() - askedAt < everyMs) return reading
+      compare(reading, servedBy)
+      const isTooSoon = suspicion !== undefined && now() - suspicion.since < patienceMs
+      if (isTooSoon || now() - askedAt < everyMs) return reading
       askedAt = now()
       const told = await askForPlan(options)
-      scheduled = agreedBy(told, agreement, proposalContent)
+      scheduled = scheduledBy(told, agreement)
       if (suspicion === undefined) return reading
       const { plan, host, at } = suspicion
-      const isStill = scheduled !== undefined && proposalContent(scheduled) === proposalContent(plan)
+      const isStill = isSamePlan(scheduled, plan)
       // The chain may have cancelled the plan in a block that the others do not have yet.
-      const isProven = isStill && agreedBy(told.filter(hasReached(at)), agreement, proposalContent) !== undefined
+      const isProven = isStill && isSamePlan(scheduledBy(told.filter(hasReached(at)), agreement), plan)
       if (isStill && !isProven) return reading
       suspicion = undefined
       if (!isProven) return reading
@@ -88,28 +108,54 @@ function hasReached(block: bigint): (testimony: Testimony) => boolean {
   return ({ proposal }) => proposal !== undefined && proposal.readAt >= block
 }
 
-/**
- * True if the reading says which plans the chain has, at a later block than the one at which the servers had this plan,
- * and below its height, where it is no longer scheduled.
- */
-function isComparable({ at, standings }: GoodReading, { readAt, finding }: Proposal): boolean {
-  return standings !== undefined && at.number > readAt && finding !== undefined && !isPassed(finding.plan, at)
+/** Returns the plan that so many servers report. A dishonest one may have named it too early, or a wrong block. */
+function scheduledBy(told: readonly Testimony[], agreement: number): Scheduled | undefined {
+  const plan = agreedBy(told, agreement, proposalContent)
+  if (plan === undefined) return undefined
+  const blocks = told
+    .flatMap(({ proposal }) =>
+      proposal !== undefined && proposalContent(proposal) === proposalContent(plan) ? [proposal.readAt] : [],
+    )
+    .sort((a, b) => (a < b ? -1 : 1))
+  return { plan, by: blocks[agreement - 1] ?? plan.readAt }
 }
 
-/** True if the server of the reading reports the plan, too. */
-function knows({ proposals, standings = [] }: GoodReading, { finding: hidden }: Proposal): boolean {
-  const isIt = ({ name, height }: { readonly name: string; readonly height?: number | undefined }): boolean =>
-    name === hidden?.plan.name && height === hidden.plan.height
+function isSamePlan(scheduled: Scheduled | undefined, plan: Proposal): boolean {
+  return scheduled !== undefined && proposalContent(scheduled.plan) === proposalContent(plan)
+}
+
+/**
+ * True if the reading says which plans the chain has, at a later block than the one by which the servers had this plan,
+ * and below its height, where it is no longer scheduled.
+ */
+function isComparable({ at, standings }: GoodReading, { plan: { finding }, by }: Scheduled): boolean {
+  return standings !== undefined && at.number > by && finding !== undefined && !isPassed(finding.plan, at)
+}
+
+/** True if the server of the reading reports the plan, too, and not one that differs in its info. */
+function knows(
+  { proposals, standings = [] }: GoodReading,
+  { finding: hidden }: Proposal,
+  known: ReadonlyMap<ProposalKey, Proposal>,
+): boolean {
+  const read = new Map(proposals.map((proposal) => [keyOf(proposal), proposal]))
+  const isIt = ({ name, height }: PlanRef, finding: PlanFinding | undefined): boolean =>
+    name === hidden?.plan.name &&
+    height === hidden.plan.height &&
+    // Of a proposal with several plans, the chain has the last one.
+    (finding === undefined || finding.problems.length > 0 || contentOf(finding.plan) === contentOf(hidden.plan))
   return (
-    standings.some((one) => isIt(one) && one.withdrawn === undefined) ||
-    proposals.some(
-      (one) =>
-        hasPassed(one) && one.finding !== undefined && isIt(one.finding.plan) && one.finding.withdrawn === undefined,
-    )
+    standings.some(
+      (one) => one.withdrawn === undefined && isIt(one, (read.get(one.key) ?? known.get(one.key))?.finding),
+    ) ||
+    proposals.some((one) => {
+      const { finding } = one
+      return finding !== undefined && finding.withdrawn === undefined && hasPassed(one) && isIt(finding.plan, finding)
+    })
   )
 }
 
 function hiddenText({ chain, finding }: Proposal, host: string, agreement: number): string {
   const { name, height } = finding?.plan ?? {}
-  return `${host} of ${chain} does not report the upgrade ${name} at height ${height}, which ${agreement} servers say that the chain has scheduled. For an hour it is read only if no other answers: check it.`
+  return `${host} of ${chain} does not report the upgrade ${name} at height ${height} as ${agreement} servers say that the chain has scheduled it. For an hour it is read only if no other answers: check it.`
 }

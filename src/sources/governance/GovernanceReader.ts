@@ -28,6 +28,11 @@ export interface ReadRequest {
    * the next.
    */
   readonly vouch?: (reading: UnvouchedReading) => Promise<void>
+  /**
+   * Returns whether enough nodes know a proposal; `undefined` if too few answer. The cursor must not move past an id
+   * that only the node that is read knows. Never rejects. Absent if one node is trusted.
+   */
+  readonly isKnown?: (contract: string, id: string) => Promise<boolean | undefined>
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { alone, type Share, spreadPolls } from '../../../src/monitor/turns/spreadPolls.js'
+import { alone, longestWait, type Share, spreadPolls } from '../../../src/monitor/turns/spreadPolls.js'
 
 const intervalMs = 16_000
 
@@ -51,12 +51,24 @@ describe('spreadPolls', () => {
     expect(pollsOf({ index: 1, of: 2 }, [0, 70, 70, 70], 1_000)).toStrictEqual([0, 1_000, 2_070, 3_140])
   })
 
+  it('waits no longer than a timer can, which would end at once', () => {
+    const longest = 2 ** 31 - 1
+    const wait = spreadPolls(() => longest, {
+      share: { index: 0, of: 2 },
+      intervalMs: longest,
+      now: () => longest / 32,
+    })
+    expect([wait(), wait()]).toStrictEqual([Math.ceil(longest / 2), longest])
+  })
+
   it('waits the interval, give or take a thirty-second', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e12, noNaN: true }), (ended) => {
         const wait = spreadPolls(() => intervalMs, { share: { index: 0, of: 2 }, intervalMs, now: () => ended })
         wait()
-        expect(Math.abs(wait() - intervalMs)).toBeLessThanOrEqual(intervalMs / 32 + 0.01)
+        const then = wait()
+        expect(Math.abs(then - intervalMs)).toBeLessThanOrEqual(intervalMs / 32 + 0.01)
+        expect(then).toBeLessThanOrEqual(longestWait(intervalMs))
       }),
     )
   })

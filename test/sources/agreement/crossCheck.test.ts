@@ -65,6 +65,34 @@ describe('a proposal that enough nodes report like the node that is read', () =>
   })
 })
 
+describe('a proposal that only the node that is read reports', () => {
+  const text = proposal('5', { status: 'voting' })
+  const ignorant = (host: string, block = 10): GivenNode => nodeThat({ host, reports: () => reading(block) })
+
+  it('is not read, with or without a plan', async () => {
+    for (const told of [text, sound]) {
+      const { read } = given({ told: reading(10, [told]), witnesses: [ignorant('b'), ignorant('c')] })
+      for (const _time of [1, 2])
+        await expect(read()).rejects.toThrow(
+          `A node of local reports proposal ${told.id}, which 2 nodes do not know. It is not read as long as it does so.`,
+        )
+    }
+  })
+
+  it.for([
+    ['have not reached its block', [ignorant('b', 9), ignorant('c', 9)]],
+    ['are too few', [ignorant('b'), nodeThat({ host: 'c', says: fails })]],
+  ] as const)('is read if those that do not know it %s', async ([_what, witnesses]) => {
+    const { read } = given({ told: reading(10, [text]), witnesses })
+    expect((await read()).proposals).toStrictEqual([text])
+  })
+
+  it('is read, once it was known before', async () => {
+    const { read } = given({ told: reading(10, [text]), witnesses: [ignorant('b'), ignorant('c')], known: [text] })
+    expect((await read()).proposals).toStrictEqual([text])
+  })
+})
+
 describe('a plan without a proposal that the other nodes have already carried out', () => {
   it('keeps its info, which they no longer know', async () => {
     const holding = (plan: Plan, applied?: bigint): Proposal =>

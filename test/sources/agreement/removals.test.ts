@@ -43,6 +43,33 @@ describe('the removal of a proposal without an upgrade', () => {
     expect((await chainThat(once, nodes, [], { others: [text] }).read()).retracted).toStrictEqual([keyOf(text)])
   })
 
+  it('waits for its turn if there are more than twenty, even if it is not reported again', async () => {
+    const all = Array.from({ length: 25 }, (_, index) => proposal(String(index), { status: 'voting', readAt: 9n }))
+    const retracted = all.map(keyOf)
+    const removes = (host: string): GivenNode => node(host, reading(10, [], { retracted }), () => undefined)
+    const nodes = [removes('a'), removes('b')]
+    const reader = { ...firstOf(nodes.slice(0, 1)), traits: wemixTraits }
+    const chain = chainThat(reader, nodes, [], { others: all })
+    await expect(chain.read()).rejects.toThrow(
+      'a of local says that proposal 20 has been removed by a reorg, and the other nodes have not been asked yet: it is read again.',
+    )
+    expect((await chain.read()).retracted).toStrictEqual(retracted)
+    expect(nodes.map(({ asked }) => asked.length)).toStrictEqual([25, 25])
+  })
+
+  it('is asked about again after ten minutes if the reading was not used until then', async () => {
+    const all = Array.from({ length: 21 }, (_, index) => proposal(String(index), { status: 'voting', readAt: 9n }))
+    const told = reading(10, [], { retracted: all.map(keyOf) })
+    const nodes = [node('a', told, () => undefined), node('b', told, () => undefined)]
+    let time = 0
+    const reader = { ...firstOf(nodes.slice(0, 1)), traits: wemixTraits }
+    const chain = chainThat(reader, nodes, [], { others: all, now: () => time })
+    await expect(chain.read()).rejects.toThrow('have not been asked yet')
+    time = 600_000
+    await expect(chain.read()).rejects.toThrow('have not been asked yet')
+    expect(nodes[1]?.asked).toHaveLength(40)
+  })
+
   it('is asked about only if it is reported, and the proposal is known and not reported again', async () => {
     for (const [told, others] of [
       [stands, [text]],

@@ -8,6 +8,7 @@ import { firstOf, type GivenNode, nodeThat } from './nodesGiven.js'
 const v2 = upgradeProposal('v2@100', 'v2', 100, { status: 'passed', contract: 'upgrade', readAt: 10n })
 const stands: KeyedPlanStanding = { key: keyOf(v2), name: 'v2', height: 100 }
 const hiding = (at: number): GoodReading => reading(at, [], { standings: [] })
+const patienceMs = 90_000
 
 /** What a server says is scheduled, at which of its blocks. */
 type Told = (at: number) => Proposal | undefined
@@ -17,7 +18,7 @@ const hides: Told = () => undefined
 /**
  * Two servers, read in this order, of which `a` reports what `tells` returns; two must agree. `wait` moves the clock.
  */
-function given(tells: (at: number) => GoodReading, told: readonly Told[]) {
+function given(tells: (at: number) => GoodReading, told: readonly Told[], proposals: readonly Proposal[] = []) {
   let [time, at] = [0, 10]
   const asked: string[] = []
   const witnesses = told.map((planAt, index): GivenNode => ({
@@ -29,7 +30,8 @@ function given(tells: (at: number) => GoodReading, told: readonly Told[]) {
   }))
   const b = nodeThat({ host: 'b', reports: () => reading(at, [], { standings: [stands] }) })
   const endpoints = firstOf([nodeThat({ host: 'a', reports: () => tells(at) }), b])
-  const reader = withScheduledPlan(endpoints, { witnesses, agreement: 2, now: () => time })
+  const state = { proposals: new Map(proposals.map((one) => [keyOf(one), one])), upgrades: new Map() }
+  const reader = withScheduledPlan(endpoints, { witnesses, agreement: 2, known: () => state, now: () => time })
   return {
     asked,
     b,
@@ -44,45 +46,79 @@ function given(tells: (at: number) => GoodReading, told: readonly Told[]) {
 describe('a plan that two of three servers say is scheduled', () => {
   it('is not hidden by the first one: it is named, and read last for an hour', async () => {
     const { readAt, wait, b } = given(hiding, [hides, holds, holds])
-    expect((await readAt(10)).warnings).toStrictEqual([])
-    const { warnings, disagreements } = await readAt(11)
+    for (const at of [10, 11, 12]) expect((await readAt(at)).warnings).toStrictEqual([])
+    wait(patienceMs)
+    const { warnings, disagreements } = await readAt(13)
     expect(warnings).toStrictEqual([
-      'a of local does not report the upgrade v2 at height 100, which 2 servers say that the chain has scheduled. For an hour it is read only if no other answers: check it.',
+      'a of local does not report the upgrade v2 at height 100 as 2 servers say that the chain has scheduled it. For an hour it is read only if no other answers: check it.',
     ])
     expect(disagreements).toMatchObject([{ about: 'hidden', odd: ['a'] }])
     expect(b.requests).toHaveLength(0)
-    expect((await readAt(12)).standings).toStrictEqual([stands])
+    expect((await readAt(14)).standings).toStrictEqual([stands])
     wait(3_600_000)
-    expect((await readAt(13)).standings).toStrictEqual([])
+    expect((await readAt(15)).standings).toStrictEqual([])
+  })
+
+  it('is not hidden by a first server that reports it with other info', async () => {
+    const key = keyOf(v2)
+    const told = upgradeProposal('5', 'v2', 100, { status: 'passed' })
+    const former = { ...told, finding: { ...told.finding!, plan: { ...told.finding!.plan, info: 'former' } } }
+    const standing = { ...stands, key: keyOf(former) }
+    const { readAt, wait } = given((at) => reading(at, [], { standings: [standing] }), [hides, holds, holds], [former])
+    for (const at of [10, 11]) expect((await readAt(at)).warnings).toStrictEqual([])
+    wait(patienceMs)
+    expect((await readAt(12)).disagreements).toMatchObject([{ key, about: 'hidden', odd: ['a'] }])
   })
 
   it.each<[string, (at: number) => GoodReading]>([
     ['reports it', (at) => reading(at, [], { standings: [stands] })],
     ['reports it first', (at) => reading(at, [v2])],
+    ['reports it later than the others', (at) => (at <= 11 ? hiding(at) : reading(at, [v2], { standings: [] }))],
     ['has no newer block', () => hiding(10)],
     ['has passed its height', () => hiding(101)],
     ['reads nothing, because there is no new block', (at) => reading(at)],
     ['still has a backlog', (at) => ({ ...hiding(at), backlog: 1n })],
   ])('is not missed by a first server that %s', async (_what, tells) => {
-    const { readAt } = given(tells, [hides, holds, holds])
-    await readAt(10)
-    for (const at of [11, 12]) expect((await readAt(at)).warnings).toStrictEqual([])
+    const { readAt, wait } = given(tells, [hides, holds, holds])
+    for (const at of [10, 11, 12]) expect((await readAt(at)).warnings).toStrictEqual([])
+    wait(patienceMs)
+    for (const at of [13, 14]) expect((await readAt(at)).warnings).toStrictEqual([])
   })
 
   it('is not missed by a first server that is the first to know that it was cancelled', async () => {
-    const late: Told = (at) => (at <= 11 ? holds(10) : undefined)
-    const { readAt } = given(
+    const late: Told = (at) => (at <= 12 ? holds(10) : undefined)
+    const { readAt, wait } = given(
       (at) => (at < 11 ? reading(at, [], { standings: [stands] }) : hiding(at)),
       [hides, late, late],
     )
-    for (const at of [10, 11, 12, 13]) expect((await readAt(at)).warnings).toStrictEqual([])
+    for (const at of [10, 11]) expect((await readAt(at)).warnings).toStrictEqual([])
+    wait(patienceMs)
+    for (const at of [12, 13]) {
+      expect((await readAt(at)).warnings).toStrictEqual([])
+      wait(patienceMs)
+    }
   })
 
   it('is not hidden by a first server that is ahead of the others', async () => {
     const late: Told = (at) => holds(at - 3)
-    const { readAt } = given(hiding, [hides, late, late])
-    for (const at of [10, 11, 12, 13]) expect((await readAt(at)).warnings).toStrictEqual([])
+    const { readAt, wait } = given(hiding, [hides, late, late])
+    for (const at of [10, 11]) expect((await readAt(at)).warnings).toStrictEqual([])
+    wait(patienceMs)
+    for (const at of [12, 13]) {
+      expect((await readAt(at)).warnings).toStrictEqual([])
+      wait(patienceMs)
+    }
     expect((await readAt(14)).disagreements).toMatchObject([{ about: 'hidden', odd: ['a'] }])
+  })
+
+  it('is not missed by a first server that is behind the others, if a dishonest one names it too early', async () => {
+    const early: Told = (at) => ({ ...v2, readAt: BigInt(at === 10 ? 5 : at) })
+    const ahead: Told = (at) => holds(at + 5)
+    const { readAt, wait } = given((at) => (at < 15 ? hiding(at) : reading(at, [v2])), [hides, early, ahead])
+    for (const at of [10, 11, 12]) {
+      expect((await readAt(at)).warnings).toStrictEqual([])
+      wait(patienceMs)
+    }
   })
 
   it('is asked for once a minute', async () => {
@@ -95,9 +131,20 @@ describe('a plan that two of three servers say is scheduled', () => {
     await readAt(12)
     expect(asked).toHaveLength(6)
   })
+
+  it('is asked for once a minute also while the others have not reached the block of the reading', async () => {
+    const { readAt, wait, asked } = given(hiding, [hides, () => holds(10), () => holds(10)])
+    for (const at of [10, 11]) await readAt(at)
+    wait(patienceMs)
+    for (const at of [12, 13, 14]) await readAt(at)
+    expect(asked).toHaveLength(6)
+  })
 })
 
 it('a plan that a single server says is scheduled accuses nobody', async () => {
-  const { readAt } = given(hiding, [hides, holds, hides])
-  for (const at of [10, 11, 12]) expect((await readAt(at)).warnings).toStrictEqual([])
+  const { readAt, wait } = given(hiding, [hides, holds, hides])
+  for (const at of [10, 11, 12]) {
+    expect((await readAt(at)).warnings).toStrictEqual([])
+    wait(patienceMs)
+  }
 })

@@ -1,15 +1,9 @@
-import { type Answer, ok, unserved } from './cosmos/answer.js'
+import { type Answer, unserved } from './cosmos/answer.js'
 import { newCosmosChain } from './cosmos/chain.js'
 import { cometRoute } from './cosmos/cometRoutes.js'
 import { moduleRoute } from './cosmos/moduleRoutes.js'
+import { signalRoute, type SignalState } from './cosmos/signalRoute.js'
 import { listen } from './listen.js'
-
-/**
- * Voting power of all validators of the stand-in, and what a switch requires: five sixths,
- * rounded up.
- */
-export const total = 600_000_120
-export const threshold = 500_000_100
 
 export interface SignalServer {
   /** Both the CometBFT and the REST address. */
@@ -37,27 +31,14 @@ export async function startSignalServer(): Promise<SignalServer> {
   const answers = new Map<string, { readonly answer: Answer | 'hang'; times: number }>()
   const tallies = new Map<number, number>()
   const switches: { readonly version: number; readonly from: number }[] = [{ version: 10, from: 1 }]
-  let scheduled: { readonly version: number; readonly upgradeHeight: number } | undefined
+  let scheduled: SignalState['scheduled']
   chain.versionAt = (block) => switches.findLast(({ from }) => from <= block)?.version ?? 0
   const requests: string[] = []
-  const route = (url: URL): Answer => {
-    const { pathname } = url
-    const tally = /^\/signal\/v1\/tally\/(\d+)$/.exec(pathname)?.[1]
-    if (tally !== undefined)
-      return ok({
-        voting_power: String(tallies.get(Number(tally)) ?? 0),
-        threshold_power: String(threshold),
-        total_voting_power: String(total),
-      })
-    if (pathname === '/signal/v1/upgrade')
-      return ok({
-        upgrade:
-          scheduled === undefined
-            ? null
-            : { app_version: String(scheduled.version), upgrade_height: String(scheduled.upgradeHeight) },
-      })
-    return cometRoute(chain, url) ?? moduleRoute(chain, pathname) ?? unserved
-  }
+  const route = (url: URL): Answer =>
+    signalRoute({ tallies, scheduled }, url.pathname) ??
+    cometRoute(chain, url) ??
+    moduleRoute(chain, url.pathname) ??
+    unserved
   const server = await listen((request, response) => {
     const url = new URL(request.url ?? '/', 'http://chain')
     requests.push(`${url.pathname}${url.search}`)

@@ -26,6 +26,8 @@ export interface PendingPlan {
 export interface Cursor extends CursorBase {
   /** Newest proposal id seen. */
   readonly lastId: bigint
+  /** The newest id that enough servers knew; absent if that is `lastId`. */
+  readonly known?: bigint
   /** Where the first sync continues; absent once it has read the whole list. */
   readonly next?: string
   /** Number of proposals of the list still to read, if the server reports it. */
@@ -56,6 +58,7 @@ const schema = z.strictObject({
   ...cursorBaseFields,
   checkpoints: z.array(checkpointSchema).max(maxIds).default([]),
   lastId: whole,
+  known: whole.exactOptional(),
   next: z.string().max(256).exactOptional(),
   left: whole.exactOptional(),
   listed: z.number().exactOptional(),
@@ -107,6 +110,7 @@ function spellingFor(spelled: string | undefined): Pick<PendingPlan, 'spelled'> 
 
 export function formatCursor({
   lastId,
+  known,
   next,
   left,
   listed,
@@ -125,6 +129,7 @@ export function formatCursor({
   return {
     ...formatCursorBase(place),
     lastId: lastId.toString(),
+    ...(known !== undefined && { known: known.toString() }),
     ...defined({ next }),
     ...(left !== undefined && { left: left.toString() }),
     ...defined({ listed }),

@@ -38,6 +38,7 @@ import { reconsiderVersion } from './reconsiderVersion.js'
 import { type Rest, restAt } from '../cosmosSdk/rest.js'
 import { verifyServer } from '../cosmosSdk/verifyServer.js'
 import { openedAgain, openedAgainText, idsMovedBack, movedBackText } from '../cosmosSdk/movedBack.js'
+import { settledEnd, settledStart } from './settlePosition.js'
 import { readTallies, type TalliesRead } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
 
@@ -51,12 +52,13 @@ const recentBlocks = 20_000n
 export async function readNext(
   endpoint: HttpEndpoint,
   status: NodeStatus,
-  cursor: Cursor | undefined,
+  stored: Cursor | undefined,
   request: ReadRequest,
   context: CosmosContext,
   memory: Memory,
 ): Promise<GoodReading> {
   const { head, network, earliest } = status
+  const cursor = await settledStart(stored, request)
   const rest = restAt(endpoint, context.chain, head, cursor, request.signal)
   reconsiderVersion(endpoint, memory, context.now())
   const isWanted = (cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)
@@ -67,6 +69,8 @@ export async function readNext(
   const { unit } = found.mine.find(({ tally }) => tally !== undefined)?.tally ?? {}
   const counted = { ...found, ...(await readTallies(rest, inOrder(found.raws), memory, { ...context, unit })) }
   const proposals = await toProposals(rest, counted, plans, status, cursor, request, context, memory)
+  const ids = [...found.listed, ...found.list.unread, ...found.raws.keys()]
+  const after = await settledEnd(rest, cursor, cursorAfter(rest, counted, plans, status, cursor), ids, request)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
   return {
     ok: true,
@@ -80,7 +84,7 @@ export async function readNext(
     retracted: [],
     standings: plans.standings,
     backlog: found.list.toGo,
-    cursor: formatCursor(cursorAfter(rest, counted, plans, status, cursor)),
+    cursor: formatCursor(after),
     ...defined({ nodeVersion: memory.nodeVersion }),
     warnings: [
       ...found.list.warnings,

@@ -5,6 +5,7 @@ import type { Proposal, ProposalStatus } from '../../../domain/proposals/proposa
 import { defined } from '../../../domain/defined.js'
 import type { CosmosContext, Memory } from './context.js'
 import { type GovProposal, idsOn } from './decode.js'
+import { maxLag } from '../cosmosSdk/contradictedHead.js'
 import { pagesOf } from '../cosmosSdk/pagesOf.js'
 import { readOne, readPage } from './pages.js'
 import { fateOf, type PlanFate, readCurrentPlan, votedIn } from './plans.js'
@@ -27,7 +28,7 @@ export async function readProposal(
   if (contract === upgradeContract) return readUnproposed(rest, id, head, context)
   if (contract !== govContract || !/^[0-9]{1,19}$/.test(id)) return undefined
   const one = await readOne(rest, BigInt(id), memory)
-  if (one.type === 'unreadable') throw new SourceError('transient', one.why)
+  if (one.type === 'unreadable') throw new SourceError('transient', one.why, { withholds: true })
   if (one.type === 'missing') return undefined
   const { raw } = one
   const [proposal] = await withTallies(rest, [raw], head, context, memory)
@@ -38,10 +39,14 @@ export async function readProposal(
   return { ...proposal, finding: withStanding(proposal.finding, standingOf(fate)) }
 }
 
-/** Reads the plan that the chain has scheduled, whoever asked for it. */
+/**
+ * Reads the plan that the chain has scheduled, whoever asked for it. It counts as read at the block of the answer: the
+ * plan may have been cancelled between that block and the head.
+ */
 export async function readScheduled(rest: Rest, head: Head, context: CosmosContext): Promise<Proposal | undefined> {
-  const finding = (await readCurrentPlan(rest))?.finding
-  return finding === undefined ? undefined : unproposed(finding, head.number, context)
+  const { finding, height } = (await readCurrentPlan(rest)) ?? {}
+  const lagging = head.number > maxLag ? head.number - maxLag : 0n
+  return finding === undefined ? undefined : unproposed(finding, height ?? lagging, context)
 }
 
 /**

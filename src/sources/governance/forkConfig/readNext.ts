@@ -3,6 +3,8 @@ import { defined } from '../../../domain/defined.js'
 import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
+import { isImpossibleHead } from '../cosmosSdk/checkpoints.js'
+import { abandonHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { timeLimit } from '../../timeLimit.js'
 import { unchangedReading } from '../unchangedReading.js'
@@ -12,7 +14,7 @@ import type { Fork } from './decode.js'
 import { fateOf, type Snapshot } from './forks.js'
 import { askNode, askOther, type NodeForks, requireForks } from './node.js'
 import { hungAtAfter, patienceWith } from '../patience.js'
-import { countingOf, nextStatement } from './statement.js'
+import { countingOf, nextStatement, notAfter } from './statement.js'
 import { forkIn, toProposal } from './toProposal.js'
 
 /** The name of each endpoint: its host, with a number if several have the same. */
@@ -81,9 +83,16 @@ function statementsOf(nodes: readonly NodeForks[], before: Cursor | undefined, h
   const last = new Map(before?.said.map((said) => [said.name, said]))
   return nodes.flatMap(({ name, config }) => {
     const was = last.get(name)
-    if (config === undefined) return was === undefined ? [] : [was]
-    return [nextStatement(was, { name, ...config }, head)]
+    if (was === undefined) return config === undefined ? [] : [nextStatement(was, { name, ...config }, head)]
+    const past = notAfter(was, head.timestamp)
+    return [config === undefined ? past : nextStatement(past, { name, ...config }, head)]
   })
+}
+
+/** True if a node only lags: its block is older than the one that was read before, which may exist. */
+function isBehind(head: Head, mark: Head, now: number): boolean {
+  const isFar = mark.number - head.number > maxLag
+  return !isFar || (head.timestamp < mark.timestamp && !isImpossibleHead(mark, head, now))
 }
 
 /** The forks that are ahead, or that were due and are not settled yet. */
@@ -105,12 +114,16 @@ export function proposalsIn(
   })
 }
 
-/** Makes one reading: the head at `endpoint`, and the forks of every node. */
+/**
+ * Makes one reading: the head at `endpoint`, and the forks of every node. The head that was read before is given up if
+ * it was never on the chain and `mayFall` allows it.
+ */
 export async function readNext(
   endpoint: EvmEndpoint,
   request: ReadRequest,
   options: ForkConfigReaderOptions,
   memory: Memory,
+  mayFall: boolean,
 ): Promise<GoodReading> {
   const { chain, now, endpoints } = options
   const { signal, open } = request
@@ -119,8 +132,14 @@ export async function readNext(
   const snapshot = await readSnapshot(endpoint, { before: cursor, vouch }, options, memory, signal)
   const { head, nodes, said, version } = snapshot
   const nodeVersion = endpoint === endpoints[0] ? version : undefined
-  if (cursor !== undefined && request.cursor !== undefined && head.number < cursor.head.number)
+  const isLower = cursor !== undefined && head.number < cursor.head.number
+  if (isLower && request.cursor !== undefined && isBehind(head, cursor.head, now()))
     return { ...unchangedReading({ chain, now }, { head: cursor.head, cursor: request.cursor }), lagging: true }
+  if (isLower) {
+    const place = `${endpoint.host} of ${chain}`
+    const mark = { head: cursor.head, checkpoints: [] }
+    await abandonHead(mark, () => Promise.resolve(undefined), { place, height: head.number, mayFall, hasFirst: true })
+  }
   const previous = cursor === undefined || isSameBlock(cursor.head, head) ? undefined : cursor.head
   return {
     ok: true,
@@ -128,7 +147,7 @@ export async function readNext(
     readAt: now(),
     head,
     at: head,
-    ...defined({ previous }),
+    ...defined({ previous: isLower ? undefined : previous, rewoundTo: isLower ? head.number : undefined }),
     proposals: proposalsIn(snapshot, open, options),
     votes: [],
     retracted: [],

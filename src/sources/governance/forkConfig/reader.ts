@@ -1,12 +1,14 @@
 import { SourceError } from '../../../domain/errors.js'
+import type { GoodReading } from '../../../domain/reading.js'
 import { readBlock, readHead } from '../../readHead.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import { clientUntil } from '../../rpc/clientUntil.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import { toSourceError } from '../../rpc/errors/toSourceError.js'
-import { firstHealthy, headLook } from '../../rpc/firstHealthy.js'
+import { type Failover, firstHealthy, headLook, ofReading } from '../../rpc/firstHealthy.js'
+import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
 import { readNodeState } from '../evm/nodeState.js'
-import type { GovernanceReader } from '../GovernanceReader.js'
+import type { GovernanceReader, ReadRequest } from '../GovernanceReader.js'
 import type { ForkConfigReaderOptions, Memory } from './context.js'
 import { proposalsIn, readNext, readSnapshot } from './readNext.js'
 import { readParameters, readReport } from './report.js'
@@ -32,10 +34,7 @@ export function createForkConfigReader(options: ForkConfigReaderOptions): Govern
     chain,
     system: 'fork-config',
     endpoints: onHealthy.scores,
-    read: (request) =>
-      onHealthy((endpoint) => readNext(endpoint, request, options, memory), request.signal, {
-        headOf: ({ head }) => head,
-      }),
+    read: (request) => readOn(onHealthy, request, options, memory),
     readHead: (signal) =>
       onHealthy(
         (endpoint) => withClient(endpoint, (client) => readHead(client, 'latest', endpoint.host), signal),
@@ -81,4 +80,19 @@ export function createForkConfigReader(options: ForkConfigReaderOptions): Govern
       throw toSourceError(cause, chain, endpoint.host)
     }
   }
+}
+
+/** Reads at the first healthy node. A head that no node has any more is given up. */
+function readOn(
+  onHealthy: Failover,
+  request: ReadRequest,
+  options: ForkConfigReaderOptions,
+  memory: Memory,
+): Promise<GoodReading> {
+  const { signal } = request
+  return lookAgainIfContradicted(
+    (mayFall, noting) =>
+      onHealthy((endpoint) => noting(readNext(endpoint, request, options, memory, mayFall)), signal, ofReading),
+    signal,
+  )
 }

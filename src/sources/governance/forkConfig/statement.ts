@@ -41,6 +41,22 @@ export function nextStatement(
   return { ...said, ...defined({ changedAt }), counting }
 }
 
+/**
+ * The same with no time after `now`. If a head with a false time was given up, its times would keep the node's later
+ * statements from counting.
+ */
+export function notAfter(said: ReportedFork, now: bigint): ReportedFork {
+  const { changedAt, counting, named, lapsed } = said
+  const capped = (time: bigint): bigint => (time > now ? now : time)
+  return {
+    ...said,
+    ...(changedAt !== undefined && { changedAt: capped(changedAt) }),
+    ...(counting !== undefined && { counting: { ...counting, since: capped(counting.since) } }),
+    ...(named !== undefined && { named: { ...named, since: capped(named.since), seen: capped(named.seen) } }),
+    ...(lapsed !== undefined && { lapsed: { ...lapsed, until: capped(lapsed.until) } }),
+  }
+}
+
 /** The forks of a node that count. */
 export function countingOf({ counting, ...said }: ReportedFork): Pick<Statement, 'current' | 'next'> {
   return counting ?? said

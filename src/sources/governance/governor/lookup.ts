@@ -1,4 +1,3 @@
-import type { Address } from 'viem'
 import { defined } from '../../../domain/defined.js'
 import { SourceError } from '../../../domain/errors.js'
 import { keyOf, type Proposal, type ProposalKey, type ProposalRef } from '../../../domain/proposals/proposal.js'
@@ -6,7 +5,6 @@ import type { Json } from '../../../domain/text/json.js'
 import { readBlock } from '../../readHead.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { SourceLog } from '../../rpc/logs/checkLogs.js'
-import { readCalls } from '../../rpc/readCalls.js'
 import { mapLimited } from '../../http/mapLimited.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import type { ChainClient } from '../evm/context.js'
@@ -14,16 +12,14 @@ import { openReading } from '../evm/openReading.js'
 import { readWindow } from '../evm/readWindow.js'
 import { returnsAllLogs } from '../evm/returnsAllLogs.js'
 import type { Unshown } from '../evm/shown.js'
-import { proposalAbi } from './abi.js'
 import type { GovernorContext, GovernorMemory } from './context.js'
 import { decodeGovernorLog, editTopics, type GovernorEvent, governorTopics } from './decode.js'
 import { applyBatch, type Draft, newDraft, queriesFor } from './draft.js'
 import { prepareGovernors } from './probe.js'
-import { isUnknownProposal, readBatch } from './query.js'
+import { readBatch } from './query.js'
 import { foldEvents } from './toProposal.js'
 import { verifyContents } from './verify.js'
 import { vouchedEvents } from './vouch.js'
-import { clientUntil } from '../../rpc/clientUntil.js'
 
 /**
  * Reads one proposal as it is at the target. Its text comes from block `near`, in which it was submitted.
@@ -81,7 +77,8 @@ export async function readProposalNear(
     last: true,
     initial: false,
   })
-  return draft.proposals.get(keyOf(ref))
+  const now = draft.proposals.get(keyOf(ref))
+  return now && { ...now, readAt: target.number }
 }
 
 function eventsIn(logs: readonly SourceLog[]): readonly GovernorEvent[] {
@@ -128,18 +125,6 @@ async function readEdits(
     return readWindow(node, { filter, from: start, to: end < to ? end : to, calls: [], headers: [] })
   })
   return windows.flatMap(({ logs }) => eventsIn(logs))
-}
-
-/** Whether the contract says that it does not know this proposal. */
-export async function isUnknown(
-  endpoint: EvmEndpoint,
-  { contract, id }: { readonly contract: Address; readonly id: string },
-  signal: AbortSignal,
-): Promise<boolean> {
-  const client = clientUntil(endpoint.client, signal)
-  const call = { address: contract, abi: proposalAbi, functionName: 'state', args: [BigInt(id)] }
-  const [state] = await readCalls(client, [call])
-  return state?.ok === false && isUnknownProposal(state.reason)
 }
 
 /** Reads every proposal, with a reader that starts at the first block of the history. */

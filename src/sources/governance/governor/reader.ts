@@ -7,7 +7,7 @@ import { evmReads } from '../evm/reads.js'
 import { shown } from '../evm/shown.js'
 import type { GovernorContext, GovernorMemory, GovernorReaderOptions } from './context.js'
 import { findPlace } from './findPlace.js'
-import { isUnknown, readProposalNear, readWholeHistory } from './lookup.js'
+import { readProposalNear, readWholeHistory } from './lookup.js'
 import { governorSystem } from './readNext.js'
 import { checkGovernors, readParameters } from './report.js'
 
@@ -51,9 +51,8 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined
       const ref = { chain, contract: address, id: BigInt(id).toString() }
-      // The text is only in the history, which is long, so it is not searched for an unknown id.
-      const isSearched = near === undefined && !(await onHealthy((one) => isUnknown(one, ref, signal), signal))
-      const block = isSearched ? await onHealthy((one) => findPlace(one, ref, signal, context, memory), signal) : near
+      // The text is only in the history.
+      const block = near ?? (await onHealthy((one) => findPlace(one, ref, signal, context, memory), signal))
       if (block === undefined) return undefined
       return shown(await onHealthy((one) => readProposalNear(one, ref, block, signal, context, memory), signal), {
         chain,

@@ -11,6 +11,7 @@ import { cursorBaseAfter } from '../cosmosSdk/cursorBase.js'
 import { asking, type AskPath, type Rest, restAt } from '../cosmosSdk/rest.js'
 import { verifyServer } from '../cosmosSdk/verifyServer.js'
 import type { ReadRequest } from '../GovernanceReader.js'
+import { agreedAnswer } from './agreed.js'
 import type { Memory, SignalContext } from './context.js'
 import { type Cursor, formatCursor } from './cursor.js'
 import { type ScheduledSwitch, type SignalTally, versionOf } from './decode.js'
@@ -72,17 +73,50 @@ async function agreedSchedule(
   scheduled: ScheduledSwitch | undefined,
   known: readonly Proposal[],
 ): Promise<ScheduledSwitch | undefined> {
-  if (scheduled === undefined || scheduled.version <= running) return scheduled
-  const isKnown = known.some(
-    ({ id, finding }) => id === scheduled.version.toString() && finding?.plan.height === planHeightOf(scheduled),
-  )
-  if (isKnown) return scheduled
+  if (scheduled === undefined || scheduled.version <= running || isKnownSwitch(scheduled, known)) return scheduled
   const read = async (): Promise<ScheduledSwitch | undefined> => {
     const again = await readScheduled(rest)
     if (again !== undefined) requirePossible(again, running, head.number, rest.place)
     return again
   }
   return readAgreed(read, scheduled, { where: `${rest.place}, about the scheduled upgrade,`, meaningOf: scheduleText })
+}
+
+function isKnownSwitch(scheduled: ScheduledSwitch, known: readonly Proposal[]): boolean {
+  return known.some(
+    ({ id, finding }) => id === scheduled.version.toString() && finding?.plan.height === planHeightOf(scheduled),
+  )
+}
+
+/**
+ * Asks the other servers, too: the schedule is what enough of them report, whichever is read. If they do not agree, a
+ * known schedule stands, and a new one does not count yet.
+ */
+async function confirmedSchedule(
+  rest: Rest,
+  { running, head }: SignalStatus,
+  told: ScheduledSwitch | undefined,
+  known: readonly Proposal[],
+  { chain, rest: servers, agreement }: SignalContext,
+): Promise<{ readonly scheduled?: ScheduledSwitch | undefined; readonly warnings: readonly string[] }> {
+  const named = new Map([[scheduleText(told), told]])
+  const needed = Math.min(agreement, servers.length)
+  const agreed = await agreedAnswer({ servers, needed, signal: rest.signal }, async (endpoint, signal) => {
+    if (endpoint === rest.endpoint) return scheduleText(told)
+    const server = restAt(endpoint, chain, head, undefined, signal)
+    const scheduled = await readScheduled(server)
+    if (scheduled !== undefined) requirePossible(scheduled, running, head.number, server.place)
+    named.set(scheduleText(scheduled), scheduled)
+    return scheduleText(scheduled)
+  })
+  if (agreed !== undefined) return { scheduled: named.get(agreed), warnings: [] }
+  if (told === undefined || told.version <= running || isKnownSwitch(told, known))
+    return { scheduled: told, warnings: [] }
+  return {
+    warnings: [
+      `${rest.place} has version ${told.version} scheduled for block ${planHeightOf(told)}. It counts once ${needed} servers report it.`,
+    ],
+  }
 }
 
 function scheduleText(scheduled: ScheduledSwitch | undefined): string {
@@ -127,7 +161,11 @@ export async function readNext(
   const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
   // Signals are requested aside, so that a server that does not answer them cannot delay the reading past a switch.
   const told = await readSnapshot(rest, status, followed, optionalRequests(rest, memory.tallyHungAt, context.now))
-  const snapshot = { ...told, scheduled: await agreedSchedule(rest, status, told.scheduled, [...known.values()]) }
+  const { scheduled, warnings } =
+    context.agreement > 1
+      ? await confirmedSchedule(rest, status, told.scheduled, [...known.values()], context)
+      : { scheduled: await agreedSchedule(rest, status, told.scheduled, [...known.values()]), warnings: [] }
+  const snapshot = { ...told, scheduled, warnings: [...told.warnings, ...warnings] }
   const moved = movedIn(snapshot.scheduled, [...known.values()], status)
   const isDoubtful = moved !== undefined && !provenIn(cursor?.moved, head).has(moved)
   const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)

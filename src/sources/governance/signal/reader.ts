@@ -9,6 +9,7 @@ import { type Rest, restAt } from '../cosmosSdk/rest.js'
 import { readSignature } from '../cosmosSdk/signatures.js'
 import type { GovernanceReader, ReadRequest } from '../GovernanceReader.js'
 import { unchangedReading } from '../unchangedReading.js'
+import { agreedVersion } from './agreed.js'
 import type { Memory, SignalContext, SignalReaderOptions } from './context.js'
 import { type Cursor, parseCursor } from './cursor.js'
 import { versionOf } from './decode.js'
@@ -22,17 +23,18 @@ import { signalContract } from './toProposal.js'
  *
  * - Heights and the running version come from CometBFT, everything else from the REST servers. Both have their own
  *   fail-over.
- * - A poll without a new block costs one request; otherwise five small ones, and one for each further open version.
+ * - A poll without a new block costs one request; otherwise five small ones, and one for each further open version. If
+ *   several servers must agree, each other REST server gets one more.
  * - CometBFT blocks are final: there are no reorgs, and the configured finality has no effect.
  * - Nothing is requested before the first call.
  */
 export function createSignalReader(options: SignalReaderOptions): GovernanceReader {
-  const { chain, rpc, rest, now, chainId, describe } = options
-  const context: SignalContext = { chain, rest, now, describe, ...defined({ chainId: chainId?.toString() }) }
+  const { chain, rpc, rest, now, chainId, describe, agreement = 1 } = options
+  const context: SignalContext = { chain, rest, now, describe, agreement, ...defined({ chainId: chainId?.toString() }) }
   const memory: Memory = { verified: new Set(), infoHungAt: new Map(), tallyHungAt: new Map(), comparedAt: new Map() }
   const onRpc = firstHealthy({ chain, endpoints: rpc, now })
   const onRest = firstHealthy({ chain, endpoints: rest, api: 'rest', now })
-  const servers: Servers = { onRpc, onRest, findPosition: positionFinder(context, memory, onRpc) }
+  const servers: Servers = { rpc, onRpc, onRest, findPosition: positionFinder(context, memory, onRpc) }
   const network = (): string | undefined => context.chainId ?? memory.chainId
   const ask = <T>(run: (server: Rest, status: SignalStatus) => Promise<T>, signal: AbortSignal): Promise<T> =>
     askOnce(servers, context, run, signal)
@@ -75,6 +77,7 @@ export function createSignalReader(options: SignalReaderOptions): GovernanceRead
 }
 
 interface Servers {
+  readonly rpc: readonly HttpEndpoint[]
   readonly onRpc: Failover<HttpEndpoint>
   readonly onRest: Failover<HttpEndpoint>
   readonly findPosition: ReturnType<typeof positionFinder>
@@ -107,7 +110,17 @@ async function readOn(
 ): ReturnType<GovernanceReader['read']> {
   const { signal } = request
   const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, context.chain)
-  const { status, hasFallen } = await servers.findPosition(cursor, request)
+  const versionAt = createVersionCheck(servers, request, context, memory)
+  const versions = new Map<string, bigint>()
+  const { status, hasFallen } = await servers.findPosition(cursor, {
+    ...request,
+    async vouch(told) {
+      await request.vouch?.(told)
+      // If too few others report the version that this node has, the next one is read.
+      if (context.agreement > 1 && (cursor === undefined || !isUnchanged(cursor, told.head)))
+        versions.set(told.head.hash, await versionAt(told.head.number))
+    },
+  })
   const { head } = status
   if (cursor !== undefined && request.cursor !== undefined && !hasFallen && isUnchanged(cursor, head))
     return {
@@ -115,7 +128,7 @@ async function readOn(
       ...defined({ nodeVersion: memory.nodeVersion }),
       ...(head.number < cursor.head.number && { lagging: true as const }),
     }
-  const running = await runningAt(servers, context.chain, head.number, signal)
+  const running = versions.get(head.hash) ?? (await versionAt(head.number))
   const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head }
   const reading = await servers.onRest(
     async (endpoint) => ({
@@ -126,6 +139,28 @@ async function readOn(
     ofReading,
   )
   return hasFallen ? { ...reading, rewoundTo: head.number } : reading
+}
+
+/**
+ * Returns the function that reads the version of a block. A version that is new, or that decides whether a scheduled
+ * switch took place, must be reported by enough nodes.
+ */
+function createVersionCheck(
+  servers: Servers,
+  { open, signal }: Pick<ReadRequest, 'open' | 'signal'>,
+  { chain, agreement }: SignalContext,
+  memory: Memory,
+): (height: bigint) => Promise<bigint> {
+  const needed = Math.min(agreement, servers.rpc.length)
+  return async (height) => {
+    const version = await runningAt(servers, chain, height, signal)
+    const isDecisive = open.some(
+      ({ contract, finding }) => contract === signalContract && BigInt(finding?.plan.height ?? height + 1n) <= height,
+    )
+    if (needed < 2 || (version === memory.version && !isDecisive)) return version
+    memory.version = await agreedVersion({ servers: servers.rpc, needed, signal }, height, chain)
+    return memory.version
+  }
 }
 
 /** True if there is nothing to read: no newer block, and the state that was read is as new as the block. */

@@ -83,7 +83,8 @@ export function planHeightOf({ upgradeHeight }: ScheduledSwitch): number {
  */
 function findingOf({ version, running, scheduled, before, at }: VersionFacts): PlanFinding | undefined {
   const known = before?.finding
-  const isScheduled = scheduled?.version === version
+  // What is reported of a switch that took place is old or wrong.
+  const isScheduled = scheduled?.version === version && (known === undefined || running < version)
   if (!isScheduled && known === undefined) return undefined
   const height = isScheduled ? planHeightOf(scheduled) : (known?.plan.height ?? 0)
   const base: PlanFinding = { plan: { name: `v${version}`, height }, origin: 'chain', problems: [] }

@@ -9,7 +9,6 @@ import type { ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
 import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
-import { provenIn } from '../cosmosSdk/doubts.js'
 import { openedAgain, openedAgainText, idsMovedBack, movedBackText } from '../cosmosSdk/movedBack.js'
 import { cancellersToAsk, sortCancellers } from './cancellers.js'
 import { knownTo } from './cancelledPlans.js'
@@ -20,8 +19,8 @@ import { decodeAll, entriesIn, readLists, without } from './lists.js'
 import { openReading } from './openReading.js'
 import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { rulesOf, type ToProposalContext } from './toProposal.js'
-import { unseenEntries, unseenIds } from './unseen.js'
-import { sortUnlisted } from './unlisted.js'
+import { lastIdAfter, unseenEntries, unseenIds } from './unseen.js'
+import { provenUnknown, sortUnlisted } from './unlisted.js'
 import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
 import { type Findings, type SecondLook, toReading } from './toReading.js'
 
@@ -35,7 +34,7 @@ const sampleBlocks = 100n
  */
 export async function readNext(
   endpoint: JsonRpcEndpoint,
-  { cursor: json, open, head, signal }: ReadRequest,
+  { cursor: json, open, head, signal, isKnown }: ReadRequest,
   options: WemixvisorReaderOptions,
   memory: Memory,
   mayFall = false,
@@ -66,7 +65,7 @@ export async function readNext(
     await verifyChain(status.height, cursor, past)
   const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
   const newest = headNow(status, found, cursor, now())
-  const { unlisted, canceling, followed } = sortTold(asked, found.told, stored, newest, context)
+  const { unlisted, canceling, followed } = await sortTold(asked, found.told, stored, newest, { ...context, isKnown })
   const told = [...followed.decoded.values(), ...listed.decoded.values()].map(({ proposal }) => proposal)
   const outdated = outdatedIn(told, { stored, cursor, open, head: newest, place: past.place })
   noteRead(memory, now(), all ? unreadableIn(['executed'], words, lists, context) : undefined)
@@ -84,7 +83,7 @@ export async function readNext(
         canceling,
         doubtful,
         outdatedIds: outdated.ids,
-        lastId: highestId(told, all ? undefined : stored?.lastId),
+        lastId: await lastIdAfter(told, all, stored?.lastId, isKnown),
         found,
         network,
         listed: { ...without(listed, outdated.ids), warnings: [...listed.warnings, ...outdated.warnings] },
@@ -110,14 +109,14 @@ function idsOf({ missing, cancellers, unseen }: AskedIds): readonly string[] {
 }
 
 /** Sorts the answers about single proposals. */
-function sortTold(
+async function sortTold(
   { missing, cancellers, unseen }: AskedIds,
   told: SecondLook['told'],
   stored: Cursor | undefined,
   newest: Head,
-  context: ToProposalContext,
-): Pick<Findings, 'unlisted' | 'canceling' | 'followed'> {
-  const proven = provenIn(stored?.absent, newest)
+  { isKnown, ...context }: ToProposalContext & { readonly isKnown: ReadRequest['isKnown'] },
+): Promise<Pick<Findings, 'unlisted' | 'canceling' | 'followed'>> {
+  const proven = await provenUnknown([...missing.map(({ id }) => id), ...cancellers], stored, newest, isKnown)
   const unlisted = sortUnlisted(missing, told, proven)
   const others = told.slice(missing.length)
   const canceling = sortCancellers(cancellers, others, stored, proven)
@@ -170,12 +169,6 @@ function headNow(status: NodeStatus, { block }: SecondLook, cursor: Cursor | und
   return known?.number === status.height && (status.hash ?? known.hash) === known.hash
     ? known
     : headOf(status, block, BigInt(Math.floor(now / 1000)))
-}
-
-/** The highest numeric id. A reading of all proposals starts anew, because one answer may have invented an id. */
-function highestId(told: readonly Pick<Proposal, 'id'>[], before: bigint | undefined): bigint | undefined {
-  const ids = told.flatMap(({ id }) => (/^[0-9]{1,20}$/.test(id) ? [BigInt(id)] : []))
-  return ids.reduce((most, id) => (most === undefined || id > most ? id : most), before)
 }
 
 /**

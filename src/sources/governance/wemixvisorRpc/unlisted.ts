@@ -1,8 +1,12 @@
+import type { Head } from '../../../domain/blocks/head.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
-import { type Decoded, idOf } from './toProposal.js'
+import { provenIn } from '../cosmosSdk/doubts.js'
+import type { ReadRequest } from '../GovernanceReader.js'
+import type { Cursor } from './cursor.js'
+import { contract, type Decoded, idOf } from './toProposal.js'
 
 /** The open proposals that are no longer in any list. */
 export interface Unlisted {
@@ -12,6 +16,28 @@ export interface Unlisted {
   readonly absent: readonly string[]
   /** The remaining proposals, as the node returns them. */
   readonly entries: readonly unknown[]
+}
+
+// Maximum number of proposals that the other nodes are asked about in one reading. The others wait.
+const mostAsked = 20
+
+/**
+ * Returns those of the requested ids that have been unknown for so long that they count as gone if they are unknown
+ * again. If several nodes must agree, enough of them must not know the proposal: what it cancelled, or what cancelled
+ * its plan, would be forgotten with it.
+ */
+export async function provenUnknown(
+  ids: readonly string[],
+  stored: Pick<Cursor, 'absent'> | undefined,
+  head: Head,
+  isKnown: ReadRequest['isKnown'],
+): Promise<ReadonlySet<string>> {
+  const proven = provenIn(stored?.absent, head)
+  const wanted = ids.filter((id) => proven.has(id))
+  if (isKnown === undefined) return new Set(wanted)
+  const asked = wanted.slice(0, mostAsked)
+  const answers = await Promise.all(asked.map((id) => isKnown(contract, id)))
+  return new Set(asked.filter((_id, at) => answers[at] === false))
 }
 
 /** Sorts the open proposals that are no longer in any list by what the node answers about them. */

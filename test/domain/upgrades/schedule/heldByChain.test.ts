@@ -107,6 +107,22 @@ describe('scheduleProposal', () => {
       expect(moves(applied, [], {}, first)).toMatchObject([{ type: 'past', silent: true, upgrade: { status: 'past' } }])
     })
 
+    it.each(['scheduled', 'in_progress', 'completed'] as const)(
+      'completes one upgrade, whichever votes asked for it: not beside one that is %s',
+      (status) => {
+        const other = upgrade('9', 'v2', 100, { held: true, status })
+        const at: ScheduleContext = { ...context, head: block(110), occupied: occupiedBy([other]) }
+        expect(moves(applied, [other], {}, at)).toMatchObject([
+          {
+            type: 'past',
+            silent: true,
+            upgrade: { reasons: ['Proposal 9 already has this upgrade: the chain carries it out once.'] },
+          },
+        ])
+        expect(moves(applied, [other, { ...waiting, held: true, status: 'cancelled' }], {}, at)).toStrictEqual([])
+      },
+    )
+
     it('triggers and completes a scheduled upgrade whose switch fell between two polls', () => {
       expect(moves(applied, [waiting]).map(({ type, upgrade: { status } }) => [type, status])).toStrictEqual([
         ['triggered', 'in_progress'],

@@ -1,5 +1,6 @@
+import { filter } from 'rxjs'
 import { describe, expect } from 'vitest'
-import { watch } from '../../../monitor/watching.js'
+import { soon, watch, type Watching } from '../../../monitor/watching.js'
 import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
 import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
 import { nextPoll } from './follow.js'
@@ -18,6 +19,15 @@ function carryOut(server: CosmosServer): void {
   server.mine(1_055 - server.height())
   server.apply('v18', 1_050)
 }
+
+/** Resolves once the file of the plan with this info has been written. */
+const written = (hub: Watching, info: string): Promise<unknown> =>
+  soon(
+    hub.monitor.upgrades$.pipe(
+      filter(({ upgrades }) => upgrades.some((one) => one.info === info && one.writtenAt !== undefined)),
+    ),
+    `the file with the info ${info}`,
+  )
 
 describe('one of several plans of one name and height', () => {
   it('is withdrawn once another vote has replaced it by one that differs only in its info', async ({ server, hub }) => {
@@ -74,7 +84,7 @@ describe('a monitor of votes for one name and height', () => {
     pass(server, 5, 'first')
     await hub.told('upgrade_scheduled', 5n)
     pass(server, 6, 'second')
-    await hub.told('upgrade_scheduled', 6n)
+    await written(hub, 'second')
     carryOut(server)
     await hub.told('upgrade_completed', 6n)
     for (const _poll of [1, 2, 3, 4]) {
@@ -102,6 +112,26 @@ describe('a monitor of votes for one name and height', () => {
     },
   )
 
+  it('completes the plan that the chain had scheduled before its vote was known, and not the vote, too', async ({
+    server,
+  }) => {
+    await using hub = watch({ chains: [configOf(server)] })
+    server.schedule({ name: 'v18', height: '1050', info: 'first' })
+    await hub.told('upgrade_scheduled')
+    pass(server, 5, 'first')
+    pass(server, 6, 'first')
+    await hub.proposal(6n)
+    carryOut(server)
+    await hub.told('upgrade_completed')
+    server.mine(1)
+    await hub.settle()
+    expect(upgradesOf(hub)).toStrictEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
+    expect(await hub.upgrade(6n)).toMatchObject({
+      status: 'past',
+      reasons: ['The chain itself already has this upgrade: the chain carries it out once.'],
+    })
+  })
+
   it('tells a plan that was moved away and back once at each step', async ({ server, place }) => {
     await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'on-schedule' })] })
     await hub.settle()
@@ -111,6 +141,7 @@ describe('a monitor of votes for one name and height', () => {
     await hub.told('upgrade_rescheduled', 6n)
     pass(server, 7, 'third')
     await hub.told('upgrade_rescheduled', 7n)
+    await written(hub, 'third')
     carryOut(server)
     await hub.told('upgrade_completed', 7n)
     for (const _poll of [1, 2, 3, 4]) {
@@ -137,7 +168,7 @@ describe('a monitor of votes for one name and height', () => {
     server.schedule({ name: 'v18', height: '1050', info: 'second' })
     server.mine(1)
     await hub.told('upgrade_rescheduled')
-    await hub.settle()
+    await written(hub, 'second')
     expect(place.file()).toStrictEqual({ name: 'v18', height: 1_050, info: 'second' })
     expect(upgradesOf(hub)).toStrictEqual(['upgrade_scheduled', 'upgrade_rescheduled'])
   })

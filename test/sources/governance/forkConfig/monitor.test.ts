@@ -187,6 +187,22 @@ describe('a monitor of the forks of nodes', () => {
     expect(watching.monitor.snapshot().health[0]?.endpoints?.[1]?.failures).toBeGreaterThan(0)
   })
 
+  it('continues after a node claimed a block of the far future', async () => {
+    await using liar = await startForkNode([before])
+    await using honest = await startForkNode([before])
+    await using watching = watch({ chains: [configOf(liar, honest)] })
+    await watching.settle()
+    liar.goTo(4_000 * day)
+    await watching.settle()
+    for (const node of [liar, honest]) {
+      node.goTo(60)
+      node.configure([before, next])
+    }
+    await watching.told('upgrade_scheduled')
+    for (const node of [liar, honest]) node.goTo(10 * day)
+    expect(await watching.told('upgrade_completed')).toMatchObject({ data: { key } })
+  })
+
   it.each([
     ['has no eth_config', 'unserved' as const],
     ['returns nonsense', { current: { forkId: 'abc' } }],

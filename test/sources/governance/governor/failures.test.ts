@@ -243,6 +243,8 @@ describe('reading on demand', () => {
     expect(await reader.readProposal(governor, id.toString(), signal, origin?.block)).toMatchObject({
       title: 'Wanted',
       id: id.toString(),
+      // At which block it is so, not the one of its log.
+      readAt: (origin?.block ?? 0n) + 2n,
     })
     expect(await reader.readProposal(governor, id.toString(), signal, 1n)).toBeUndefined()
     expect(await reader.readProposal(governor, '12345', signal)).toBeUndefined()

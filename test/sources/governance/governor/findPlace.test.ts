@@ -76,14 +76,19 @@ describe('a proposal whose block is not known', () => {
     })
   })
 
-  it('is searched for anew once nothing was found, because a reorg may have moved it', async ({ chain, proxy }) => {
+  it('is not called unknown by a node without its log, and is searched for anew: a reorg may have moved it', async ({
+    chain,
+    proxy,
+  }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Wanted' })
     await chain.client.mine({ blocks: 10 })
     const reader = readerOf({ urls: [proxy.url], addresses: [governor], maxLogRange: 5 })
-    const find = () => reader.readProposal(governor, id.toString(), new AbortController().signal)
+    const find = (wanted = id) => reader.readProposal(governor, wanted.toString(), new AbortController().signal)
     proxy.behave({ rewrite: ({ method }, answer) => (method === 'eth_getLogs' ? { result: [] } : answer) })
-    expect(await find()).toBeUndefined()
+    await expect(find()).rejects.toMatchObject({ withholds: true })
+    await expect(find()).rejects.toThrow(/returns no log of proposal \d+ since block 0, although its contract knows it/)
+    expect(await find(1n)).toBeUndefined()
     proxy.behave({})
 
     expect(await find()).toMatchObject({ title: 'Wanted' })

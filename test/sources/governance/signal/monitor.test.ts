@@ -6,7 +6,8 @@ import { createMonitor } from '../../../../src/monitor.js'
 import { watch } from '../../../monitor/watching.js'
 import { cliHere } from '../../../support/cliHere.js'
 import { aPlace, untilDone } from '../../../support/fixtures.js'
-import { type SignalServer, startSignalServer, threshold } from '../../../support/servers/signalServer.js'
+import { threshold } from '../../../support/servers/cosmos/signalRoute.js'
+import { type SignalServer, startSignalServer } from '../../../support/servers/signalServer.js'
 
 const it = plain.extend('server', ({}, cleaning) => untilDone(startSignalServer(), cleaning)).extend('place', aPlace)
 

@@ -5,7 +5,8 @@ import { createReader } from '../../../../src/sources/createReader.js'
 import { createHttpEndpoints } from '../../../../src/sources/http/createHttpEndpoints.js'
 import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import { untilDone } from '../../../support/fixtures.js'
-import { startSignalServer, threshold, total } from '../../../support/servers/signalServer.js'
+import { threshold, total } from '../../../support/servers/cosmos/signalRoute.js'
+import { startSignalServer } from '../../../support/servers/signalServer.js'
 
 const it = plain
   .extend('server', ({}, cleaning) => untilDone(startSignalServer(), cleaning))
@@ -40,6 +41,18 @@ function follow(url: string, rest: readonly string[] = [url]) {
 }
 
 describe('a reader of x/signal', () => {
+  it('keeps the height of a switch that took place, whatever a server still reports of it', async ({
+    server,
+    celestia,
+  }) => {
+    server.schedule(11, 1_100)
+    await celestia.poll()
+    server.mine(1_101 - server.height())
+    server.schedule(11, 1_050)
+    const [switched] = (await celestia.poll()).proposals
+    expect(switched?.finding).toMatchObject({ plan: { height: 1_101 }, applied: 1_101n })
+  })
+
   it('makes one request without a new block, and five with one', async ({ server, celestia }) => {
     await celestia.poll()
     const count = async (): Promise<readonly string[]> => {

@@ -93,6 +93,29 @@ describe('a cancellation that no node knows any more', () => {
     },
   )
 
+  it.for(['2', '3'])(
+    'stays while enough other nodes may know the proposal that is gone (%s)',
+    async (id, { server }) => {
+      let answer: boolean | undefined
+      const reader = readerOver([server.url])
+      const isKnown = (_contract: string, asked: string): Promise<boolean | undefined> =>
+        Promise.resolve(asked === id ? answer : true)
+      const node = follow({ ...reader, read: (request) => reader.read({ ...request, isKnown }) })
+      server.put(upgrade('2', 'passed', { name: 'v2', height: 9_000 }, end(20)))
+      server.put(cancel('executed'))
+      await node.poll()
+      server.drop(id)
+      await pollAfter(server, node)
+      for (const said of [undefined, true, false]) {
+        answer = said
+        await pollAfter(server, node, 21)
+        expect([node.known.has(`local/gov/${id}`), withdrawn(node, '2')]).toStrictEqual(
+          said === false ? [false, undefined] : [true, 'Proposal 3 cancelled it.'],
+        )
+      }
+    },
+  )
+
   it('counts from the first answer again if an answer has it meanwhile', async ({ server, node }) => {
     server.put(upgrade('2', 'passed', { name: 'v2', height: 9_000 }, end(20)))
     server.put(cancel('executed'))

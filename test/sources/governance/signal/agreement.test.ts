@@ -1,0 +1,84 @@
+import { describe, expect, it as plain } from 'vitest'
+import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposals/proposal.js'
+import type { GoodReading } from '../../../../src/domain/reading.js'
+import { createReader } from '../../../../src/sources/createReader.js'
+import { createHttpEndpoints } from '../../../../src/sources/http/createHttpEndpoints.js'
+import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
+import { untilDone } from '../../../support/fixtures.js'
+import { threshold } from '../../../support/servers/cosmos/signalRoute.js'
+import { type SignalServer, startSignalServer } from '../../../support/servers/signalServer.js'
+
+const it = plain
+  .extend('liar', ({}, cleaning) => untilDone(startSignalServer(), cleaning))
+  .extend('b', ({}, cleaning) => untilDone(startSignalServer(), cleaning))
+  .extend('c', ({}, cleaning) => untilDone(startSignalServer(), cleaning))
+
+const { signal } = new AbortController()
+
+/** Follows three servers, of which two must agree; the first is read first. */
+function follow(servers: readonly SignalServer[]): () => Promise<Pick<GoodReading, 'warnings'> & Known> {
+  const endpoints = createHttpEndpoints({
+    chain: 'celestia',
+    urls: servers.map(({ url }) => url),
+    timeoutMs: 60_000,
+    http: createHttpClient(),
+  })
+  const reader = createReader({ system: 'signal', chain: 'celestia', rpc: endpoints, rest: endpoints, agreement: 2 })
+  const known = new Map<ProposalKey, Proposal>()
+  let last: GoodReading | undefined
+  return async () => {
+    for (const server of servers) server.mine(1)
+    last = await reader.read({ ...(last && { cursor: last.cursor }), open: [...known.values()], signal })
+    for (const proposal of last.proposals) known.set(keyOf(proposal), proposal)
+    const plans = [...known.values()].map(({ id, status, finding }) => ({ id, status, height: finding?.plan.height }))
+    return { warnings: last.warnings, plans }
+  }
+}
+
+interface Known {
+  readonly plans: readonly Pick<Proposal, 'id' | 'status'>[]
+}
+
+const voting = { id: '11', status: 'voting', height: undefined }
+const scheduled = { id: '11', status: 'passed', height: 1_101 }
+
+describe('the first of three servers, of which two must agree', () => {
+  it('does not hide a schedule', async ({ liar, b, c }) => {
+    for (const server of [b, c]) server.schedule(11, 1_100)
+    expect((await follow([liar, b, c])()).plans).toStrictEqual([scheduled])
+  })
+
+  it('neither invents nor moves one', async ({ liar, b, c }) => {
+    for (const server of [liar, b, c]) server.signal(11, threshold)
+    liar.schedule(12, 1_050)
+    const poll = follow([liar, b, c])
+    expect((await poll()).plans).toStrictEqual([voting])
+    for (const server of [b, c]) server.schedule(11, 1_100)
+    liar.schedule(11, 1_090)
+    expect((await poll()).plans).toStrictEqual([scheduled])
+  })
+
+  it('is not believed while too few others answer, and what is known stands', async ({ liar, b, c }) => {
+    for (const server of [liar, b, c]) server.signal(11, threshold)
+    for (const server of [b, c]) server.answer('/signal/v1/upgrade', { status: 503, body: {} })
+    liar.schedule(11, 1_100)
+    const poll = follow([liar, b, c])
+    const { warnings, plans } = await poll()
+    expect(plans).toStrictEqual([voting])
+    expect(warnings.join(' ')).toContain('It counts once 2 servers report it.')
+    b.answer('/signal/v1/upgrade', undefined)
+    b.schedule(11, 1_100)
+    expect((await poll()).plans).toStrictEqual([scheduled])
+    b.answer('/signal/v1/upgrade', { status: 503, body: {} })
+    expect(await poll()).toStrictEqual({ warnings: [], plans: [scheduled] })
+  })
+
+  it('does not switch the version alone: the next node is read', async ({ liar, b, c }) => {
+    for (const server of [liar, b, c]) server.signal(11, threshold)
+    const poll = follow([liar, b, c])
+    await poll()
+    const header = { height: '1002', version: { app: '11' } }
+    liar.answer('/commit', { status: 200, body: { result: { signed_header: { header } } } })
+    expect((await poll()).plans).toStrictEqual([voting])
+  })
+})
