@@ -81,7 +81,7 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
       const ms = waitMs()
       return ms === Infinity ? NEVER : timer(ms, scheduler)
     }
-    // One subscription serves all reads. With many chains, building it anew for each read would cost more than the wait.
+    // One subscription serves all reads: with many chains, a new one for each read would cost more than the wait.
     const due$ = merge(idle$, restartWait$).pipe(
       filter(() => !isBusy),
       switchMap(untilNext),
