@@ -39,7 +39,7 @@ export function forksOf({ releases }: ForkTruth, node: number, block: number): r
   ]
 }
 
-export function planOf({ id, block }: Fork): Plan {
+function planOf({ id, block }: Fork): Plan {
   return { name: `fork-${id}`, height: block }
 }
 

@@ -73,7 +73,7 @@ export function coursesAt(
     }, [])
 }
 
-export function isOpen({ state }: Pick<Course, 'state'>): boolean {
+function isOpen({ state }: Pick<Course, 'state'>): boolean {
   return state === 'voting' || state === 'approved'
 }
 

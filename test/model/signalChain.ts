@@ -18,7 +18,7 @@ export interface SignalTruth {
   readonly switches: readonly Switch[]
 }
 
-export const firstVersion = 10
+const firstVersion = 10
 
 /** The version of a block. */
 export function versionAt({ switches }: SignalTruth, block: number): number {
@@ -36,7 +36,7 @@ export function signalsAfter({ signals, switches }: SignalTruth, block: number):
 }
 
 /** The plan of a switch: its height is the first block of the new version. */
-export function planOf({ version, upgradeHeight }: Pick<Switch, 'version' | 'upgradeHeight'>): Plan {
+function planOf({ version, upgradeHeight }: Pick<Switch, 'version' | 'upgradeHeight'>): Plan {
   return { name: `v${version}`, height: upgradeHeight + 1 }
 }
 

@@ -1,15 +1,19 @@
+import type { SchedulerLike } from 'rxjs'
 import type { Proposal } from '../../domain/proposals/proposal.js'
-import type { ReadRequest } from '../governance/GovernanceReader.js'
+import type { GovernanceReader, ReadRequest } from '../governance/GovernanceReader.js'
 import { askWitnesses, type Testimony } from './askWitnesses.js'
-import type { CrossCheckOptions } from './crossCheck.js'
 import { oncePast } from './oncePast.js'
 
+/** Which nodes are asked, and how many of them must agree. */
+export interface AskOptions {
+  /** One reader per node. */
+  readonly witnesses: readonly GovernanceReader[]
+  readonly agreement: number
+  readonly scheduler?: SchedulerLike
+}
+
 /** Returns the function that asks the nodes whether `agreement` of them know a proposal. Never rejects. */
-export function askIfKnown({
-  witnesses,
-  agreement,
-  scheduler,
-}: Pick<CrossCheckOptions, 'witnesses' | 'agreement' | 'scheduler'>): NonNullable<ReadRequest['isKnown']> {
+export function askIfKnown({ witnesses, agreement, scheduler }: AskOptions): NonNullable<ReadRequest['isKnown']> {
   const areEnough = (heard: readonly Testimony[], counts: (one: Testimony) => boolean): boolean =>
     heard.filter(counts).length >= agreement
   return async (contract, id) => {
@@ -31,7 +35,7 @@ export function askIfKnown({
 export async function isUnknownAt(
   block: bigint,
   proposal: Proposal,
-  { witnesses, agreement, scheduler }: Pick<CrossCheckOptions, 'witnesses' | 'agreement' | 'scheduler'>,
+  { witnesses, agreement, scheduler }: AskOptions,
 ): Promise<boolean> {
   const areEnough = (heard: readonly Testimony[]): boolean => heard.filter(knowsNone).length >= agreement
   const reached = witnesses.map((witness) => oncePast(witness, block, () => block))

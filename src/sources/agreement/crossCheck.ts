@@ -1,4 +1,3 @@
-import type { SchedulerLike } from 'rxjs'
 import { SourceError } from '../../domain/errors.js'
 import { isUnproposed } from '../../domain/proposals/announced.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
@@ -6,16 +5,12 @@ import { type Disagreement, disagreementOn } from '../../domain/proposals/disagr
 import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
 import type { Json } from '../../domain/text/json.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
-import { isUnknownAt, knowsNone } from './askIfKnown.js'
+import { type AskOptions, isUnknownAt, knowsNone } from './askIfKnown.js'
 import { agreedBy, askWitnesses, hostsAgainst, type Testimony } from './askWitnesses.js'
 import { comparable, scheduledUnread, undecidedUnread } from './comparable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 
-export interface CrossCheckOptions {
-  /** One reader per node. */
-  readonly witnesses: readonly GovernanceReader[]
-  /** How many nodes must agree. */
-  readonly agreement: number
+export interface CrossCheckOptions extends AskOptions {
   /** Returns what was known before the reading. */
   readonly known: () => {
     readonly proposals: ReadonlyMap<ProposalKey, Proposal>
@@ -27,7 +22,6 @@ export interface CrossCheckOptions {
   readonly recorded?: (key: ProposalKey) => Proposal | undefined
   /** Returns the time in milliseconds, by a clock that is never set. */
   readonly now: () => number
-  readonly scheduler?: SchedulerLike
 }
 
 /** What the nodes agree on for one proposal, and until when they are not asked again. */
