@@ -35,3 +35,34 @@ it.each(['', 'second'])(
     expect(await brokenPromises(cosmos, { truth, setting, phases: withCalmEnd([], 1, setting) })).toStrictEqual([])
   },
 )
+
+// With the plan written ahead, a lower one takes its place in the file.
+it('a Cosmos chain keeps all promises although the server that is read first invents a lower plan', async () => {
+  const voted: CosmosProposal = {
+    id: 1,
+    kind: 'upgrade',
+    plan: { name: 'v1', height: firstBlock + 100, info: '' },
+    submitted: firstBlock + 2,
+    end: firstBlock + 8,
+    ending: 'PASSED',
+  }
+  const lie = {
+    about: [],
+    plan: { name: 'evil', height: firstBlock + 50 },
+    applied: [],
+    hidesHeight: true,
+    invented: undefined,
+  }
+  const honest = { lag: 0 }
+  const setting: Setting = { agreement: 2, pollSeconds: 5, when: 'on-schedule', blockSeconds: 5, seed: 1 }
+  const phases = withCalmEnd<typeof lie>(
+    [
+      { seconds: 130, nodes: [honest, honest, honest], monitor: 'runs' },
+      { seconds: 20, nodes: [{ ...honest, lie }, honest, honest], monitor: 'restarts' },
+    ],
+    3,
+    setting,
+  )
+  const truth = { proposals: [voted], skipped: undefined, waits: false }
+  expect(await brokenPromises(cosmos, { truth, setting, phases })).toStrictEqual([])
+})
