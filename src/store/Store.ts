@@ -230,7 +230,10 @@ export interface Store extends DeliveryStore, JournalStore, PlanStore {
 
 /** The store of this package. Every call is complete when it returns. */
 export interface EmbeddedStore extends Store {
-  /** Returns another number after another process has committed something; the call is cheap. */
+  /**
+   * Returns another number after another process has committed something; the call is cheap. What is read after that
+   * call includes it.
+   */
   version(): number
   commit(turn: Turn, route: NotificationRoute): undefined
 }

@@ -148,8 +148,15 @@ const versionRow = z.object({ data_version: z.number() })
 
 /** How this process sees what others write. */
 function others(sql: Sql): Pick<EmbeddedStore, 'version'> & Required<Pick<EmbeddedStore, 'outdate'>> {
+  let seen = 0
   return {
-    version: () => sql.all(versionRow, 'PRAGMA data_version')[0]?.data_version ?? 0,
+    version: () => {
+      const version = sql.all(versionRow, 'PRAGMA data_version')[0]?.data_version ?? 0
+      // Who reads again only after a change must not be given what was remembered from before it.
+      if (version !== seen) sql.outdate()
+      seen = version
+      return version
+    },
     outdate: sql.outdate,
   }
 }

@@ -43,6 +43,20 @@ describe('plans of the operator in the state', () => {
     running.close()
   })
 
+  it('are visible at once after version has returned another number', () => {
+    using directory = temporaryDirectory()
+    const path = `${directory.path}/state.db`
+    const command = openStore({ path })
+    const reader = openStore({ path, readOnly: true, now: () => 1_000 })
+    const before = reader.version()
+    expect(reader.addedPlans('local')).toStrictEqual([])
+    command.addPlan(own('v2'))
+    expect(reader.version()).not.toBe(before)
+    expect(reader.addedPlans('local')).toStrictEqual([own('v2')])
+    reader.close()
+    command.close()
+  })
+
   it('are unique by name and by height, and limited to a hundred', () => {
     const store = openStore({ path: ':memory:' })
     for (let n = 0; n < 100; n += 1) store.addPlan(own(`v${n}`))
