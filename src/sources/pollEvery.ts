@@ -93,7 +93,6 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
       return EMPTY
     })
     function readOnce(): Observable<T> {
-      isBusy = true
       wanted = false
       return from(read()).pipe(
         tap({
@@ -107,6 +106,8 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
     }
     return merge(trigger$.pipe(tap(() => (wanted = true))), due$, begin$).pipe(
       filter(() => !isBusy),
+      // The read before may still be being torn down: what is triggered meanwhile is part of this one.
+      tap(() => (isBusy = true)),
       concatMap(readOnce),
     )
   })

@@ -1,4 +1,4 @@
-import { EMPTY, type Observable, of } from 'rxjs'
+import { EMPTY, finalize, merge, type Observable, of, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { pollEvery } from '../../src/sources/pollEvery.js'
 import { letters, marbles } from '../support/marbles.js'
@@ -149,6 +149,17 @@ describe('pollEvery', () => {
     marbles(({ cold, expectObservable }) => {
       const poll$ = pollEvery(inTurn(cold('(a|)'), cold('(b|)')), { periodMs: 5, trigger$: of('now') })
       expectObservable(poll$, '^-------!').toBe('a----b')
+    }),
+  )
+
+  it(
+    'remembers a trigger during a read and one while that read is torn down: together they cause one more read',
+    marbles(({ cold, expectObservable }) => {
+      const again$ = new Subject<void>()
+      const first$ = cold('--(a|)').pipe(finalize(() => again$.next()))
+      const trigger$ = merge(cold('-t'), again$)
+      const poll$ = pollEvery(inTurn(first$, cold('-(b|)'), cold('-(c|)')), { periodMs: 5, trigger$ })
+      expectObservable(poll$, '^---------!').toBe('--ab-----c')
     }),
   )
 
