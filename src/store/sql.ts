@@ -22,7 +22,10 @@ export interface Sql {
   readonly transaction: <T>(body: () => T) => T
   /** Runs `body` in a read transaction: everything it reads is from one moment. */
   readonly snapshot: <T>(body: () => T) => T
-  /** A number that changes with each write of this process, with each rollback and with `outdate`. */
+  /**
+   * A number that changes with each write of this process, with each rollback and with `outdate`. A statement of `all`
+   * that writes must therefore stand in a transaction.
+   */
   readonly revision: () => number
   /** Records that another process may have written. */
   readonly outdate: () => void

@@ -14,10 +14,11 @@ export interface AfterWrite {
   readonly marked: (outcome: WriteOutcome, upgrade: Upgrade) => WriteOutcome
   /** Runs the command for one upgrade and emits its outcome. Emits nothing if the command is already running for it. */
   run(upgrade: Upgrade): Observable<WriteOutcome>
-  /** True if a command is owed since before a crash, for an upgrade that this turn does not write anyway. */
-  owes(turn: Turn): boolean
-  /** Runs the commands that are owed. */
-  runOwed(turn: Turn): Observable<WriteOutcome>
+  /**
+   * Runs commands that are owed since before a crash, except for upgrades that this turn writes anyway. Returns
+   * undefined if there are none.
+   */
+  runOwed(turn: Turn): Observable<WriteOutcome> | undefined
 }
 
 /** Creates the hook of one chain. `conceal` removes secrets from the output of the command. */
@@ -51,12 +52,12 @@ export function createAfterWrite(
     })
   }
 
-  function owedIn({ state: { upgrades }, due }: Turn): readonly Upgrade[] {
-    return [...upgrades.values()].filter(({ hook, key }) => hook === 'owed' && !due.some((one) => one.key === key))
-  }
-
-  function runOwed(turn: Turn): Observable<WriteOutcome> {
-    return from(owedIn(turn)).pipe(
+  function runOwed({ state: { upgrades }, due }: Turn): Observable<WriteOutcome> | undefined {
+    const owed = [...upgrades.values()].filter(
+      ({ hook, key }) => hook === 'owed' && !due.some((one) => one.key === key),
+    )
+    if (owed.length === 0) return undefined
+    return from(owed).pipe(
       concatMap((upgrade) =>
         mayRun(upgrade) ? run(upgrade) : of<WriteOutcome>({ result: 'hooked', key: upgrade.key }),
       ),
@@ -70,7 +71,7 @@ export function createAfterWrite(
     return outcome.result === 'written' || before !== 'done' || isAnother ? { ...outcome, hook: true } : outcome
   }
 
-  const hook: AfterWrite = { marked, run, owes: (turn) => owedIn(turn).length > 0, runOwed }
+  const hook: AfterWrite = { marked, run, runOwed }
   return hook
 }
 

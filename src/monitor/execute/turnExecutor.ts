@@ -91,7 +91,7 @@ export function turnExecutor(
         ? limited(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined))
         : undefined,
       due.length === 0 ? undefined : writeInTurn(due, latest),
-      hook.owes(turn) ? hook.runOwed(turn) : undefined,
+      hook.runOwed(turn),
     ].filter((part$) => part$ !== undefined)
     return work$.length === 0 ? undefined : concat(...work$)
   }

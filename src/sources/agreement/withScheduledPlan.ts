@@ -13,8 +13,6 @@ import { agreedBy, type Testimony } from './askWitnesses.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { createDistrustfulReader } from './distrustfulReader.js'
 
-type AskOptions = Pick<CrossCheckOptions, 'witnesses' | 'agreement' | 'known' | 'now' | 'scheduler'>
-
 // Interval of the questions, in milliseconds. Each costs every server two requests, and public ones limit their number.
 const everyMs = 60_000
 // How long readings must lack a plan before their server is accused, in milliseconds. Servers behind one address may
@@ -45,7 +43,7 @@ interface Suspicion extends Scheduled {
  * readings is read for an hour only if no other answers, and a warning says so. The others report the plan with the
  * next reading, and, unless it was passed over, its proposal.
  */
-export function withScheduledPlan(reader: GovernanceReader, options: AskOptions): GovernanceReader {
+export function withScheduledPlan(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {
   const { agreement, known, now } = options
   const first = createDistrustfulReader(reader, now)
   let askedAt = -Infinity
@@ -92,7 +90,7 @@ export function withScheduledPlan(reader: GovernanceReader, options: AskOptions)
 }
 
 /** Asks every server for the plan that the chain has scheduled. Never rejects. */
-function askForPlan({ witnesses, scheduler = asyncScheduler }: AskOptions): Promise<readonly Testimony[]> {
+function askForPlan({ witnesses, scheduler = asyncScheduler }: CrossCheckOptions): Promise<readonly Testimony[]> {
   const answers = witnesses.map((witness) => {
     const { host = 'a node' } = witness
     return fromAbortable(async (signal) => witness.readScheduled?.(signal)).pipe(

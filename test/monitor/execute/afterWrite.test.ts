@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { lastValueFrom } from 'rxjs'
+import { EMPTY, lastValueFrom } from 'rxjs'
 import { parseConfig } from '../../../src/config/parseConfig.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import { createAfterWrite } from '../../../src/monitor/execute/afterWrite.js'
@@ -135,7 +135,7 @@ describe('a command still to be run after a crash', () => {
   const runs = async (one: Upgrade): Promise<boolean> => {
     const hook = createAfterWrite(config.chains[0]!, (text) => text)
     const owing = turn({ state: state({ upgrades: queueing(one) }) })
-    const outcome = await lastValueFrom(hook.runOwed(owing), { defaultValue: undefined })
+    const outcome = await lastValueFrom(hook.runOwed(owing) ?? EMPTY, { defaultValue: undefined })
     expect(outcome).toMatchObject({ result: 'hooked', key: one.key })
     return outcome?.result === 'hooked' && outcome.run !== undefined
   }

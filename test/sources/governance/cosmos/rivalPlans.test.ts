@@ -20,6 +20,14 @@ function carryOut(server: CosmosServer): void {
   server.apply('v18', 1_050)
 }
 
+/** Four polls later. */
+async function fourMore(server: CosmosServer, hub: Watching): Promise<void> {
+  for (const _poll of [1, 2, 3, 4]) {
+    server.mine(1)
+    await hub.settle()
+  }
+}
+
 /** Resolves once the file of the plan with this info has been written. */
 const written = (hub: Watching, info: string): Promise<unknown> =>
   soon(
@@ -87,10 +95,7 @@ describe('a monitor of votes for one name and height', () => {
     await written(hub, 'second')
     carryOut(server)
     await hub.told('upgrade_completed', 6n)
-    for (const _poll of [1, 2, 3, 4]) {
-      server.mine(1)
-      await hub.settle()
-    }
+    await fourMore(server, hub)
     expect(upgradesOf(hub, 5n)).toStrictEqual(['upgrade_scheduled', 'upgrade_cancelled'])
     expect(upgradesOf(hub, 6n)).toStrictEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
     expect(place.file()).toStrictEqual({ name: 'v18', height: 1_050, info: 'second' })
@@ -144,10 +149,7 @@ describe('a monitor of votes for one name and height', () => {
     await written(hub, 'third')
     carryOut(server)
     await hub.told('upgrade_completed', 7n)
-    for (const _poll of [1, 2, 3, 4]) {
-      server.mine(1)
-      await hub.settle()
-    }
+    await fourMore(server, hub)
     expect(upgradesOf(hub)).toStrictEqual([
       'upgrade_scheduled',
       'upgrade_rescheduled',
