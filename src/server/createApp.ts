@@ -79,7 +79,7 @@ export function createApp(context: ServerContext, { port, idleTimeout }: AppOpti
     },
   })
   app.onError((error, c) => {
-    if (error instanceof HTTPException) return error.res ?? answerProblem(error.status, sentence(error.message))
+    if (error instanceof HTTPException) return error.res ?? answerProblem(error.status, sentenceOn(error))
     if (error instanceof StoreError && error.kind === 'transient') return answerProblem(503, error.message)
     log.error({ path: cleanLine(c.req.path, 200) }, `a request failed: ${conceal(reasonOf(error))}`)
     return answerProblem(500, 'This failed here; the log of govstream says why.')
@@ -152,6 +152,7 @@ const headers = {
   'x-content-type-options': 'nosniff',
 }
 
-function sentence(text: string): string {
-  return text === '' ? 'This request is not understood.' : text
+function sentenceOn({ status, message }: HTTPException): string {
+  if (status === 415) return 'Expected a body of JSON, with `Content-Type: application/json`.'
+  return message === '' ? 'This request is not understood.' : message
 }

@@ -69,7 +69,10 @@ export function allowed({ http, port, now }: Guarded & Pick<ServerContext, 'now'
       http,
     )
     c.set('access', access)
-    if (!reading.has(c.req.method)) return access === 'write' ? next() : refuseWriting(c, { access, session }, http)
+    if (!reading.has(c.req.method)) {
+      if (access !== 'write') return refuseWriting(c, { access, session }, http)
+      return refuseUnlisted(c, http) ?? next()
+    }
     if (access === 'read' || access === 'write' || (isFeed && access === 'feed')) return next()
     // A browser asked for the page, so a person can log in.
     if (c.req.path === '/') return c.redirect('/login', 303)
@@ -108,6 +111,11 @@ function isElsewhere(c: Context<ServerEnv>, { publicUrl }: HttpConfig): boolean 
 /** Returns the answer that refuses a request from a page of another site; undefined if it is not one. */
 export function refuseElsewhere(c: Context<ServerEnv>, http: HttpConfig): Response | undefined {
   return isElsewhere(c, http) ? answerProblem(403, 'A page of another site sent this: nothing was done.') : undefined
+}
+
+/** As {@link refuseElsewhere}, but a page in `http.cors` may write with a token. */
+function refuseUnlisted(c: Context<ServerEnv>, http: HttpConfig): Response | undefined {
+  return http.cors.includes(c.req.header('origin') ?? '') ? undefined : refuseElsewhere(c, http)
 }
 
 /** Returns true if a route exists, so that an unknown path is 404 for everybody. Middleware has the method ALL. */

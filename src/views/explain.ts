@@ -15,6 +15,8 @@ export interface Explained extends ToldEntries {
   readonly proposal?: Proposal
   readonly upgrade?: Upgrade
   readonly pace?: Pace | undefined
+  /** All upgrades of its chain. */
+  readonly upgrades?: ReadonlyMap<string, Upgrade> | undefined
   /** Formats the id of a proposal for the reader. */
   readonly short: (id: string) => string
 }
@@ -118,7 +120,7 @@ function stateSentence({ proposal, upgrade, short }: Explained): string {
 }
 
 function whyWritten(known: Explained): readonly string[] {
-  const { time, upgrade } = known
+  const { time, upgrade, pace } = known
   const entries = [...entriesOf(known, 'write'), ...entriesOf(known, 'upgrade')].sort(
     (a, b) => a.at - b.at || a.seq - b.seq,
   )
@@ -127,12 +129,22 @@ function whyWritten(known: Explained): readonly string[] {
   if (upgrade === undefined || upgrade.status === 'pending') return ['Not written: nothing is scheduled.']
   if (upgrade.status !== 'scheduled') return [`Not written: the upgrade is ${upgrade.status.replace('_', ' ')}.`]
   if (!hasHeight(upgrade)) return ['No file is written for what is due at a time: it has no height.']
-  const { blocksLeft } = distanceTo(upgrade, known.pace)
+  const { blocksLeft } = distanceTo(upgrade, pace)
+  if (blocksLeft === undefined) return ['Not written so far.']
   return [
-    blocksLeft === undefined || blocksLeft === 0n
-      ? 'Not written so far.'
-      : `Not written yet: height ${upgrade.height} is ${blocksLeft} blocks ahead.`,
+    blocksLeft > 0n
+      ? `Not written yet: height ${upgrade.height} is ${blocksLeft} block${blocksLeft === 1n ? '' : 's'} ahead.`
+      : `Not written yet: height ${upgrade.height} is reached, ${waitText(upgrade, known)}.`,
   ]
+}
+
+/** Says what an upgrade may wait for whose height is reached. The state does not hold the configuration. */
+function waitText({ scheduledAt }: Upgrade, { upgrades, time }: Explained): string {
+  const running = [...(upgrades?.values() ?? [])].filter(({ status }) => status === 'in_progress')
+  if (running.length > 0)
+    return `and ${running.map((one) => `${one.name} at ${dueText(one)}`).join(', ')} is still in progress: scheduler.maxConcurrentUpgrades limits how many are`
+  const from = scheduledAt === undefined ? 'it was scheduled' : time(Number(scheduledAt) * 1_000)
+  return `and the file is due with the first poll after scheduler.minUpgradeDelay, counted from ${from}`
 }
 
 function sentenceOn({ kind, detail }: DetailedEntry, time: string): string | undefined {

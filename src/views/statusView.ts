@@ -48,6 +48,12 @@ export function nextUpgrade(state: ChainOutline | undefined): Upgrade | undefine
   )
 }
 
+/** The upgrade to count down to, whatever became of those before it: the next scheduled one, else one in the vote. */
+export function upcomingUpgrade(state: ChainOutline | undefined): Upgrade | undefined {
+  const { upgrades } = queueOf(state?.upgrades.values() ?? [])
+  return upgrades.find(({ status }) => status === 'scheduled') ?? upgrades.find(({ status }) => status === 'pending')
+}
+
 /** The last finished upgrade, if it failed. */
 function justFailed(upgrades: readonly Upgrade[]): Upgrade | undefined {
   const [last] = upgrades.filter(({ status }) => status === 'completed' || status === 'failed')

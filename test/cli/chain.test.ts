@@ -102,6 +102,7 @@ describe('check of several endpoints', () => {
   it('reads each by itself, and reports its answer and latency', async () => {
     const { code, out } = await cliHere(write(2), directory.path)
     expect(code).toBe(0)
+    expect(out).toContain(`local: reached through ${chain.url}, ${chain.url.replace('127.0.0.1', 'localhost')}\n`)
     expect(out).toMatch(/^ {2}127\.0\.0\.1:9: warning: 127\.0\.0\.1:9 of local cannot be reached/m)
     expect(out).toMatch(/^ {2}127\.0\.0\.1:\d+: block \d+, in \d+ ms$/m)
     expect(out).toMatch(/^ {2}localhost:\d+: block \d+, in \d+ ms$/m)

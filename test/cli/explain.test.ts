@@ -132,6 +132,17 @@ Told?
     )
   })
 
+  it.each([
+    [99n, 'Not written yet: height 100 is 1 block ahead.'],
+    [98n, 'Not written yet: height 100 is 2 blocks ahead.'],
+    [100n, 'Not written yet: height 100 is reached, and v1 at height 90 is still in progress'],
+  ])('says at block %s why no file is written yet', async (block, said) => {
+    const running = upgrade('2', { name: 'v1', height: 90, status: 'in_progress' })
+    const known = state({ head: at(block), upgrades: queueing(voted, running) })
+    given((store) => store.commit(turn({ time: 60_000, state: known, moves: [move(voted)] }), () => []))
+    expect((await explain(voted.key)).out.replaceAll(/\s+/g, ' ')).toContain(said)
+  })
+
   it('does not format a name that looks like a height', async () => {
     const named = { ...voted, name: 'block 1000000', height: 2_000 }
     given((store) =>

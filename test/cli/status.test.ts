@@ -186,7 +186,17 @@ describe('the next upgrade', () => {
   it.each<[string, Given, string]>([
     ['is the one in the vote', { upgrades: [pending, done] }, 'v7 at 900: in the vote, 890 blocks left'],
     ['is the scheduled one before one in the vote', { upgrades: [pending, scheduled] }, 'v3 at 1,000: 990 blocks left'],
-    ['is the failed one until another completed since', { upgrades: [failed, done, scheduled] }, 'v2 at 5: failed'],
+    [
+      'is the failed one until another completed since, and then the scheduled one',
+      { upgrades: [failed, done, scheduled, pending] },
+      'v2 at 5: failed; then v3 at 1,000: 990 blocks left',
+    ],
+    ['is the failed one alone if none is scheduled', { upgrades: [failed, done, pending] }, 'v2 at 5: failed'],
+    [
+      'is the one in progress, and then the scheduled one',
+      { upgrades: [{ ...done, status: 'in_progress' }, scheduled] },
+      'v1 at 4: in progress; then v3 at 1,000: 990 blocks left',
+    ],
     [
       'is the scheduled one if another completed after the failed one',
       { upgrades: [{ ...failed, completedAt: 7n }, done, scheduled] },
@@ -196,7 +206,7 @@ describe('the next upgrade', () => {
     [
       'is a due one blocked by the content of its file, also past its height',
       { upgrades: [scheduled, { ...refused, height: 8, blocked: true }, { ...failed, completedAt: 9n }] },
-      'v4 at 8: refused',
+      'v4 at 8: refused; then v3 at 1,000: 990 blocks left',
     ],
     [
       'is none if all upgrades are over',

@@ -30,6 +30,17 @@ describe('a page of another site', () => {
     expect((await ask(chains)).status).toBe(200)
   })
 
+  it('may change something with the token for writing only if its origin is configured', async () => {
+    const { ask } = await serving({ tokens: { write: 'token-that-writes' }, cors: [page] })
+    const read = async (origin: string) => {
+      const headers = { authorization: 'Bearer token-that-writes', origin }
+      return ask('/api/v1/notifications/all/read', { method: 'POST', headers })
+    }
+    expect((await read(page)).status).toBe(200)
+    const refused = await read('https://evil.example')
+    expect([refused.status, refused.text]).toStrictEqual([403, expect.stringContaining('page of another site')])
+  })
+
   it('gets a preflight answer with the allowed headers', async () => {
     const { ask } = await serving({ tokens, cors: [page] })
     const asking = {

@@ -211,6 +211,14 @@ describe('a write over HTTP', () => {
     expect(store.silences(0)).toStrictEqual([])
   })
 
+  it('says which content type it expects', async () => {
+    const { ask } = await serving({ tokens }, { store: seeded() })
+    const body = JSON.stringify({ match: { chain: 'local' }, for: '2h', comment: 'x' })
+    const answer = await ask('/api/v1/silences', { method: 'POST', headers: { ...write, 'content-type': 'x/y' }, body })
+    expect(answer.status).toBe(415)
+    expect(answer.json()).toMatchObject({ detail: 'Expected a body of JSON, with `Content-Type: application/json`.' })
+  })
+
   it.for([
     ['without a length', 100, 201],
     ['without a length that is too long, with 413', 70_000, 413],

@@ -16,7 +16,7 @@ const now = 100_000
 
 const voting = proposal('1', { attendance: { voted: [], missing: [ours] } })
 const unsure = proposal('2')
-const known: ChainState = state({
+const observed: ChainState = state({
   blockTime,
   lastGoodAt: 90_000,
   health: {
@@ -33,7 +33,7 @@ const known: ChainState = state({
 })
 
 /** The metrics of a chain with open votes and an upgrade, while one notification waits. */
-async function scraped() {
+async function scraped(known = observed) {
   const store = openStore({ path: ':memory:' })
   const delivery$ = new Subject<Attempt>()
   const first = turn({ state: known, announcements: [announcement('1#new_proposal')], time: 40_000 })
@@ -58,6 +58,15 @@ function file(path: string): string {
 }
 
 describe('/metrics', () => {
+  it.each(['in_progress', 'failed'] as const)('counts down to the next upgrade while one is %s', async (status) => {
+    const over = upgrade('2', { name: 'v2', height: 5, status, ...(status === 'failed' && { completedAt: 9n }) })
+    const { lines } = await scraped({ ...observed, upgrades: queueing(over, upgrade('3', { name: 'v3' })) })
+    expect(lines.filter((line) => line.startsWith('govstream_next_upgrade'))).toStrictEqual([
+      'govstream_next_upgrade_blocks{chain="local",name="v3",status="scheduled"} 990',
+      'govstream_next_upgrade_seconds{chain="local",name="v3",status="scheduled"} 1900',
+    ])
+  })
+
   it('contains the state of each chain, the waiting deliveries, and the counters', async () => {
     const { answer, lines } = await scraped()
     expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
@@ -92,7 +101,7 @@ describe('/metrics', () => {
 
   it('contains nothing of a chain that is not watched any more', async () => {
     const store = openStore({ path: ':memory:' })
-    store.commit(turn({ state: known }), () => [])
+    store.commit(turn({ state: observed }), () => [])
     const config = parseConfig(minimal({ monitor: { enabled: false } }))
     const { ask } = await serving({}, { store, config: () => config })
     expect((await ask('/metrics')).text).not.toContain('chain="local"')

@@ -208,11 +208,12 @@ function reportText({ summary, problem }: Pick<StateReport, 'summary' | 'problem
 function findingText({ chain, reports, endpoints, file, pushes, validator, problem }: Finding, color: boolean): string {
   const { name, rpc } = chain
   if (problem !== undefined) return `${name}: ${paint('failed', 'red', color)}. ${problem.message}`
-  const hosts = rpc.urls.map(redactUrl).join(', ')
+  const silent = new Set(endpoints.flatMap(({ host, problem: fault }) => (fault === undefined ? [] : [host])))
+  const hosts = rpc.urls.filter((url) => !silent.has(new URL(url).host)).map(redactUrl)
   // With a single endpoint, its line would only repeat the chain's.
   const several = rpc.urls.length > 1 || chain.governance.rest.length > 1 ? endpoints : []
   return [
-    `${name}: ${paint('reached', 'green', color)} through ${hosts}`,
+    `${name}: ${paint('reached', 'green', color)} through ${hosts.join(', ')}`,
     ...several.map((endpoint) => `  ${endpointText(endpoint, color)}`),
     ...reports.map(({ contract, summary }) => `  ${contract}: ${summary}`),
     ...(pushes === undefined ? [] : [`  ${pushes.summary}`]),

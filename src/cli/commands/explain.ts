@@ -112,6 +112,7 @@ function knownOf(store: Store, key: string): Omit<Explained, 'time' | 'short'> {
     silenced,
     deliveriesOf,
     pace: outline,
+    upgrades: outline?.upgrades,
     ...defined({ proposal, upgrade }),
   }
 }

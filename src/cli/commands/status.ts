@@ -22,6 +22,7 @@ import {
   type LookedAt,
   outcomeNews,
   nextUpgrade,
+  upcomingUpgrade,
   statusView,
   type WatchedChain,
 } from '../../views/statusView.js'
@@ -195,10 +196,18 @@ function outageNotes({ outages }: WatchedChain, now: number): readonly string[] 
 function nextText(watched: WatchedChain): string {
   const { state } = watched
   const next = nextUpgrade(state)
-  if (next !== undefined)
-    return `${next.name} at ${duePlace(next)}${isOwn(next) ? ' (your own plan)' : ''}: ${standing(next, watched)}`
+  if (next !== undefined) {
+    const then = upcomingUpgrade(state)
+    const isThen = then?.status === 'scheduled' && then.key !== next.key
+    return [next, ...(isThen ? [then] : [])].map((one) => placeText(one, watched)).join('; then ')
+  }
   // "none" would be wrong if the history has not been read to its end.
   return isUnread(watched) || state?.synced === false ? 'unknown' : 'none'
+}
+
+function placeText(upgrade: Upgrade, watched: WatchedChain): string {
+  const own = isOwn(upgrade) ? ' (your own plan)' : ''
+  return `${upgrade.name} at ${duePlace(upgrade)}${own}: ${standing(upgrade, watched)}`
 }
 
 function standing(next: Upgrade, { state }: WatchedChain): string {

@@ -79,8 +79,9 @@ function edits$(
     connection$.pipe(map((now): Edit => () => ({ problem: problemOf(now) }))),
     remote.heads$.pipe(map((head): Edit => ({ heads }) => ({ heads: put(heads, head.chain, head) }))),
     remote.health$.pipe(map((one): Edit => ({ health }) => ({ health: put(health, one.chain, one) }))),
-    remote.proposals$.pipe(map(({ proposals }): Edit => () => ({ proposals, isRead: true }))),
     remote.upgrades$.pipe(map(({ upgrades }): Edit => () => ({ upgrades }))),
+    // The last part of the state: a picture without the upgrades would say that none is scheduled.
+    remote.proposals$.pipe(map(({ proposals }): Edit => () => ({ proposals, isRead: true }))),
     events$,
     surroundings$.pipe(
       map(

@@ -1,7 +1,7 @@
 import { type EndpointScore, failureShare } from '../../domain/endpointScore.js'
 import { healthStates } from '../../domain/health.js'
 import { cleanLine } from '../../domain/text/text.js'
-import { nextUpgrade, type WatchedChain } from '../statusView.js'
+import { upcomingUpgrade, type WatchedChain } from '../statusView.js'
 import { distanceTo } from '../upgradeView.js'
 import type { Metric, Sample } from './exposition.js'
 
@@ -148,7 +148,7 @@ function withUniqueHosts(scores: readonly EndpointScore[]): readonly (readonly [
 
 function upgradeMetrics({ chains, now }: MetricsSource): readonly Metric[] {
   const next = chains.flatMap(({ chain, state }) => {
-    const upgrade = nextUpgrade(state)
+    const upgrade = upcomingUpgrade(state)
     if (upgrade === undefined) return []
     const { name, status } = upgrade
     return [{ labels: { chain, name: cleanLine(name, 100), status }, ...distanceTo(upgrade, state) }]

@@ -68,6 +68,19 @@ describe('a remote govstream', () => {
     expect(picture?.problem).toBeUndefined()
   })
 
+  it('is never shown without its upgrades', async () => {
+    const server = await serving()
+    server.commit(numbered(1))
+    const read = await firstValueFrom(
+      watchedUrl({ url: server.url })
+        .readPictures(NEVER)
+        .pipe(filter(({ isUnread }) => isUnread !== true)),
+      { defaultValue: undefined },
+    )
+    expect(read?.upgrades).toStrictEqual([planned])
+    expect(read?.proposals).toHaveLength(1)
+  })
+
   it('is reported as disconnected, and its last state is kept', async () => {
     const server = await serving()
     server.commit(numbered(1))
