@@ -16,10 +16,11 @@ export function settledWrongly(
   const isDeceived = phases.some(({ nodes }) =>
     nodes.some(({ lie, cutsLists }) => lie !== undefined || cutsLists === true),
   )
+  const seen = new Map([...calm.proposals].filter(([key, one]) => state.proposals.has(key) || !isDeleted(one)))
   return [
     ...differences(
       proposalsIn(state, { real: calm, isDeceived, excused }),
-      proposalsIn(calm, { real: calm, isDeceived, excused }),
+      proposalsIn({ proposals: seen }, { real: calm, isDeceived, excused }),
     ),
     ...differences(upgradesIn(state, excused), upgradesIn(calm, excused)),
   ]
@@ -35,7 +36,7 @@ const inEffect: readonly string[] = ['passed', 'queued', 'executed']
 
 /** A proposal that a node invented stays known, as one whose upgrade was cancelled. */
 function proposalsIn(
-  { proposals }: ChainState,
+  { proposals }: Pick<ChainState, 'proposals'>,
   {
     real,
     isDeceived,
@@ -52,6 +53,13 @@ function proposalsIn(
         inEffect.includes(status)),
   )
   return new Map(decisive.map(([, one]) => [`proposal ${one.id}`, isDeceived ? 'in effect' : wordOf(one)]))
+}
+
+/**
+ * True for a proposal that its chain deleted. It leaves no trace, so a run whose node stood still does not know it.
+ */
+function isDeleted({ system, derived, status }: Proposal): boolean {
+  return system === 'cosmos' && derived && (status === 'canceled' || status === 'expired')
 }
 
 /** Whether a passed proposal was also executed is known only of those that were watched meanwhile. */
