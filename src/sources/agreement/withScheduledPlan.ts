@@ -47,7 +47,7 @@ export function withScheduledPlan(reader: GovernanceReader, options: CrossCheckO
   const { agreement, known, now } = options
   const first = createDistrustfulReader(reader, now)
   let askedAt = -Infinity
-  /** What the servers agreed on when they were last asked, until a reading can be compared with it. */
+  /** What the servers agree on, by the lowest block that they named, until a reading can be compared with it. */
   let scheduled: Scheduled | undefined
   let suspicion: Suspicion | undefined
 
@@ -70,10 +70,16 @@ export function withScheduledPlan(reader: GovernanceReader, options: CrossCheckO
       if (isTooSoon || now() - askedAt < everyMs) return reading
       askedAt = now()
       const told = await askForPlan(options)
-      scheduled = scheduledBy(told, agreement)
+      const agreed = scheduledBy(told, agreement)
+      const wanted = suspicion ?? scheduled
+      // Too few servers answered to say whether it stands.
+      if (agreed === undefined && wanted !== undefined && told.filter(denies(wanted.plan)).length < agreement)
+        return reading
+      // If a later block counted, a server that stays a minute behind the others would never be compared.
+      scheduled = earlier(scheduled, agreed)
       if (suspicion === undefined) return reading
       const { plan, host, at } = suspicion
-      const isStill = isSamePlan(scheduled, plan)
+      const isStill = isSamePlan(agreed, plan)
       // The chain may have cancelled the plan in a block that the others do not have yet.
       const isProven = isStill && isSamePlan(scheduledBy(told.filter(hasReached(at)), agreement), plan)
       if (isStill && !isProven) return reading
@@ -102,6 +108,12 @@ function askForPlan({ witnesses, scheduler = asyncScheduler }: CrossCheckOptions
   return firstValueFrom(forkJoin(answers), { defaultValue: [] })
 }
 
+/** False also for a server that failed. */
+function denies(plan: Proposal): (testimony: Testimony) => boolean {
+  return ({ proposal, hasFailed }) =>
+    hasFailed !== true && (proposal === undefined || proposalContent(proposal) !== proposalContent(plan))
+}
+
 function hasReached(block: bigint): (testimony: Testimony) => boolean {
   return ({ proposal }) => proposal !== undefined && proposal.readAt >= block
 }
@@ -116,6 +128,12 @@ function scheduledBy(told: readonly Testimony[], agreement: number): Scheduled |
     )
     .sort((a, b) => (a < b ? -1 : 1))
   return { plan, by: blocks[agreement - 1] ?? plan.readAt }
+}
+
+function earlier(before: Scheduled | undefined, agreed: Scheduled | undefined): Scheduled | undefined {
+  return before !== undefined && isSamePlan(agreed, before.plan) && agreed !== undefined && before.by < agreed.by
+    ? before
+    : agreed
 }
 
 function isSamePlan(scheduled: Scheduled | undefined, plan: Proposal): boolean {

@@ -14,6 +14,10 @@ const patienceMs = 90_000
 type Told = (at: number) => Proposal | undefined
 const holds: Told = (at) => ({ ...v2, readAt: BigInt(at) })
 const hides: Told = () => undefined
+const fails: Told = (at) => {
+  if (at % 10 === 5) throw new Error('Down.')
+  return holds(at)
+}
 
 /**
  * Two servers, read in this order, of which `a` reports what `tells` returns; two must agree. `wait` moves the clock.
@@ -57,6 +61,20 @@ describe('a plan that two of three servers say is scheduled', () => {
     expect((await readAt(14)).standings).toStrictEqual([stands])
     wait(3_600_000)
     expect((await readAt(15)).standings).toStrictEqual([])
+  })
+
+  it.each([
+    ['that stays two minutes behind the others', 10, holds, 5],
+    ['while another one fails every other minute', 0, fails, 4],
+  ])('is not hidden by a first server %s either', async (_what, lag, other, found) => {
+    const { readAt, wait } = given((at) => hiding(at - lag), [hides, other, holds])
+    const accusedIn: number[] = []
+    for (const minute of [0, 1, 2, 3, 4, 5]) {
+      const { warnings } = await readAt(30 + 5 * minute)
+      if (warnings.length > 0) accusedIn.push(minute)
+      wait(60_000)
+    }
+    expect(accusedIn).toStrictEqual([found])
   })
 
   it('is not hidden by a first server that reports it with other info', async () => {
