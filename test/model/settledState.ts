@@ -16,7 +16,9 @@ export function settledWrongly(
   const isDeceived = phases.some(({ nodes }) =>
     nodes.some(({ lie, cutsLists }) => lie !== undefined || cutsLists === true),
   )
-  const seen = new Map([...calm.proposals].filter(([key, one]) => state.proposals.has(key) || !isDeleted(one)))
+  const seen = new Map(
+    [...calm.proposals].filter(([key, one]) => state.proposals.has(key) || !isTraceless(one, excused)),
+  )
   return [
     ...differences(
       proposalsIn(state, { real: calm, isDeceived, excused }),
@@ -56,9 +58,11 @@ function proposalsIn(
 }
 
 /**
- * True for a proposal that its chain deleted. It leaves no trace, so a run whose node stood still does not know it.
+ * True for a proposal of which its chain keeps nothing: one that it deleted, or a version to which it has switched. A
+ * run whose nodes stood still meanwhile does not know it.
  */
-function isDeleted({ system, derived, status }: Proposal): boolean {
+function isTraceless({ system, derived, status, finding }: Proposal, excused: readonly Plan[]): boolean {
+  if (system === 'signal') return finding !== undefined && isExcused(finding.plan, excused)
   return system === 'cosmos' && derived && (status === 'canceled' || status === 'expired')
 }
 
