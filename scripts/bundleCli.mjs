@@ -20,8 +20,13 @@ const options = {
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // The same code as modules of ECMAScript: what nobody uses of it stays out.
-  alias: { yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') },
+  // The same code as modules of ECMAScript: what nobody uses of it stays out. Each file that imports a CommonJS module
+  // would also get an object of its own, with a getter for each export.
+  alias: {
+    rxjs: join(root, 'node_modules', 'rxjs', 'dist', 'esm', 'index.js'),
+    undici: join(root, 'scripts', 'undici.mjs'),
+    yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js'),
+  },
   // These have native parts and workers. rxjs and viem come along too, though the library shares the host's: no host is
   // in this process, and of what is bundled only what is used takes memory.
   external: ['libsql', 'pino'],
@@ -45,10 +50,29 @@ const options = {
 }
 /** Every command that reads the state opens it with this. */
 const readsState = 'src/cli/withStore.ts'
-const first = await build({ ...options, write: false })
-const { metafile } = await build({ ...options, plugins: [togetherIn(first.metafile.outputs)] })
+const onlyEnglish = {
+  name: 'onlyEnglish',
+  setup(build) {
+    // The namespace of zod, which the server's routes use whole, would bring the messages of fifty languages.
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+    }))
+  },
+}
+const first = await build({ ...options, plugins: [onlyEnglish], write: false })
+const { metafile } = await build({ ...options, plugins: [onlyEnglish, togetherIn(first.metafile.outputs)] })
+for (const path of Object.keys(metafile.outputs)) requireLatin(path)
 const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
 writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(files))
+
+/**
+ * Throws if a chunk holds a character above U+00FF: V8 would keep all of its text with two bytes a character. esbuild
+ * escapes those of strings, and leaves those of regular expressions.
+ */
+function requireLatin(path) {
+  const found = path.endsWith('.js') ? /.{0,40}[^\0-\xFF].{0,20}/.exec(readFileSync(join(root, path), 'utf8')) : null
+  if (found !== null) throw new Error(`${path} holds a character to be written as \\u….: ${found[0]}`)
+}
 
 /**
  * Puts what small chunks hold into one that is always loaded: to find, open and link a file takes longer than to read

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { Agent, request } from 'undici'
+import { Agent } from 'undici'
 import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
 import { defined } from '../domain/defined.js'
 import { boundedLookup, type DnsLookup } from './boundedLookup.js'
@@ -133,10 +133,10 @@ async function openOne(url: URL, rules: Rules, { range, ifRange, signal }: Downl
   })
   const close = (): Promise<void> => agent.destroy()
   try {
-    const bare = new URL(url.href)
-    bare.username = bare.password = ''
-    const { statusCode, headers, body } = await request(bare, {
-      dispatcher: agent,
+    const { statusCode, headers, body } = await agent.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: 'GET',
       signal,
       headers: {
         'accept-encoding': 'identity',

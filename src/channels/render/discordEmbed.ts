@@ -63,7 +63,7 @@ function linksOf(links: readonly MessageLink[]): readonly string[] {
  * Removes special characters from a label: a backslash would be visible, and an address in the label breaks the link.
  */
 function labelOf(label: string): string {
-  const plain = cutText(label.replace(/[^\p{L}\p{M}\p{N}\p{Zs}.,'’-]/gu, ''), 100).trim()
+  const plain = cutText(label.replace(/[^\p{L}\p{M}\p{N}\p{Zs}.,'\u2019-]/gu, ''), 100).trim()
   return plain === '' ? 'Link' : plain
 }
 

@@ -52,7 +52,7 @@ export function itemsMatching<T>(
   idsOf: (item: T) => readonly string[],
 ): readonly T[] {
   const exact = items.filter((item) => idsOf(item).includes(given))
-  const start = given.replace(/…$|\.\.\.$/, '')
+  const start = given.replace(/\u2026$|\.\.\.$/, '')
   if (exact.length > 0 || start.length < leastGiven) return exact
   return items.filter((item) => idsOf(item).some((id) => id.length > longest && id.startsWith(start)))
 }

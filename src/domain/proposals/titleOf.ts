@@ -150,5 +150,5 @@ function shortened(title: string): string {
   const cut = cleanLine(title, maxTitle)
   const space = cut.lastIndexOf(' ')
   const isWhole = cut === title || title.charAt(cut.length - 1) === ' '
-  return isWhole || space < maxTitle * 0.6 ? cut : `${cut.slice(0, space).replace(/[\s,;:.–—-]+$/, '')}…`
+  return isWhole || space < maxTitle * 0.6 ? cut : `${cut.slice(0, space).replace(/[\s,;:.\u2013\u2014-]+$/, '')}…`
 }

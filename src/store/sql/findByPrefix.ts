@@ -15,7 +15,7 @@ const leastGiven = 4
  */
 export function findByPrefix(sql: Sql, given: string, chains: readonly string[]): ProposalSelection {
   const exact = chains.flatMap((chain) => withExactly(sql, chain, given))
-  const start = given.replace(/…$|\.\.\.$/, '')
+  const start = given.replace(/\u2026$|\.\.\.$/, '')
   if (exact.length > 0 || start.length < leastGiven) return selectionOf(sql, exact)
   return selectionOf(
     sql,
