@@ -12,18 +12,36 @@ export interface AskOptions {
   readonly scheduler?: SchedulerLike
 }
 
+interface AskIfKnownOptions extends AskOptions {
+  /** Returns the time in milliseconds, by a clock that is never set. */
+  readonly now: () => number
+}
+
+// How long nodes are not asked again if too few of them answered, in milliseconds: every reading would wait for one
+// that hangs, several times, and a first sync with every portion.
+const againMs = 60_000
+
 /** Returns the function that asks the nodes whether `agreement` of them know a proposal. Never rejects. */
-export function askIfKnown({ witnesses, agreement, scheduler }: AskOptions): NonNullable<ReadRequest['isKnown']> {
+export function askIfKnown({
+  witnesses,
+  agreement,
+  now,
+  scheduler,
+}: AskIfKnownOptions): NonNullable<ReadRequest['isKnown']> {
+  let askedFrom = -Infinity
   const areEnough = (heard: readonly Testimony[], counts: (one: Testimony) => boolean): boolean =>
     heard.filter(counts).length >= agreement
   return async (contract, id) => {
+    if (now() < askedFrom) return undefined
     const heard = await askWitnesses(
       witnesses,
       { contract, id },
       { isEnough: (all) => areEnough(all, knows) || areEnough(all, knowsNone), scheduler },
     )
     if (areEnough(heard, knows)) return true
-    return areEnough(heard, knowsNone) ? false : undefined
+    if (areEnough(heard, knowsNone)) return false
+    if (heard.some((one) => !knows(one) && !knowsNone(one))) askedFrom = now() + againMs
+    return undefined
   }
 }
 

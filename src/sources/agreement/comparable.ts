@@ -1,3 +1,4 @@
+import type { Head } from '../../domain/blocks/head.js'
 import type { ChainState } from '../../domain/chainState.js'
 import { isPassed } from '../../domain/plans/dueAt.js'
 import { hasPassed, isOpen, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
@@ -17,6 +18,16 @@ export function comparable({ proposals = [], at, backlog = 0n }: ComparedReading
         ((proposal.status === 'executed' || proposal.status === 'passed') &&
           (backlog === 0n || (proposal.finding !== undefined && !isPassed(proposal.finding.plan, at))))),
   )
+}
+
+/**
+ * Returns a higher number for a proposal that is compared earlier: one with a plan that is ahead, then one that people
+ * are told of as open. There may be hundreds of the others in a first sync, and room for few.
+ */
+export function urgencyOf(proposal: Proposal, at: Head): number {
+  const { finding } = proposal
+  if (finding !== undefined && !isPassed(finding.plan, at)) return 2
+  return isOpen(proposal) ? 1 : 0
 }
 
 /** Selects scheduled upgrades that the reading does not name, so that they are compared too. */

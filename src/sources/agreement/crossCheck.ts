@@ -1,3 +1,4 @@
+import type { Head } from '../../domain/blocks/head.js'
 import { SourceError } from '../../domain/errors.js'
 import { isUnproposed } from '../../domain/proposals/announced.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
@@ -7,7 +8,7 @@ import type { Json } from '../../domain/text/json.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { type AskOptions, isUnknownAt, knowsNone } from './askIfKnown.js'
 import { agreedBy, askWitnesses, hostsAgainst, type Testimony } from './askWitnesses.js'
-import { comparable, scheduledUnread, undecidedUnread } from './comparable.js'
+import { comparable, scheduledUnread, undecidedUnread, urgencyOf } from './comparable.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 
 export interface CrossCheckOptions extends AskOptions {
@@ -66,7 +67,7 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
         async vouch(told) {
           // Known content comes from us, so it does not prove that this node lies.
           const news = comparable(told).filter((proposal) => stored.get(keyOf(proposal)) !== proposalContent(proposal))
-          const [contradicted] = await judge.contradictions(news, found)
+          const [contradicted] = await judge.contradictions(news, told.at, found)
           if (contradicted !== undefined) throw unlikeOthers(reader.chain, contradicted, options.agreement)
           const invented = await inventedIn(news.filter(judge.isUnknown), told.at.number, options)
           if (invented !== undefined) throw unknownToOthers(reader.chain, invented, options.agreement)
@@ -77,7 +78,7 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
       const named = new Set([...proposals.keys(), ...reading.retracted])
       const unread = [...scheduledUnread(known(), named), ...undecidedUnread(known(), named, judge.undecided())]
       const suspects = [...comparable(reading), ...unread]
-      for (const agreed of await judge.contradictions(suspects, found)) {
+      for (const agreed of await judge.contradictions(suspects, reading.at, found)) {
         const proposal = proposals.get(keyOf(agreed)) ?? known().proposals.get(keyOf(agreed))
         if (proposal !== undefined) proposals.set(keyOf(agreed), withContentOf(proposal, agreed))
       }
@@ -104,7 +105,7 @@ interface Judge {
   /** Returns the proposals that the nodes were asked about and did not agree on. */
   readonly undecided: () => readonly ProposalKey[]
   /** Returns the agreed version of each proposal the nodes report differently. Adds warnings for new contradictions. */
-  readonly contradictions: (proposals: readonly Proposal[], found: Found) => Promise<readonly Proposal[]>
+  readonly contradictions: (proposals: readonly Proposal[], at: Head, found: Found) => Promise<readonly Proposal[]>
   /** True if enough nodes did not know the proposal when they were asked; they may have been behind. */
   readonly isUnknown: (proposal: Proposal) => boolean
 }
@@ -152,18 +153,18 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
   }
 
   const agreedOn = (proposal: Proposal): Proposal | undefined => verdicts.get(keyOf(proposal))?.agreed
-  /** Those with a plan first, and of these the ones that have waited longest, so that each has its turn. */
-  function byTurn(one: Proposal, other: Proposal): number {
-    const waitsUntil = (proposal: Proposal): number => verdicts.get(keyOf(proposal))?.until ?? -Infinity
-    const [a, b] = [waitsUntil(one), waitsUntil(other)]
-    return Number(hasPlan(other)) - Number(hasPlan(one)) || (a === b ? 0 : a < b ? -1 : 1)
-  }
+  const waitsUntil = (proposal: Proposal): number => verdicts.get(keyOf(proposal))?.until ?? -Infinity
+  /** The most urgent first, and of these the ones that have waited longest, so that each has its turn. */
+  const byTurn =
+    (at: Head) =>
+    (one: Proposal, other: Proposal): number =>
+      urgencyOf(other, at) - urgencyOf(one, at) || waitsUntil(one) - waitsUntil(other) || 0
   return {
     agreedOn,
     isUnknown: (proposal) => verdicts.get(keyOf(proposal))?.isUnknown === true,
     undecided: () => [...verdicts].flatMap(([key, { agreed }]) => (agreed === undefined ? [key] : [])),
-    async contradictions(proposals, found) {
-      const unsettled = proposals.filter((proposal) => !isSettled(proposal)).sort(byTurn)
+    async contradictions(proposals, at, found) {
+      const unsettled = proposals.filter((proposal) => !isSettled(proposal)).sort(byTurn(at))
       await Promise.all(unsettled.slice(0, mostAtOnce).map((proposal) => ask(proposal, found)))
       return proposals.flatMap((proposal) => {
         const verdict = verdicts.get(keyOf(proposal))
@@ -188,10 +189,6 @@ async function inventedIn(
 /** False for a plan without a proposal that was carried out: of it, the chain keeps the name and the height only. */
 function hasContent({ proposal }: Testimony): boolean {
   return proposal === undefined || !isUnproposed(proposal) || proposal.finding?.applied === undefined
-}
-
-function hasPlan({ finding }: Proposal): boolean {
-  return finding !== undefined
 }
 
 function corrected(proposal: Proposal, agreed: Proposal | undefined): Proposal {

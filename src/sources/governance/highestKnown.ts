@@ -1,6 +1,7 @@
 import type { ReadRequest } from './GovernanceReader.js'
 
-// Number of ids that are asked about, if enough nodes do not know the highest one. Each asks every node.
+// Number of ids that are asked about, if enough nodes do not know the highest one. Each asks every node. If too few
+// answer, they would not answer about the others either, and a reading would wait for each node that hangs again.
 const mostAsked = 8
 
 /** The highest id that enough nodes know, and whether they know the highest one of all. */
@@ -23,7 +24,7 @@ export async function highestKnown(
   const [last, ...others] = news
   if (last === undefined) return { id: least, isLast: true }
   const isLast = await isKnown(last)
-  if (isLast === true) return { id: last, isLast }
+  if (isLast !== false) return { id: isLast === true ? last : least, isLast }
   const step = Math.ceil(others.length / mostAsked)
   const sample = others.filter((_id, at) => at % step === 0)
   const answers = await Promise.all(sample.map(isKnown))

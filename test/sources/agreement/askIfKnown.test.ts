@@ -16,7 +16,22 @@ describe('a proposal that two of three nodes must know', () => {
     ['is neither if too few answer', [knows, denies, fails], undefined],
   ] as const)('%s', async ([_what, sayings, expected]) => {
     const witnesses = sayings.map((says) => nodeThat({ says }))
-    expect(await askIfKnown({ witnesses, agreement: 2 })('gov', '7')).toBe(expected)
+    expect(await askIfKnown({ witnesses, agreement: 2, now: () => 0 })('gov', '7')).toBe(expected)
+  })
+
+  it.for([
+    ['is asked about again after a minute if a node does not answer, and so is any other', fails, ['7', '9']],
+    ['is asked about with each reading if the nodes do not agree', denies, ['7', '8', '9']],
+  ] as const)('%s', async ([_what, says, expected]) => {
+    let time = 0
+    const other = nodeThat({ says })
+    const isKnown = askIfKnown({ witnesses: [nodeThat({ says: knows }), other], agreement: 2, now: () => time })
+    expect(await isKnown('gov', '7')).toBeUndefined()
+    time = 59_999
+    expect(await isKnown('gov', '8')).toBeUndefined()
+    time = 60_000
+    expect(await isKnown('gov', '9')).toBeUndefined()
+    expect(other.asked).toStrictEqual(expected)
   })
 })
 

@@ -269,7 +269,7 @@ describe('the nodes are asked', () => {
     expect([...new Set(witness.asked)]).toStrictEqual(['10', '11'])
   })
 
-  it('for twenty proposals per reading, those with a plan first', async () => {
+  it('for twenty proposals per reading, those with a plan that is ahead first', async () => {
     const plain = Array.from({ length: 24 }, (_, at) => proposal(String(at + 2)))
     const told = reading(10, [...plain, sound])
     const says = (id: string): Proposal | undefined => told.proposals.find((one) => one.id === id)
@@ -283,6 +283,17 @@ describe('the nodes are asked', () => {
     ])
     await read()
     expect(asked(witnesses).map((ids) => new Set(ids).size)).toStrictEqual([25, 25])
+  })
+
+  it('for one that is open before those that are over, so that none of many hides one that a node invents', async () => {
+    const past = Array.from({ length: 25 }, (_, at) =>
+      upgradeProposal(String(at + 1), `v${at}`, at + 1, { status: 'executed' }),
+    )
+    const says = (id: string): Proposal | undefined => past.find((one) => one.id === id)
+    const told = reading(50, [...past, proposal('99')])
+    const witnesses = ['b', 'c'].map((host) => nodeThat({ host, says, reports: () => told }))
+
+    await expect(given({ told, witnesses }).read()).rejects.toThrow('reports proposal 99, which 2 nodes do not know')
   })
 
   it('for those first that have waited longest, if nodes do not agree and readings are a minute apart', async () => {

@@ -19,4 +19,13 @@ describe('the highest id that enough nodes know', () => {
     })
     expect([known, asked.length]).toStrictEqual([found, questions])
   })
+
+  it('is the one before if too few nodes answer, which are not asked about the others, too', async () => {
+    const asked: bigint[] = []
+    const known = await highestKnown(ids(5, 50), 4n, (id) => {
+      asked.push(id)
+      return Promise.resolve(undefined)
+    })
+    expect([known, asked]).toStrictEqual([{ id: 4n, isLast: undefined }, [50n]])
+  })
 })

@@ -33,6 +33,4 @@ export interface SignalContext
 export interface Memory extends PositionMemory, RestMemory {
   /** By REST server: the host time at which a request for the tally of a version last hung. */
   readonly tallyHungAt: Map<HttpEndpoint, number>
-  /** The version on which enough nodes agreed last, if several must agree. */
-  version?: bigint
 }

@@ -97,10 +97,10 @@ async function confirmedSchedule(
   { running, head }: SignalStatus,
   told: ScheduledSwitch | undefined,
   known: readonly Proposal[],
-  { chain, rest: servers, agreement }: SignalContext,
+  { chain, rest: servers }: SignalContext,
+  needed: number,
 ): Promise<{ readonly scheduled?: ScheduledSwitch | undefined; readonly warnings: readonly string[] }> {
   const named = new Map([[scheduleText(told), told]])
-  const needed = Math.min(agreement, servers.length)
   const agreed = await agreedAnswer({ servers, needed, signal: rest.signal }, async (endpoint, signal) => {
     if (endpoint === rest.endpoint) return scheduleText(told)
     const server = restAt(endpoint, chain, head, undefined, signal)
@@ -161,9 +161,10 @@ export async function readNext(
   const followed = [...known].flatMap(([version, proposal]) => (isOpen(proposal) ? [version] : []))
   // Signals are requested aside, so that a server that does not answer them cannot delay the reading past a switch.
   const told = await readSnapshot(rest, status, followed, optionalRequests(rest, memory.tallyHungAt, context.now))
+  const needed = Math.min(context.agreement, context.rest.length)
   const { scheduled, warnings } =
-    context.agreement > 1
-      ? await confirmedSchedule(rest, status, told.scheduled, [...known.values()], context)
+    needed > 1
+      ? await confirmedSchedule(rest, status, told.scheduled, [...known.values()], context, needed)
       : { scheduled: await agreedSchedule(rest, status, told.scheduled, [...known.values()]), warnings: [] }
   const snapshot = { ...told, scheduled, warnings: [...told.warnings, ...warnings] }
   const moved = movedIn(snapshot.scheduled, [...known.values()], status)
@@ -183,6 +184,7 @@ export async function readNext(
     cursor: formatCursor({
       ...cursorBaseAfter(cursor, status, rest),
       moved: doubtsAfter(cursor?.moved, moved === undefined ? [] : [moved], head),
+      ...(context.agreement > 1 && { version: status.running }),
     }),
     ...defined({ nodeVersion: memory.nodeVersion }),
     warnings: [...snapshot.warnings, ...(isDoubtful ? [movedText(rest.place, moved)] : [])],

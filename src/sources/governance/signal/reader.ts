@@ -110,7 +110,7 @@ async function readOn(
 ): ReturnType<GovernanceReader['read']> {
   const { signal } = request
   const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, context.chain)
-  const versionAt = createVersionCheck(servers, request, context, memory)
+  const versionAt = createVersionCheck(servers, request, context, cursor?.version)
   const versions = new Map<string, bigint>()
   const { status, hasFallen } = await servers.findPosition(cursor, {
     ...request,
@@ -143,23 +143,25 @@ async function readOn(
 
 /**
  * Returns the function that reads the version of a block. A version that is new, or that decides whether a scheduled
- * switch took place, must be reported by enough nodes.
+ * switch took place, must be reported by enough nodes. For the later blocks of a version, `before`, one node is enough,
+ * because a chain must be readable while others are down.
  */
 function createVersionCheck(
   servers: Servers,
   { open, signal }: Pick<ReadRequest, 'open' | 'signal'>,
   { chain, agreement }: SignalContext,
-  memory: Memory,
+  before: bigint | undefined,
 ): (height: bigint) => Promise<bigint> {
   const needed = Math.min(agreement, servers.rpc.length)
   return async (height) => {
     const version = await runningAt(servers, chain, height, signal)
-    const isDecisive = open.some(
-      ({ contract, finding }) => contract === signalContract && BigInt(finding?.plan.height ?? height + 1n) <= height,
-    )
-    if (needed < 2 || (version === memory.version && !isDecisive)) return version
-    memory.version = await agreedVersion({ servers: servers.rpc, needed, signal }, height, chain)
-    return memory.version
+    const isDecisive = open.some(({ contract, finding }) => {
+      const { plan, applied, withdrawn } = finding ?? {}
+      if (contract !== signalContract || applied !== undefined || withdrawn !== undefined) return false
+      return plan?.height !== undefined && BigInt(plan.height) <= height
+    })
+    if (needed < 2 || (version === before && !isDecisive)) return version
+    return agreedVersion({ servers: servers.rpc, needed, signal }, height, chain)
   }
 }
 
