@@ -69,10 +69,8 @@ export function allowed({ http, port, now }: Guarded & Pick<ServerContext, 'now'
       http,
     )
     c.set('access', access)
-    if (!reading.has(c.req.method)) {
-      if (access !== 'write') return refuseWriting(c, { access, session }, http)
-      return refuseUnlisted(c, http) ?? next()
-    }
+    if (!reading.has(c.req.method))
+      return refuseUnlisted(c, http) ?? (access === 'write' ? next() : refuseWriting(c, { access, session }, http))
     if (access === 'read' || access === 'write' || (isFeed && access === 'feed')) return next()
     // A browser asked for the page, so a person can log in.
     if (c.req.path === '/') return c.redirect('/login', 303)

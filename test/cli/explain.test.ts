@@ -143,6 +143,15 @@ Told?
     expect((await explain(voted.key)).out.replaceAll(/\s+/g, ' ')).toContain(said)
   })
 
+  it('says that no file was written if the nodes of the chain switch by themselves', async () => {
+    const done = { ...voted, held: true as const, status: 'completed' as const }
+    const moves = [move(voted), move(done, { type: 'triggered' }), move(done, { type: 'completed' })]
+    given((store) => store.commit(turn({ time: 60_000, state: state({ upgrades: queueing(done) }), moves }), () => []))
+    expect((await explain(voted.key)).out).toContain(
+      'Written?\n  govstream wrote no file: upgradeInfo.when was never.\n  Its height was reached',
+    )
+  })
+
   it('does not format a name that looks like a height', async () => {
     const named = { ...voted, name: 'block 1000000', height: 2_000 }
     given((store) =>

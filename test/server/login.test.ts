@@ -91,7 +91,7 @@ describe('logging in', () => {
       return (await ask('/api/v1/notifications/all/read', { method: 'POST', headers })).status
     }
     expect(await write(tokens.write, 'https://gov.example')).toBe(200)
-    expect(await write(tokens.write, 'https://evil.example')).toBe(401)
+    expect(await write(tokens.write, 'https://evil.example')).toBe(403)
     expect(await write(tokens.read, 'https://gov.example')).toBe(403)
   })
 
