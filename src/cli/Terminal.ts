@@ -47,4 +47,6 @@ export interface Context {
   readonly signal: AbortSignal
   /** Replaces the effect of SIGHUP: it calls the function and no longer stops the process. @defaultValue it stops it */
   readonly onHangUp?: (called: () => void) => void
+  /** Directories that hold homes of nodes, beside the home of the user. @defaultValue `/var/lib`, `/srv`, `/opt` */
+  readonly nodeHomes?: readonly string[]
 }

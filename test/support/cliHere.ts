@@ -23,7 +23,9 @@ export function commandHere(width = Infinity, ask?: Terminal['ask']): CommandHer
     ...(ask !== undefined && { ask }),
   }
   const now = (): number => Date.UTC(2025, 0, 1, 0, 5)
-  return { context: { terminal, now, signal: new AbortController().signal }, said: () => ({ out, err }) }
+  // What is installed on this machine is no part of a test.
+  const context: Context = { terminal, now, signal: new AbortController().signal, nodeHomes: [] }
+  return { context, said: () => ({ out, err }) }
 }
 
 /** Runs one command line in this process, as if started in `cwd`: its output and exit code. */

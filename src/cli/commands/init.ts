@@ -27,7 +27,7 @@ import { check } from './check.js'
  * @throws ConfigError, SourceError: then nothing was written.
  */
 export async function init(options: InitOptions, context: Context): Promise<number> {
-  const { terminal, signal } = context
+  const { terminal, signal, nodeHomes } = context
   const file = options.config ?? defaultConfigFile
   const environment = readEnvironment()
   const talk = interview(context, { yes: options.yes === true })
@@ -38,7 +38,7 @@ export async function init(options: InitOptions, context: Context): Promise<numb
   const history =
     address === undefined ? undefined : await findHistory(options, talk, { url: rpc.url, address, signal })
   const name = await nameOf(options, found, talk)
-  const managers = await findManagers(environment)
+  const managers = await findManagers(environment, nodeHomes)
   const choice = systemsThatOnlyTell.includes(found.system)
     ? {}
     : await chooseHome(options, talk, { environment, managers })
