@@ -103,8 +103,11 @@ describe('plan add', () => {
 
   it.each([
     [['../v2', '--height', '100'], /^NAME \.\.\/v2: The plan's name holds a slash/],
-    [['v2', '--height', 'soon'], /^--height soon: The plan's height is not a number/],
-    [['v2', '--height', '0'], /^--height 0: The plan's height 0 is not above 0/],
+    [['v2', '--height', 'soon'], /^--height soon: expected a whole number of at least 1$/m],
+    [['v2', '--height', '0'], /^--height 0: expected a whole number of at least 1$/m],
+    [['v2', '--height=-1'], /^--height -1: expected a whole number of at least 1$/m],
+    [['v2', '--height', '1.5'], /^--height 1.5: expected a whole number of at least 1$/m],
+    [['v2', '--height', '9007199254740992'], /^--height 9007199254740992: The plan's height is above 9007199254740991/],
     [['v2', '--height', '10'], /^--height 10: expected a height above 10, the head of local/],
     [
       ['v2', '--height', '100', '--info', '{"binaries":{"linux/amd64":"ftp://x"}}'],

@@ -152,7 +152,9 @@ describe('replay', () => {
     writeFileSync(config, JSON.stringify({ state: place.state, chains: [chainOf(chain.url, people.governor)] }))
     const replay = (...args: readonly string[]) =>
       cliHere(['replay', ...args, '--config', config], dirname(place.state))
-    expect(await replay('--chain', 'local', '--from', '900000', '--to', '900001')).toMatchObject({ code: 75, out: '' })
+    const beyond = ['--chain', 'local', '--from', '900000', '--to', '900001']
+    expect(await replay(...beyond)).toMatchObject({ code: 75, out: '' })
+    expect(await replay(...beyond, '--json')).toMatchObject({ code: 75, out: 'null\n' })
     expect(await replay('--chain', 'local', '--from', '9', '--to', '8')).toMatchObject({ code: 2 })
     expect(await replay('--chain', 'nowhere', '--from', '1', '--to', '8')).toMatchObject({ code: 2 })
   })

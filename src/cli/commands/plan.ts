@@ -114,13 +114,17 @@ function planFrom(name: string, { height: written, info: text }: PlanAddOptions)
   const { plan, problems } = readPlan({ name, height, info })
   const issues: ConfigIssue[] = [
     ...nameProblems(name).map((message) => ({ path: `NAME ${cleanLine(name, 100)}`, message })),
-    ...heightProblems(height).map((message) => ({ path: `--height ${cleanLine(written, 100)}`, message })),
+    ...heightIssues(height).map((message) => ({ path: `--height ${cleanLine(written, 100)}`, message })),
   ]
-  const known = issues.map(({ message }) => message)
-  const others = [...new Set([...problems, ...checkPlan(plan).problems])].filter((problem) => !known.includes(problem))
+  const others = [...new Set([...problems, ...checkPlan(plan).problems])]
   if (issues.length === 0) issues.push(...others.map((message) => ({ path: '--info', message })))
   if (issues.length > 0) throw new ConfigError(issues)
   return plan
+}
+
+/** Says what was expected: a typed text that is no whole number is no number to whoever reads a plan. */
+function heightIssues(height: number): readonly string[] {
+  return height >= 1 ? heightProblems(height) : ['expected a whole number of at least 1']
 }
 
 function labelsFrom(pairs: readonly string[]): Labels | undefined {

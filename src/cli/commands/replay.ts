@@ -49,6 +49,7 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal, 
     const onBlock = progressOf(Number(to - from) + 1, { terminal, now })
     const state = await replayChain({ config, chain, from, to, scratch, signal, onBlock })
     if (signal.aborted) {
+      if (options.json === true) printJson(terminal, null)
       terminal.note('Interrupted: part of a replay proves nothing, so none of it is printed.')
       return exitCodes.failed
     }
@@ -67,6 +68,7 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal, 
     const hint = isOfThen
       ? ' If the block is in the past, use an archive node; no node has a block that is still to come.'
       : ''
+    if (options.json === true) printJson(terminal, null)
     terminal.note(foldLines(`${cause.message}${hint}`, terminal.noteWidth))
     return isOfThen ? exitCodes.temporary : exitCodes.failed
   }
