@@ -1,8 +1,9 @@
 import { defined } from '../defined.js'
 import type { Head } from '../blocks/head.js'
-import { isReached, isSameDue } from '../plans/dueAt.js'
+import { isReached } from '../plans/dueAt.js'
 import { type CompletionEvidence, isBlocked, type Upgrade, withReasons } from './upgrade.js'
 import type { UpgradeMove } from './upgradeMove.js'
+import { carriesPlan } from './schedule/draftUpgrade.js'
 import { failedAfterHeight, passLateCheck } from './postCheck/withPostCheck.js'
 import { isFileNews, isCleanup, type FileNews, type CleanupOutcome, type WriteOutcome } from './writeOutcome.js'
 
@@ -114,7 +115,7 @@ function triggered(written: Upgrade, before: Upgrade, { result }: Written, repor
 }
 
 function isAbout({ plan }: Exclude<WriteOutcome, CleanupOutcome | FileNews>, upgrade: Upgrade): boolean {
-  return plan === undefined || (plan.name === upgrade.name && isSameDue(plan, upgrade))
+  return plan === undefined || carriesPlan(upgrade, plan)
 }
 
 function writtenDespiteCancel(before: Upgrade, time: bigint): UpgradeMove {

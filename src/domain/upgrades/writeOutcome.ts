@@ -1,4 +1,4 @@
-import type { PlanRef } from '../plans/plan.js'
+import type { Plan, PlanRef } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import type { Preflight } from '../readiness/check.js'
 import type { PostCheck } from './postCheck/postCheck.js'
@@ -109,5 +109,5 @@ export interface VouchedBy {
 export interface WriteRequest {
   readonly key: ProposalKey
   /** @defaultValue the plan that the upgrade has now */
-  readonly plan?: PlanRef
+  readonly plan?: PlanRef & Pick<Plan, 'info'>
 }

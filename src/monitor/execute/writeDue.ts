@@ -1,5 +1,6 @@
 import { map, type Observable, of, switchMap } from 'rxjs'
 import type { ChainState } from '../../domain/chainState.js'
+import { defined } from '../../domain/defined.js'
 import { dueText, hasHeight } from '../../domain/plans/dueAt.js'
 import { planRef } from '../../domain/plans/plan.js'
 import { isStillDue } from '../../domain/upgrades/isStillDue.js'
@@ -61,7 +62,7 @@ export function writeDue(
           { result: 'failed', key, reason: lateDisk },
         ).pipe(map((outcome) => withVouchers(outcome, by)))
       }),
-      map((outcome) => ({ ...outcome, plan: planRef(upgrade) })),
+      map((outcome) => ({ ...outcome, plan: { ...planRef(upgrade), ...defined({ info: upgrade.info }) } })),
     )
   }
 }

@@ -153,6 +153,8 @@ describe('applyWriteOutcome', () => {
     const plan = { name: 'v2', height: 90 }
     for (const result of ['written', 'skipped'] as const) expect(after({ result, plan })).toStrictEqual([])
     expect(after({ result: 'failed', reason: 'Disk full.', plan })).toStrictEqual([])
+    const former = { name: 'v2', height: 100, info: 'of the former plan' }
+    expect(after({ result: 'written', plan: former }, { ...waiting, info: 'of this plan' }, 90)).toStrictEqual([])
     expect(after({ result: 'written', plan: { name: 'v2', height: 100 } })).toMatchObject([{ type: 'triggered' }])
   })
 
