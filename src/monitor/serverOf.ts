@@ -1,11 +1,13 @@
-import { defer, mergeMap, type Observable, type SchedulerLike } from 'rxjs'
+import { connect, defer, merge, mergeMap, type Observable, type SchedulerLike, takeUntil } from 'rxjs'
 import type { LogWriter } from '../channels/Channel.js'
 import type { ConfigDifference } from '../config/differenceOf.js'
 import type { Config } from '../config/schema.js'
 import { StoreError } from '../domain/errors.js'
 import type { Turn } from '../domain/chainState.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
+import { recordRun } from '../server/recordRun.js'
 import type { Store } from '../store/Store.js'
+import { endOf } from '../streams/endOf.js'
 import type { LatestStates } from './latestStates.js'
 import type { SyncResult } from './Monitor.js'
 import { unheededIn } from './unheededIn.js'
@@ -39,22 +41,30 @@ export interface ServerOptions extends Pick<LatestStates, 'live' | 'writability$
 /** The HTTP server of a configuration; undefined if none is configured. Its code is loaded only when a run begins. */
 export function serverOf({ http }: Config, { setup, live, reload, ...options }: ServerOptions): Serve | undefined {
   if (http === undefined) return undefined
-  return ({ sync, ...served }) =>
-    defer(() => import('../server/serve.js')).pipe(
-      mergeMap(({ serve }) =>
-        serve({
-          ...options,
-          ...served,
-          states: live,
-          http,
-          config: () => setup().config,
-          ...(reload !== undefined && {
-            reload: (by) => ({ ...reload(by), ...unheededOf(setup().config, served.store) }),
+  return ({ sync, turn$, delivery$, ...served }) =>
+    defer(() => {
+      const config = (): Config => setup().config
+      const { record$, ...record } = recordRun({ turn$, delivery$, config })
+      return defer(() => import('../server/serve.js')).pipe(
+        mergeMap(({ serve }) =>
+          serve({
+            ...options,
+            ...served,
+            ...record,
+            turn$,
+            states: live,
+            http,
+            config,
+            ...(reload !== undefined && {
+              reload: (by) => ({ ...reload(by), ...unheededOf(config(), served.store) }),
+            }),
+            sync: async () => (await sync()).map(syncedOf),
           }),
-          sync: async () => (await sync()).map(syncedOf),
-        }),
-      ),
-    )
+        ),
+        // The first chains are read while the code of the server is being loaded.
+        connect((serving$) => merge(record$.pipe(takeUntil(endOf(serving$))), serving$)),
+      )
+    })
 }
 
 /**

@@ -20,17 +20,12 @@ import type { LogWriter } from '../channels/Channel.js'
 import type { HttpConfig } from '../config/schema.js'
 import { ListenError } from '../domain/errors.js'
 import { createApp } from './createApp.js'
-import { createCounters, type Attempt } from './createCounters.js'
 import { answerFailure, refuseUnparsed } from './rawAnswers.js'
 import { limitConnections } from './limitConnections.js'
 import { createLiveFeed, type LiveSource } from './live/createLiveFeed.js'
-import { createReadiness } from './readiness.js'
 import type { ServerContext } from './ServerContext.js'
 
-export interface ServeOptions
-  extends Omit<ServerContext, 'unready' | 'live' | 'counted'>, Pick<LiveSource, 'writability$'> {
-  /** The result of each attempt of a handler. */
-  readonly delivery$: Observable<Attempt>
+export interface ServeOptions extends Omit<ServerContext, 'live'>, Pick<LiveSource, 'writability$'> {
   /** When it emits, no new request is accepted; those in progress are answered. */
   readonly stop$: Observable<unknown>
   /** @defaultValue `asyncScheduler` */
@@ -76,18 +71,12 @@ const crowdedEvery = 60_000
  */
 export function serve({ stop$, scheduler = asyncScheduler, limits = {}, ...options }: ServeOptions): Observable<never> {
   return defer(() => {
-    const { http, config, log, turn$, delivery$ } = options
+    const { http, log } = options
     const { headersTimeout, requestTimeout, idleTimeout, keepAliveTimeout, maxConnections } = { ...usual, ...limits }
     const { checkEvery: connectionsCheckingInterval } = { ...usual, ...limits }
-    const watched = (): readonly string[] =>
-      config()
-        .chains.filter(({ monitor }) => monitor.enabled)
-        .map(({ name }) => name)
-    const { note, unready } = createReadiness(watched)
-    const { countTurn, countAttempt, counted } = createCounters()
     const port = (): number => portOf(server) ?? http.listen.port
     const live = createLiveFeed({ ...options, scheduler })
-    const app = createApp({ ...options, unready, live, counted }, { port, idleTimeout })
+    const app = createApp({ ...options, live }, { port, idleTimeout })
     const answer = getRequestListener((request, env) => app.fetch(request, env), {
       overrideGlobalObjects: false,
       // HTTP/1.0 allows requests without a host. The probes answer them; all other checks see that the header is
@@ -103,8 +92,6 @@ export function serve({ stop$, scheduler = asyncScheduler, limits = {}, ...optio
     server.on('listening', () => logListening(log, http, port()))
     server.listen(http.listen.port, http.listen.host)
     return merge(
-      turn$.pipe(tap(note), tap(countTurn), ignoreElements()),
-      delivery$.pipe(tap(countAttempt), ignoreElements()),
       live.follow$,
       fromEvent(server, 'error').pipe(mergeMap((cause) => throwError(() => listenError(http, cause)))),
       // A client whose connection is closed gets no answer, because it sent no whole request.

@@ -159,7 +159,10 @@ function inForceEver<Truth, Lie>(
   return [...all, ...more.filter((plan) => !all.some((one) => isSame(one, plan)))]
 }
 
-/** True if the monitor did not run around the height, too few honest nodes answered, or one hid the plan before. */
+/**
+ * True if the monitor did not run around the height, too few honest nodes answered, or one hid the plan before. Alone,
+ * the first node that answers is believed, also if it stands still: files of several heights may be due at once then.
+ */
 function mayMiss<Truth, Lie>(
   { timely = timelyUsually, hides = () => false }: Pick<System<Truth, Lie>, 'timely' | 'hides'>,
   { setting, phases }: Pick<Story<Truth, Lie>, 'setting' | 'phases'>,
@@ -172,6 +175,7 @@ function mayMiss<Truth, Lie>(
     const isNear = begin < due + timely.seconds && end > due - timely.seconds
     const isShortlyBefore = begin < due && end > due - hiddenSeconds
     begin = end
+    const isTrustedOneHalted = setting.agreement === 1 && nodes.some(({ isHalted }) => isHalted === true)
     const reliable = nodes.filter(
       (node) =>
         node.isDown !== true &&
@@ -183,7 +187,7 @@ function mayMiss<Truth, Lie>(
         node.lie === undefined,
     )
     return (
-      (isNear && (monitor === 'stopped' || reliable.length < setting.agreement)) ||
+      (isNear && (monitor === 'stopped' || reliable.length < setting.agreement || isTrustedOneHalted)) ||
       (isShortlyBefore && nodes.some(hides))
     )
   })

@@ -1,11 +1,13 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { NEVER, Subject } from 'rxjs'
+import { NEVER, type Observable, Subject } from 'rxjs'
 import { onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { redactorOf } from '../../src/config/redactorOf.js'
 import type { Config, ConfigInput } from '../../src/config/schema.js'
 import type { Turn } from '../../src/domain/chainState.js'
+import type { Attempt } from '../../src/server/createCounters.js'
+import { recordRun } from '../../src/server/recordRun.js'
 import { serve, type ServeOptions } from '../../src/server/serve.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { Store } from '../../src/store/Store.js'
@@ -43,8 +45,10 @@ export interface Serving {
 
 export type HttpInput = NonNullable<ConfigInput['http']>
 
+type Served = Partial<ServeOptions> & { readonly delivery$?: Observable<Attempt> }
+
 /** Serves an empty state, or that of `over`, until the test is done. */
-export async function serving(http: HttpInput = {}, over: Partial<ServeOptions> = {}): Promise<Serving> {
+export async function serving(http: HttpInput = {}, { delivery$ = NEVER, ...over }: Served = {}): Promise<Serving> {
   const config = configOf({ listen: '127.0.0.1:0', ...http })
   const logged: string[] = []
   const store = over.store ?? openStore({ path: ':memory:' })
@@ -55,14 +59,16 @@ export async function serving(http: HttpInput = {}, over: Partial<ServeOptions> 
     logged.push(`${line} ${JSON.stringify(fields)}`)
     if ('url' in fields) listening.resolve(String(fields.url))
   }
+  const current = over.config ?? ((): Config => config)
+  const { record$, ...record } = recordRun({ turn$, delivery$, config: current })
   const server$ = serve({
-    config: () => config,
+    ...record,
+    config: current,
     http: config.http!,
     store,
     states: () => [],
     unwritableSince: () => undefined,
     turn$,
-    delivery$: NEVER,
     sync: () => Promise.resolve([]),
     log: { info: write, warn: write, error: write },
     conceal: redactorOf(config),
@@ -72,6 +78,7 @@ export async function serving(http: HttpInput = {}, over: Partial<ServeOptions> 
   })
   const ended = new Promise<void>((resolve, reject) => {
     const subscription = server$.subscribe({ error: reject, complete: resolve })
+    subscription.add(record$.subscribe())
     onTestFinished(() => subscription.unsubscribe())
   })
   ended.catch(listening.reject)
