@@ -3,6 +3,7 @@ import { hasHeight } from '../plans/dueAt.js'
 import { canonical } from '../text/json.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { isLive } from './queueOf.js'
+import { carriesPlan } from './schedule/draftUpgrade.js'
 import type { PlanOnFile, Upgrade } from './upgrade.js'
 import { isCleanup, type WriteOutcome } from './writeOutcome.js'
 
@@ -23,7 +24,7 @@ export function fileBefore(
 
 /**
  * Returns the plan of ours that the file holds after the writer's answer. A plan that could not be removed is still
- * there.
+ * there. If the plan of the upgrade has changed while its file was being written, the file is of a former revision.
  */
 export function fileAfter(
   file: PlanOnFile | undefined,
@@ -32,9 +33,10 @@ export function fileAfter(
 ): PlanOnFile | undefined {
   if (isCleanup(outcome)) return outcome.result === 'stuck' || file?.key !== outcome.key ? file : undefined
   if (outcome.result !== 'written' && outcome.result !== 'unchanged') return file
-  const plan = outcome.plan ?? upgrades.get(outcome.key)
+  const upgrade = upgrades.get(outcome.key)
+  const plan = outcome.plan ?? upgrade
   if (plan === undefined || !hasHeight(plan)) return file
-  const revision = upgrades.get(outcome.key)?.revision
+  const revision = upgrade && (carriesPlan(upgrade, plan) ? upgrade.revision : upgrade.revision - 1)
   return onFile({ key: outcome.key, name: plan.name, height: plan.height, ...defined({ revision }) })
 }
 

@@ -24,6 +24,15 @@ describe('fileAfter', () => {
     const other = { key: v3.key, name: 'v3', height: 200, revision: 1 }
     expect(after({ key: v3.key, result: 'unchanged' })).toStrictEqual(other)
   })
+
+  it('returns a stale file if the info of the plan has changed while it was being written', () => {
+    const changed = { ...v2, revision: 2, info: 'of this plan' }
+    const outcome = { key: v2.key, result: 'written', path: '/f' } as const
+    const fileOf = (info: string): PlanOnFile | undefined =>
+      fileAfter(file, { ...outcome, plan: { name: 'v2', height: 100, info } }, queued(changed))
+    expect(staleFile(fileOf('of the former plan'), queued(changed), [changed], 50n)).toStrictEqual(file)
+    expect(staleFile(fileOf('of this plan'), queued(changed), [changed], 50n)).toBeUndefined()
+  })
 })
 
 describe('leftOverUpgrade', () => {
