@@ -45,7 +45,8 @@ export function serverOf({ http }: Config, { setup, live, reload, ...options }: 
     defer(() => {
       const config = (): Config => setup().config
       const { record$, ...record } = recordRun({ turn$, delivery$, config })
-      return defer(() => import('../server/serve.js')).pipe(
+      const code$ = defer(() => import('../server/serve.js')).pipe(takeUntil(served.stop$))
+      return code$.pipe(
         mergeMap(({ serve }) =>
           serve({
             ...options,

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
+import { Agent, type Dispatcher, errors, Pool, ProxyAgent } from 'undici'
 import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
 import { defined } from '../domain/defined.js'
 import { boundedLookup, type DnsLookup } from './boundedLookup.js'
@@ -43,6 +43,7 @@ export function createHttpClient({ proxies = {}, lookup = boundedLookup() }: Htt
     return new ProxyAgent({
       ...common,
       uri: proxy.origin,
+      clientFactory: tunnelPool,
       // For plain HTTP, the proxy agent does not pass on its settings.
       factory: (origin: URL, options: Pool.Options) => new Pool(origin, { ...options, ...common }),
       ...defined({ token: authorization }),
@@ -63,4 +64,25 @@ export function createHttpClient({ proxies = {}, lookup = boundedLookup() }: Htt
       return sendRequest(dispatcher, request, proxy === undefined ? undefined : new URL(proxy).host)
     },
   }
+}
+
+/**
+ * Creates the connections on which a proxy agent asks for tunnels. If the proxy closes one unanswered, undici would ask
+ * for the next tunnel at once, thousands of times a second, until the request ends: it takes this for the end of a
+ * reused connection to the server. A cause of another kind ends the request.
+ */
+function tunnelPool(origin: URL, options: object): Dispatcher {
+  const pool = new Pool(origin, options)
+  const connect = (asked: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> =>
+    new Promise((resolve, reject) => {
+      Pool.prototype.connect.call(pool, asked, (cause, tunnel) => {
+        if (cause === null) resolve(tunnel)
+        else reject(isRetried(cause) ? new Error('The proxy opened no tunnel.', { cause }) : cause)
+      })
+    })
+  return Object.assign(pool, { connect })
+}
+
+function isRetried(cause: Error): boolean {
+  return cause instanceof errors.SocketError || cause instanceof errors.InformationalError
 }

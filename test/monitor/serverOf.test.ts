@@ -39,3 +39,29 @@ it('records what is read and delivered while the code of the server is being loa
   expect(text).toContain(`govstream_polls_total{chain="${config.chains[0]!.name}"} 1`)
   expect(text).toContain('govstream_deliveries_total{handler="log",outcome="delivered"} 1')
 })
+
+it('does not listen if the run is stopped while the code of the server is being loaded', async () => {
+  const stop$ = new Subject<void>()
+  const config = parseConfig(minimal({}, { http: { listen: '127.0.0.1:0' } }))
+  const ended = new Promise<string>((resolve, reject) => {
+    const told = (_fields: object, line: string): void => resolve(line)
+    const serve = serverOf(config, {
+      setup: () => ({ config }),
+      live: () => [],
+      writability$: NEVER,
+      unwritableSince: () => undefined,
+      conceal: (text) => text,
+      now: Date.now,
+      scheduler: asyncScheduler,
+      log: { info: told, warn: told, error: told },
+    })
+    const served = { store: openStore({ path: ':memory:' }), turn$: NEVER, delivery$: NEVER, stop$ }
+    const serving = serve?.({ ...served, sync: () => Promise.resolve([]) }).subscribe({
+      error: reject,
+      complete: () => resolve('ended'),
+    })
+    onTestFinished(() => serving?.unsubscribe())
+  })
+  stop$.next()
+  expect(await ended).toBe('ended')
+})

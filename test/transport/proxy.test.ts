@@ -64,6 +64,20 @@ describe('a proxy', () => {
     expect(seen).toStrictEqual(['CONNECT node.test:443', 'CONNECT forbidden.test:443'])
   })
 
+  it('that closes the connection instead of opening a tunnel is asked once', async () => {
+    const seen: (string | undefined)[] = []
+    const proxy = createServer()
+    proxy.on('connect', ({ url }: IncomingMessage, socket) => {
+      seen.push(url)
+      socket.destroy()
+    })
+    const proxies = { https: `http://127.0.0.1:${await opened(proxy)}` }
+    expect(await failure(get('https://node.test/', {}, { proxies, lookup: noLookup }))).toMatch(
+      /^cannot be reached through the proxy 127\.0\.0\.1:\d+ \((UND_ERR_SOCKET|ECONNRESET)\)/,
+    )
+    expect(seen).toStrictEqual(['node.test:443'])
+  })
+
   it('is named in the error if it hangs, because the server behind it may be healthy', async () => {
     const proxy = createServer()
     proxy.on('connect', () => undefined)
