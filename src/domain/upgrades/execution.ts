@@ -1,7 +1,9 @@
 import { defined } from '../defined.js'
 import type { ChainState, Turn } from '../chainState.js'
+import { carriesPlan } from './schedule/draftUpgrade.js'
+import type { Upgrade } from './upgrade.js'
 import { questionAnsweredBy, questionsIn, withoutAnswered } from './writerQuestions.js'
-import type { WriteOutcome } from './writeOutcome.js'
+import { isCleanup, isFileNews, type WriteOutcome } from './writeOutcome.js'
 
 /**
  * The one turn that is carried out beside the readings, and the one that waits for it. Only the latest reading waits,
@@ -27,7 +29,9 @@ export function afterTurn({ isBusy, waiting, answered }: Execution, turn: Turn):
   return { isBusy, answered: idle.answered, ...(questionsIn(turn).length > 0 && { waiting: turn }) }
 }
 
+/** Handles an answer. One about a plan that has changed since is none to the turn that waits. */
 export function afterAnswer(execution: Execution, outcome: WriteOutcome): Execution {
+  if (execution.waiting?.due.some((upgrade) => isOfFormerPlan(outcome, upgrade)) === true) return execution
   return { ...execution, answered: new Set([...execution.answered, questionAnsweredBy(outcome)]) }
 }
 
@@ -37,4 +41,9 @@ export function afterExecution({ waiting, answered }: Execution, state: ChainSta
   return left === undefined || questionsIn(left).length === 0
     ? { isBusy: false, answered }
     : { isBusy: true, begin: left, answered }
+}
+
+function isOfFormerPlan(outcome: WriteOutcome, upgrade: Upgrade): boolean {
+  if (isCleanup(outcome) || isFileNews(outcome) || outcome.plan === undefined) return false
+  return outcome.key === upgrade.key && !carriesPlan(upgrade, outcome.plan)
 }
