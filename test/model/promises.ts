@@ -79,7 +79,7 @@ function blocksBehind<Truth, Lie>({ setting, phases }: Story<Truth, Lie>, block:
 function neverWritten<Truth, Lie>(
   system: System<Truth, Lie>,
   story: Story<Truth, Lie>,
-  { files, last }: Played,
+  { files, last, told }: Played,
 ): readonly string[] {
   const { waitsFor } = system
   const texts = files.filter(({ text }) => text !== '').map(({ text }) => fileSchema.parse(JSON.parse(text)))
@@ -90,10 +90,26 @@ function neverWritten<Truth, Lie>(
     const again = texts.filter((written, place) => isSame(plan, written) && !isAfterLower(place)).length
     if (again > 1) return [`The file of ${plan.name} was written ${again} times.`]
     const isAwaited = waitsFor === undefined || waitsFor(story.truth, plan.height) !== undefined
-    return count > 0 || !isAwaited || (waitsFor === undefined && mayMiss(system, story, plan))
+    return count > 0 ||
+      !isAwaited ||
+      isReplacedAtOnce(plan, told) ||
+      (waitsFor === undefined && mayMiss(system, story, plan))
       ? []
       : [`${plan.name} at ${plan.height} was never written.`]
   })
+}
+
+/**
+ * True if the plan was carried out at the same block as a higher one, as happens after the only trusted node stood
+ * still: the higher one replaced its file before anybody looked.
+ */
+function isReplacedAtOnce({ name, height }: Plan, told: Played['told']): boolean {
+  const triggered = told.flatMap(({ block, notification: { event, data } }) =>
+    event === 'upgrade_triggered' ? [{ at: block, name: data.name, height: Number(data.height) }] : [],
+  )
+  return triggered.some(
+    (own) => own.name === name && triggered.some((other) => other.at === own.at && other.height > height),
+  )
 }
 
 function writtenAtAll({ files }: Played): readonly string[] {
@@ -159,10 +175,7 @@ function inForceEver<Truth, Lie>(
   return [...all, ...more.filter((plan) => !all.some((one) => isSame(one, plan)))]
 }
 
-/**
- * True if the monitor did not run around the height, too few honest nodes answered, or one hid the plan before. Alone,
- * the first node that answers is believed, also if it stands still: files of several heights may be due at once then.
- */
+/** True if the monitor did not run around the height, too few honest nodes answered, or one hid the plan before. */
 function mayMiss<Truth, Lie>(
   { timely = timelyUsually, hides = () => false }: Pick<System<Truth, Lie>, 'timely' | 'hides'>,
   { setting, phases }: Pick<Story<Truth, Lie>, 'setting' | 'phases'>,
@@ -175,7 +188,6 @@ function mayMiss<Truth, Lie>(
     const isNear = begin < due + timely.seconds && end > due - timely.seconds
     const isShortlyBefore = begin < due && end > due - hiddenSeconds
     begin = end
-    const isTrustedOneHalted = setting.agreement === 1 && nodes.some(({ isHalted }) => isHalted === true)
     const reliable = nodes.filter(
       (node) =>
         node.isDown !== true &&
@@ -187,7 +199,7 @@ function mayMiss<Truth, Lie>(
         node.lie === undefined,
     )
     return (
-      (isNear && (monitor === 'stopped' || reliable.length < setting.agreement || isTrustedOneHalted)) ||
+      (isNear && (monitor === 'stopped' || reliable.length < setting.agreement)) ||
       (isShortlyBefore && nodes.some(hides))
     )
   })

@@ -114,7 +114,8 @@ function triggered(written: Upgrade, before: Upgrade, { result }: Written, repor
   }
 }
 
-function isAbout({ plan }: Exclude<WriteOutcome, CleanupOutcome | FileNews>, upgrade: Upgrade): boolean {
+/** Returns true if the answer is about the plan that the upgrade has now, `info` included. */
+export function isAbout({ plan }: Exclude<WriteOutcome, CleanupOutcome | FileNews>, upgrade: Upgrade): boolean {
   return plan === undefined || carriesPlan(upgrade, plan)
 }
 

@@ -1,6 +1,6 @@
 import { defined } from '../defined.js'
 import type { ChainState, Turn } from '../chainState.js'
-import { carriesPlan } from './schedule/draftUpgrade.js'
+import { isAbout } from './applyWriteOutcome.js'
 import type { Upgrade } from './upgrade.js'
 import { questionAnsweredBy, questionsIn, withoutAnswered } from './writerQuestions.js'
 import { isCleanup, isFileNews, type WriteOutcome } from './writeOutcome.js'
@@ -44,6 +44,6 @@ export function afterExecution({ waiting, answered }: Execution, state: ChainSta
 }
 
 function isOfFormerPlan(outcome: WriteOutcome, upgrade: Upgrade): boolean {
-  if (isCleanup(outcome) || isFileNews(outcome) || outcome.plan === undefined) return false
-  return outcome.key === upgrade.key && !carriesPlan(upgrade, outcome.plan)
+  if (isCleanup(outcome) || isFileNews(outcome)) return false
+  return outcome.key === upgrade.key && !isAbout(outcome, upgrade)
 }
