@@ -1,3 +1,4 @@
+import { amountText } from '../../../domain/notifications/phrases.js'
 import {
   type AbiParameter,
   type Address,
@@ -37,7 +38,7 @@ export function describeAction(
 ): DescribedAction {
   const wording = actionDescriptions.get(actionType)
   const hash = callData === '0x' ? '' : ` with the hash ${keccak256(callData)}`
-  const raw = `The action has ${size(callData)} bytes of data${hash}.`
+  const raw = `The action has ${amountText(size(callData), 'byte')} of data${hash}.`
   if (wording === undefined) {
     return {
       signature: actionType,
