@@ -46,6 +46,8 @@ export class SourceError extends BaseError {
    * or keeps no old logs; in no case does its answer say that there is nothing.
    */
   readonly withholds: boolean
+  /** True if no complete answer came: the node is down, restarts, or hangs. */
+  readonly unanswered: boolean
 
   constructor(
     readonly kind: FailureKind,
@@ -53,12 +55,14 @@ export class SourceError extends BaseError {
     {
       wentBack = false,
       withholds = false,
+      unanswered = false,
       ...options
-    }: ErrorOptions & { readonly wentBack?: boolean; readonly withholds?: boolean } = {},
+    }: ErrorOptions & Partial<Pick<SourceError, 'wentBack' | 'withholds' | 'unanswered'>> = {},
   ) {
     super(message, options)
     this.wentBack = wentBack
     this.withholds = withholds
+    this.unanswered = unanswered
   }
 }
 

@@ -14,8 +14,8 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
       return await ask()
     } catch (cause) {
       if (!(cause instanceof SourceError)) throw cause
-      const { kind, message, wentBack, withholds } = cause
-      throw new SourceError(kind, conceal(message), { wentBack, withholds })
+      const { kind, message, wentBack, withholds, unanswered } = cause
+      throw new SourceError(kind, conceal(message), { wentBack, withholds, unanswered })
     }
   }
   async function concealingEach<One>(

@@ -24,7 +24,7 @@ export interface VouchOptions {
   readonly scheduler?: SchedulerLike
 }
 
-// How long nodes may fail to answer, in milliseconds, if their chain stops them at the height: their process managers
+// How long nodes may fail in any way, in milliseconds, if their chain stops them at the height: their process managers
 // restart them then, and the file is written by the nodes themselves.
 const switchMs = 60_000
 

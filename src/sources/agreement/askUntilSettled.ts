@@ -4,7 +4,12 @@ import type { Verdict } from './quorum.js'
 export interface RoundOptions {
   /** How many nodes may fail to answer in one round. */
   readonly mayFail: number
-  /** How long more than that must keep failing to end the rounds, in milliseconds. @defaultValue three seconds */
+  /**
+   * True if the answers that came prevent agreement, whatever the nodes say that do not answer. @defaultValue more than
+   * `mayFail` have answered, and failed
+   */
+  readonly isRefused?: (verdict: Verdict) => boolean
+  /** How long agreement must be refused to end the rounds, in milliseconds. @defaultValue three seconds */
   readonly patienceMs?: number
   /** Returns true for a verdict that no further round can change. @defaultValue there is none */
   readonly isFinal?: (verdict: Verdict) => boolean
@@ -17,12 +22,14 @@ export interface RoundOptions {
 // Wait between two rounds, in milliseconds. A node that is one block behind has caught up by then.
 const everyMs = 1_000
 // In milliseconds. A single lost request is not worth an alert.
-const failingMs = 3_000
+const refusedMs = 3_000
+// In milliseconds. Nodes whose process managers restart them at the height of an upgrade are back by then.
+const awayMs = 60_000
 
 /**
  * Repeats a round, each one second after the last has ended, and emits the verdict of the round that settles it: the
- * nodes agree, or the verdict is final, or more than `mayFail` of them have failed for `patienceMs`, or `isWanted`
- * returns false. Unsubscribing cancels the round.
+ * nodes agree, or the verdict is final, or agreement was refused for `patienceMs`, or more than `mayFail` nodes have
+ * failed for a minute, or `isWanted` returns false. Unsubscribing cancels the round.
  *
  * ```text
  * rounds:  --n|          --y|       n: not yet, y: agreed
@@ -33,7 +40,8 @@ export function askUntilSettled(
   round$: Observable<Verdict>,
   {
     mayFail,
-    patienceMs = failingMs,
+    isRefused = ({ failed, away }) => failed - away > mayFail,
+    patienceMs = refusedMs,
     isFinal = () => false,
     isWanted = () => true,
     scheduler = asyncScheduler,
@@ -41,17 +49,22 @@ export function askUntilSettled(
 ): Observable<Verdict> {
   return defer(() => {
     let begunAt = 0
-    let failingSince: number | undefined
-    const isFailing = ({ failed }: Verdict): boolean => {
-      failingSince = failed > mayFail ? (failingSince ?? begunAt) : undefined
-      return failingSince !== undefined && scheduler.now() - failingSince >= patienceMs
+    const lasting = (isSo: (verdict: Verdict) => boolean, ms: number): ((verdict: Verdict) => boolean) => {
+      let since: number | undefined
+      return (verdict) => {
+        since = isSo(verdict) ? (since ?? begunAt) : undefined
+        return since !== undefined && scheduler.now() - since >= ms
+      }
     }
+    const isRefusedLong = lasting((verdict) => verdict.failed > mayFail && isRefused(verdict), patienceMs)
+    const isFailingLong = lasting(({ failed }) => failed > mayFail, awayMs)
+    const isOver = (verdict: Verdict): boolean => isRefusedLong(verdict) || isFailingLong(verdict)
     return defer(() => {
       begunAt = scheduler.now()
       return round$
     }).pipe(
       repeat({ delay: () => timer(everyMs, scheduler) }),
-      first((verdict) => verdict.isAgreed || isFinal(verdict) || isFailing(verdict) || !isWanted()),
+      first((verdict) => verdict.isAgreed || isFinal(verdict) || isOver(verdict) || !isWanted()),
     )
   })
 }

@@ -17,8 +17,8 @@ export interface ConfirmHeightOptions extends Pick<RoundOptions, 'isWanted' | 'p
 /**
  * Asks the nodes for the block at a height until enough of them have the same one, because nodes are a few blocks apart
  * and may briefly follow two branches. Emits the hosts that have it, and completes. It emits a doubt instead if too
- * many nodes failed to answer for `patienceMs`, or `isWanted` turns false. Never errors. If nodes just do not reach
- * the height it continues; the caller has to end it.
+ * many nodes failed for `patienceMs`, or did not answer at all for a minute, or `isWanted` turns false. Never errors.
+ * If nodes just do not reach the height it continues; the caller has to end it.
  */
 export function confirmHeight(height: bigint, options: ConfirmHeightOptions): Observable<Confirmation> {
   return askUntilSettled(askForBlock(height, options), {

@@ -29,8 +29,8 @@ export interface ConfirmOptions extends Pick<RoundOptions, 'patienceMs' | 'sched
 /**
  * Asks every node whether the proposal of an upgrade has passed with exactly this plan: name, height, and all of
  * `info`, including download addresses and checksums. Emits the hosts that confirm it as soon as the result is certain,
- * with a doubt if they are too few. Never errors: nodes that fail are asked again for `patienceMs`, and then do not
- * confirm.
+ * with a doubt if they are too few. Never errors: nodes that fail are asked again for `patienceMs`, those that do not
+ * answer at all for a minute, and then do not confirm.
  */
 export function confirmPlan(
   upgrade: Upgrade,
@@ -43,6 +43,7 @@ export function confirmPlan(
   return askUntilSettled(quorum(readers, agreement, asked), {
     ...patience,
     mayFail: 0,
+    isRefused: ({ agreeing, away }) => agreeing + away < agreement,
     // Too many deny it: those that failed could not change that.
     isFinal: ({ agreeing, failed }) => agreeing + failed < agreement,
   }).pipe(

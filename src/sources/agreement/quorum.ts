@@ -1,6 +1,6 @@
 import { catchError, EMPTY, first, map, merge, type Observable, of, scan, startWith } from 'rxjs'
 import { defined } from '../../domain/defined.js'
-import { reasonOf } from '../../domain/errors.js'
+import { reasonOf, SourceError } from '../../domain/errors.js'
 import { fromAbortable } from '../fromAbortable.js'
 
 /** The answer of one node: `yes` with a value, or `no` with a reason. */
@@ -22,6 +22,8 @@ export interface Verdict {
   readonly hosts: readonly string[]
   /** Number of nodes that failed to answer. */
   readonly failed: number
+  /** How many of these gave no answer at all. */
+  readonly away: number
   /** Why the other nodes do not agree, in the order of the nodes. Nodes not heard yet are missing. */
   readonly reasons: readonly string[]
 }
@@ -34,10 +36,10 @@ interface Count extends Verdict {
   readonly doubts: ReadonlyMap<number, string>
 }
 
-type VoteOutcome = (Vote | { readonly type: 'failed'; readonly reason: string }) & { readonly place: number }
+type VoteOutcome = (Vote | { readonly type: 'failed' | 'away'; readonly reason: string }) & { readonly place: number }
 
 /** The verdict before any answer. */
-export const nothingHeard: Verdict = { isAgreed: false, agreeing: 0, hosts: [], failed: 0, reasons: [] }
+export const nothingHeard: Verdict = { isAgreed: false, agreeing: 0, hosts: [], failed: 0, away: 0, reasons: [] }
 const start: Count = { ...nothingHeard, heard: 0, votes: new Map(), doubts: new Map() }
 
 /**
@@ -51,7 +53,10 @@ export function quorum<Voter>(
 ): Observable<Verdict> {
   const answers = voters.map((voter, place) =>
     fromAbortable((signal) => ask(voter, signal)).pipe(
-      catchError((cause: unknown) => of({ type: 'failed' as const, reason: reasonOf(cause) })),
+      catchError((cause: unknown) => {
+        const isAway = cause instanceof SourceError && cause.unanswered
+        return of({ type: isAway ? ('away' as const) : ('failed' as const), reason: reasonOf(cause) })
+      }),
       map((vote): VoteOutcome => ({ ...vote, place })),
     ),
   )
@@ -59,26 +64,28 @@ export function quorum<Voter>(
     scan((count: Count, vote: VoteOutcome) => counted(count, vote, needed), start),
     startWith(start),
     first(({ isAgreed, agreeing, heard }) => isAgreed || agreeing + voters.length - heard < needed),
-    map(({ isAgreed, value, agreeing, heard, hosts, failed, reasons }) => ({
+    map(({ isAgreed, value, agreeing, heard, hosts, failed, away, reasons }) => ({
       isAgreed,
       ...(isAgreed && defined({ value })),
       agreeing: isAgreed ? agreeing : agreeing + voters.length - heard,
       hosts,
       failed,
+      away,
       reasons,
     })),
   )
 }
 
 function counted(count: Count, vote: VoteOutcome, needed: number): Count {
-  const { votes, doubts, heard, failed } = count
+  const { votes, doubts, heard, failed, away } = count
   if (vote.type !== 'yes') {
     const all = new Map(doubts).set(vote.place, vote.reason)
     return {
       ...count,
       isAgreed: false,
       heard: heard + 1,
-      failed: failed + (vote.type === 'failed' ? 1 : 0),
+      failed: failed + (vote.type === 'no' ? 0 : 1),
+      away: away + (vote.type === 'away' ? 1 : 0),
       doubts: all,
       reasons: [...new Set(inOrder(all))],
     }

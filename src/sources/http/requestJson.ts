@@ -5,6 +5,7 @@ import type { HttpClient } from '../../transport/HttpClient.js'
 import { redirectOf } from '../../transport/redirectOf.js'
 import { RequestError } from '../../transport/RequestError.js'
 import { retryAfter } from '../../transport/retryAfter.js'
+import { unansweredBy } from '../rpc/errors/toSourceError.js'
 import { withoutSecrets } from '../rpc/errors/withoutSecrets.js'
 import { HttpStatusError } from './HttpStatusError.js'
 
@@ -77,7 +78,7 @@ export async function requestJson({
       ...defined({ body: post }),
     })
     .catch((cause: unknown) => {
-      throw cause instanceof RequestError ? new SourceError(cause.kind, `${place} ${cause.message}`) : cause
+      throw cause instanceof RequestError ? unansweredBy(place, cause) : cause
     })
   const redirect = redirectOf({ status, header }, url)
   if (redirect !== undefined) throw new HttpStatusError('permanent', `${place} ${redirect}`, status)

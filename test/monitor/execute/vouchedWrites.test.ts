@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
 import type { Head } from '../../../src/domain/blocks/head.js'
+import { SourceError } from '../../../src/domain/errors.js'
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
 import { block, byKey, queued } from '../../support/builders.js'
 import { due, given, passed, type Node, unused } from './vouchedWritesGiven.js'
@@ -175,6 +176,25 @@ describe('before a file is written', () => {
     await vi.advanceTimersByTimeAsync(60_000)
     expect(await held.done()).toStrictEqual(['written'])
     expect(await other.done()).toStrictEqual(['failed'])
+  })
+
+  it('nodes that do not answer at all get a minute on every chain, and those that withhold something do not', async () => {
+    vi.useFakeTimers({ toFake: faked })
+    onTestFinished(() => void vi.useRealTimers())
+    const failing = (how: ConstructorParameters<typeof SourceError>[2]): Node => {
+      const since = Date.now()
+      const answered = <T>(answer: T): Promise<T> =>
+        Date.now() - since >= 50_000
+          ? Promise.resolve(answer)
+          : Promise.reject(new SourceError('transient', 'No answer.', how))
+      return { proposal: () => answered(passed), block: (height) => answered(block(height)) }
+    }
+    const restarting = given([{}, failing({ unanswered: true })], 2, { isVirtual: false })
+    const hiding = given([{}, failing({ withholds: true })], 2, { isVirtual: false })
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(await hiding.done()).toStrictEqual(['failed'])
+    await vi.advanceTimersByTimeAsync(56_000)
+    expect(await restarting.done()).toStrictEqual(['written'])
   })
 
   it('nodes that are away for more than a minute are doubted, and a denial of the plan counts at once', async () => {

@@ -10,6 +10,9 @@ const verdicts = letters<Verdict>({
   // One of three nodes failed to answer, then two.
   f: { ...nothingHeard, agreeing: 1, failed: 1 },
   g: { ...nothingHeard, agreeing: 1, failed: 2 },
+  // Two did not answer at all, and then one, while the other two failed.
+  h: { ...nothingHeard, agreeing: 1, failed: 2, away: 2 },
+  i: { ...nothingHeard, failed: 3, away: 1 },
 })
 /** Two of three nodes must agree. */
 const rule = { mayFail: 1 }
@@ -69,6 +72,15 @@ describe('askUntilSettled', () => {
     'ends at once if the nodes already took three seconds or more to fail',
     marbles(({ cold, expectObservable }) => {
       expectObservable(askUntilSettled(cold('30s (g|)', verdicts), rule)).toBe('30s (g|)', verdicts)
+    }),
+  )
+
+  it(
+    'gives nodes that do not answer at all a minute, and only as long as they alone are missing',
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(askUntilSettled(cold('30s h|', verdicts), rule)).toBe('30s - 1s 30s (h|)', verdicts)
+      const rounds$ = inRounds(cold('h|', verdicts), cold('h|', verdicts), cold('i|', verdicts))
+      expectObservable(askUntilSettled(rounds$, rule)).toBe('- 1s - 1s - 1s - 1s - 1s (i|)', verdicts)
     }),
   )
 

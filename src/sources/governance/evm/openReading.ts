@@ -14,18 +14,25 @@ import { clientUntil } from '../../rpc/clientUntil.js'
  */
 export type Prepare = (client: Client) => Promise<(head: Head) => void>
 
+/** What the first request of a reading asks for. */
+export interface Opening {
+  readonly signal: AbortSignal
+  readonly prepare: Prepare
+  /** The chain id of the cursor. */
+  readonly known?: number | undefined
+  /** Numbers of blocks that are read too. @defaultValue none */
+  readonly wanted?: readonly bigint[] | undefined
+}
+
 /**
  * Makes the first request of a reading: the target block of the node, and what is still unknown about the chain and its
  * contracts.
  */
 export async function openReading(
   endpoint: EvmEndpoint,
-  known: number | undefined,
-  signal: AbortSignal,
-  prepare: Prepare,
+  { signal, prepare, known, wanted = [] }: Opening,
   { chain, chainId, finality }: EvmContext,
   memory: EvmMemory,
-  wanted: readonly bigint[] = [],
 ): Promise<OpenReading> {
   const client = clientUntil(endpoint.client, signal)
   const { host } = endpoint
@@ -56,7 +63,7 @@ export async function openHead(
   context: EvmContext,
   memory: EvmMemory,
 ): Promise<Head> {
-  const found = await openReading(endpoint, undefined, signal, prepare, context, memory, memory.bases)
+  const found = await openReading(endpoint, { signal, prepare, wanted: memory.bases }, context, memory)
   memory.opening = { endpoint, head: found.target.head, found }
   return found.target.head
 }

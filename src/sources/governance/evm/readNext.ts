@@ -84,7 +84,7 @@ export async function readNext(
   memory.bases = basesFor(cursor, fromBlock)
   const opened =
     openedBefore(endpoint, cursor, head, signal, memory) ??
-    (await openReading(endpoint, cursor?.chainId, signal, prepare, context, memory, memory.bases))
+    (await openReading(endpoint, { signal, prepare, known: cursor?.chainId, wanted: memory.bases }, context, memory))
   const { node, target } = opened
   if (cursor !== undefined && isUnchanged(cursor, target)) return withoutNews(cursor, target.head, context)
 

@@ -36,13 +36,11 @@ export function describeAction(
   contract: GovBaseKind,
 ): DescribedAction {
   const wording = actionDescriptions.get(actionType)
-  const hash = callData === '0x' ? '' : ` with the hash ${keccak256(callData)}`
-  const raw = `The action has ${size(callData)} bytes of data${hash}.`
   if (wording === undefined) {
     return {
       signature: actionType,
       title: `Unknown action ${actionType}`,
-      details: raw,
+      details: describeData(callData),
       kind: 'other',
       effect: 'call',
       accounts: 0,
@@ -55,11 +53,17 @@ export function describeAction(
   return {
     signature: `${name}${types}`,
     title: title ?? `${name} with data that cannot be decoded`,
-    details: title === undefined ? raw : accountsInFull(values?.[0]),
+    details: title === undefined ? describeData(callData) : accountsInFull(values?.[0]),
     kind,
     effect,
     accounts: Array.isArray(values?.[0]) ? values[0].length : 1,
   }
+}
+
+/** What is said of an action that cannot be described. Others are not hashed, as each poll describes what is open. */
+function describeData(callData: `0x${string}`): string {
+  const hash = callData === '0x' ? '' : ` with the hash ${keccak256(callData)}`
+  return `The action has ${size(callData)} bytes of data${hash}.`
 }
 
 function valuesIn(callData: `0x${string}`, types: string): readonly unknown[] | undefined {

@@ -28,7 +28,7 @@ export async function readSnapshot(
   memory: GovBaseMemory,
 ): Promise<Snapshot> {
   const prepare = prepareContracts(context, memory)
-  const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
+  const { node, target } = await openReading(endpoint, { signal, prepare }, context, memory)
   const at =
     target.hash === target.head.hash && target.number === target.head.number
       ? target.head

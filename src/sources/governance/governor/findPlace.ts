@@ -72,7 +72,7 @@ async function search(
   memory: GovernorMemory,
 ): Promise<bigint | undefined> {
   const prepare = prepareGovernors(context, memory)
-  const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
+  const { node, target } = await openReading(endpoint, { signal, prepare }, context, memory)
   const searches = memory.searches.get(endpoint) ?? new Map<ProposalKey, Searched>()
   memory.searches.set(endpoint, searches)
   const key = keyOf(ref)

@@ -33,14 +33,8 @@ export async function readProposalNear(
   memory: GovernorMemory,
 ): Promise<Proposal | Unshown | undefined> {
   const { chain, addresses, describe } = context
-  const { node, target } = await openReading(
-    endpoint,
-    undefined,
-    signal,
-    prepareGovernors(context, memory),
-    context,
-    memory,
-  )
+  const prepare = prepareGovernors(context, memory)
+  const { node, target } = await openReading(endpoint, { signal, prepare }, context, memory)
   if (near > target.number) return 'behind'
   const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: governorTopics }
   const { logs, isUnsure } = await readWindow(node, { filter, from: near, to: near, calls: [], headers: [] })

@@ -38,7 +38,7 @@ export async function readAnnounced(
   const announced = memory.announced.get(endpoint) ?? new Map<bigint, Announced>()
   memory.announced.set(endpoint, announced)
   const prepare = prepareContracts(context, memory)
-  const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
+  const { node, target } = await openReading(endpoint, { signal, prepare }, context, memory)
   if (from > target.number) return []
   const twice = 2n * BigInt(context.maxLogRange)
   const settled = target.number - (twice > leastDepth ? twice : leastDepth)
@@ -103,7 +103,7 @@ export async function readAnnouncedIn(
   if (announced.length > 0) return announced
   memory.announced.get(endpoint)?.delete(from)
   const prepare = prepareContracts(context, memory)
-  const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
+  const { node, target } = await openReading(endpoint, { signal, prepare }, context, memory)
   if (block > target.number) return 'behind'
   const window = { filter: filterFor(context), from: block, to: block, calls: [], headers: [] }
   const { isUnsure } = await readWindow(node, window)

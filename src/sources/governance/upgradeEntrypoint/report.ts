@@ -26,7 +26,7 @@ async function factsOf(
   memory: EntrypointMemory,
 ): Promise<readonly ContractFacts[]> {
   const prepare = prepareContracts(context, memory)
-  const { node } = await openReading(endpoint, undefined, signal, prepare, context, memory)
+  const { node } = await openReading(endpoint, { signal, prepare }, context, memory)
   return Promise.all(
     context.addresses.map(async (address) => {
       const [[owner], events] = await Promise.all([

@@ -26,14 +26,8 @@ export async function readSnapshot(
   options: WemixContext,
   memory: WemixMemory,
 ): Promise<Snapshot> {
-  const { node, target } = await openReading(
-    endpoint,
-    undefined,
-    signal,
-    prepareWemix(options, memory),
-    options,
-    memory,
-  )
+  const prepare = prepareWemix(options, memory)
+  const { node, target } = await openReading(endpoint, { signal, prepare }, options, memory)
   const { registry } = memory
   if (registry === undefined) throw new SourceError('transient', `The registry of ${options.chain} is not known yet.`)
   const contracts = await readContracts(node, registry, target.number)

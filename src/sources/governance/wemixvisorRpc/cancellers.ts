@@ -13,17 +13,21 @@ const mostAsked = 20
 /**
  * The cancelling proposals to request with a new block: those that are in no list, while the plan that they cancelled
  * is ahead or may be gone. One node may have invented such a proposal, and nothing else would show that the others do
- * not know it; or it may have invented the plan, and the proposal cancelled another one.
+ * not know it; or it may have invented the plan, and the proposal cancelled another one. After the height of the plan
+ * they are requested with each reading of all proposals, and while they are doubted.
  */
 export function cancellersToAsk(
   { height }: Pick<NodeStatus, 'height'>,
-  cursor: Pick<Cursor, 'head' | 'calledOff'> | undefined,
+  cursor: Pick<Cursor, 'head' | 'calledOff' | 'absent'> | undefined,
   { decoded }: Pick<DecodedList, 'decoded'>,
   missing: readonly Pick<Proposal, 'id'>[],
+  isOfAll: boolean,
 ): readonly string[] {
   if (cursor === undefined || cursor.head.number === height) return []
   const asked = new Set(missing.map(({ id }) => id))
-  const wanted = cursor.calledOff.filter((one) => BigInt(one.height) >= height || asked.has(one.id))
+  const wanted = cursor.calledOff.filter(
+    (one) => isOfAll || BigInt(one.height) >= height || asked.has(one.id) || cursor.absent.has(one.by),
+  )
   return [...new Set(wanted.map(({ by }) => by))].filter((id) => !decoded.has(id) && !asked.has(id)).slice(-mostAsked)
 }
 

@@ -57,7 +57,7 @@ export async function readNext(
   const listed = readLists(entriesIn(endpoint, words, lists, memory, now()), context, past.place)
   const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
 
-  const cancellers = cancellersToAsk(status, cursor, listed, missing)
+  const cancellers = cancellersToAsk(status, cursor, listed, missing, all)
   const unseen = all ? [] : unseenIds(status, cursor, listed, open).filter((id) => !cancellers.includes(id))
   const asked = { missing, cancellers, unseen }
   const found = await lookUp(endpoint, status, cursor, idsOf(asked), chain, signal)

@@ -7,7 +7,7 @@ import { findCause } from './findCause.js'
 export function toSourceError(cause: unknown, chain: string, host: string): SourceError {
   if (cause instanceof SourceError) return cause
   const unanswered = findCause(cause, (error) => error instanceof RequestError)
-  if (unanswered !== undefined) return new SourceError(unanswered.kind, `${host} of ${chain} ${unanswered.message}`)
+  if (unanswered !== undefined) return unansweredBy(`${host} of ${chain}`, unanswered)
   const failure = classifyRpcError(cause)
   if (failure.unknownTag) {
     return new SourceError(
@@ -19,6 +19,11 @@ export function toSourceError(cause: unknown, chain: string, host: string): Sour
   const kind = failure.class === 'permanent' || failure.class === 'reverted' ? 'permanent' : 'transient'
   // The cause is left out, because viem's errors carry the URL and the request.
   return new SourceError(kind, `${host} of ${chain} ${phrases[failure.class]}: ${failure.message}`)
+}
+
+/** The error of a request to `place` without a usable answer; one that is too large is an answer, too. */
+export function unansweredBy(place: string, { kind, message, failure }: RequestError): SourceError {
+  return new SourceError(kind, `${place} ${message}`, { unanswered: failure !== 'too-large' })
 }
 
 const phrases = {

@@ -140,6 +140,20 @@ describe('a cancellation that no node knows any more', () => {
     expect(withdrawn(node, '2')).toBeUndefined()
   })
 
+  it('ends also if one node invented it when the height of the plan was past', async ({ server, node }) => {
+    server.put(upgrade('2', 'executed', { name: 'v2', height: 1_001 }, end(20)))
+    await node.poll()
+    server.put(cancel('executed'))
+    node = follow(readerOver([server.url]), node)
+    await pollAfter(server, node, 30)
+    expect(withdrawn(node, '2')).toBe('Proposal 3 cancelled it.')
+    server.drop('3')
+    node = follow(readerOver([server.url]), node)
+    for (const blocks of [1, 21]) await pollAfter(server, node, blocks)
+    expect(withdrawn(node, '2')).toBeUndefined()
+    expect(node.known.has('local/gov/3')).toBe(false)
+  })
+
   it('is not concluded from a node that does not have the method', async ({ server, node }) => {
     server.put(upgrade('2', 'passed', { name: 'v2', height: 9_000 }, end(20)))
     server.put(cancel('executed'))
