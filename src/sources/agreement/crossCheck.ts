@@ -16,6 +16,8 @@ export interface CrossCheckOptions extends AskOptions {
   readonly known: () => {
     readonly proposals: ReadonlyMap<ProposalKey, Proposal>
     readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
+    /** The newest block. */
+    readonly head?: Head
     /** Where the second reading of the history continues after a restart. */
     readonly secondHistory?: Json
   }
