@@ -55,8 +55,10 @@ function reportOf(validator: string, { seen, problem }: SignaturesSeen): Validat
       summary: `${validator} (monitor.validator) is not among the validators of ${newest}. Check that it is the address that signs blocks, not an account, and that the validator has not left and is not jailed.`,
       isDoubtful: true,
     }
+  const unsigned =
+    seen.length === 1 ? `did not sign ${newest}` : `signed none of the ${seen.length} blocks up to ${newest}`
   return {
-    summary: `${validator} (monitor.validator) is a validator, but signed none of the ${seen.length} blocks up to ${newest}. Check that its node is synced, has peers and reaches its signer.`,
+    summary: `${validator} (monitor.validator) is a validator, but ${unsigned}. Check that its node is synced, has peers and reaches its signer.`,
     isDoubtful: true,
   }
 }

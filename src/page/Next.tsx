@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { upgradeStatusText } from '../domain/upgrades/upgradeStatusText.js'
 import { countdownText, fromNow, numberText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
 import { placeOf } from './placeOf.js'
@@ -43,7 +44,9 @@ export function Next({ state, now }: Shown): JSX.Element {
   return (
     <section id="next" class={`next ${tone}`} aria-labelledby="next-title">
       <h2 id="next-title">
-        <span class="label">{next.status === 'pending' ? 'Next upgrade, in the vote' : 'Next upgrade'}</span>
+        <span class="label">
+          {next.status === 'pending' ? `Next upgrade, ${upgradeStatusText(next)}` : 'Next upgrade'}
+        </span>
         <Said text={next.name} /> <span class="on">on</span> <Said text={next.chain} />
       </h2>
       <Countdown upgrade={next} now={now} />
@@ -62,7 +65,7 @@ export function Next({ state, now }: Shown): JSX.Element {
         <div>
           <dt>Status</dt>
           <dd>
-            <Tag tone={toneOf(next.status)}>{words(next.status)}</Tag>
+            <Tag tone={toneOf(next.status)}>{upgradeStatusText(next)}</Tag>
           </dd>
         </div>
         <Readiness state={state} upgrade={next} now={now} />

@@ -188,7 +188,7 @@ function Voters({ proposal }: { readonly proposal: ShownProposal }): JSX.Element
             <span class="key none">missing</span> <code title={voter}>{shortText(voter)}</code>
           </li>
         ))}
-        <More count={moreMissing} what="are missing" />
+        <More count={moreMissing} what={moreMissing === 1 ? 'is missing' : 'are missing'} />
       </ul>
     </details>
   )

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { words } from './format.js'
+import { upgradeStatusText } from '../domain/upgrades/upgradeStatusText.js'
 import { Empty, Said, Section, Tag, When } from './Parts.js'
 import { placeOf } from './placeOf.js'
 import { Unread, unreadOf } from './Unread.js'
@@ -114,7 +114,7 @@ function UpgradeTable({ state: { upgrades }, now }: Shown): JSX.Element {
                 <When at={one.eta ?? one.completedAt} now={now} />
               </td>
               <td>
-                <Tag tone={toneOf(one.status)}>{words(one.status)}</Tag>
+                <Tag tone={toneOf(one.status)}>{upgradeStatusText(one)}</Tag>
                 {one.reasons.map((reason) => (
                   <small>
                     <Said text={reason} />

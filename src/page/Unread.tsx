@@ -1,3 +1,4 @@
+import { amountText } from '../domain/notifications/phrases.js'
 import type { JSX } from 'preact'
 import { cleanLine } from '../domain/text/text.js'
 import { Empty } from './Parts.js'
@@ -14,7 +15,7 @@ export function unreadOf({ chains }: PageState): readonly string[] {
 export function Unread({ state }: { readonly state: PageState }): JSX.Element {
   const unread = unreadOf(state)
   const [first = '', ...others] = unread
-  const who = others.length === 0 ? `${first} has` : `${first} and ${others.length} more chains have`
+  const who = others.length === 0 ? `${first} has` : `${first} and ${amountText(others.length, 'more chain')} have`
   const whose = others.length === 0 ? 'its' : 'their'
   return (
     <Empty>

@@ -40,6 +40,7 @@ const upgrade = z.object({
   height: z.nullable(z.number()),
   time,
   status: text,
+  awaits: z.optional(z.literal('execution')),
   kind: text,
   completedAt: time,
   reasons: texts,

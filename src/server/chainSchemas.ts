@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { endpointApis } from '../domain/endpointScore.js'
 import { postCheckIds, postVerdicts } from '../domain/upgrades/postCheck/postCheck.js'
-import { digits, type Item, time, unready } from './schemaParts.js'
+import { awaits, digits, type Item, time, unready } from './schemaParts.js'
 
 const nextUpgradeSchema = z
   .strictObject({
@@ -10,6 +10,7 @@ const nextUpgradeSchema = z
     height: z.number().nullable(),
     time: z.optional(time),
     status: z.string(),
+    awaits,
     kind: z.string(),
     reasons: z.array(z.string()),
     unready,

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { priorities } from '../domain/notifications/notification.js'
 import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js'
 import { problemType } from './problem.js'
-import { digits, type Item, time, unready, unreadyNodes } from './schemaParts.js'
+import { awaits, digits, type Item, time, unready, unreadyNodes } from './schemaParts.js'
 
 // The schemas of the answers; /openapi.json is generated from them. `z` is imported from the module that can name them.
 
@@ -90,6 +90,7 @@ export const upgradeSchema: z.ZodType<Item> = z
     height: z.number().nullable(),
     time: time.nullable(),
     status: z.string(),
+    awaits,
     origin: z.string(),
     kind: z.string(),
     proposalId: z.string().nullable(),

@@ -92,6 +92,7 @@ export function moveDetail({
     height,
     due: dueOf(upgrade),
     status,
+    awaits: upgrade.awaits,
     reasons,
     time,
     silent,

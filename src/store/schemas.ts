@@ -155,6 +155,7 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   origin: z.enum(planOrigins),
   labels: z.exactOptional(texts),
   status: z.enum(upgradeStatuses),
+  awaits: z.exactOptional(z.literal('execution')),
   scheduledAt: z.exactOptional(bigint),
   noticedAt: z.exactOptional(number),
   triggeredAt: z.exactOptional(bigint),

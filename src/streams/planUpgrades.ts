@@ -1,4 +1,5 @@
 import type { ChainState } from '../domain/chainState.js'
+import { dueUpgrades } from '../domain/upgrades/dueUpgrades.js'
 import { fileAfter, fileBefore, finishedFile, staleFile } from '../domain/upgrades/planOnFile.js'
 import { moveBetween, placeOf } from '../domain/upgrades/filePlace.js'
 import { isLive } from '../domain/upgrades/queueOf.js'
@@ -11,7 +12,7 @@ import { withPostCheck } from '../domain/upgrades/postCheck/withPostCheck.js'
 import { stepPlan } from '../domain/upgrades/stepPlan.js'
 import { actingIn } from '../domain/upgrades/upgradeBoard.js'
 import { isBlocked, isOwn, type Upgrade } from '../domain/upgrades/upgrade.js'
-import type { WriteOutcome } from '../domain/upgrades/writeOutcome.js'
+import { isCleanup, type WriteOutcome } from '../domain/upgrades/writeOutcome.js'
 import { editMap } from '../domain/editedMap.js'
 import { defined } from '../domain/defined.js'
 import { type ChainEvent, type Draft, headOf } from './draft.js'
@@ -125,13 +126,18 @@ function afterWrite(
   const head = headOf(state)
   if (head === undefined) return draft
   const { file: written, ...rest } = state
-  const file = fileAfter(written, outcome, state.upgrades)
+  const left = fileAfter(written, outcome, state.upgrades)
   const { nodeVersion } = state
   const { upgrades, moves } = stepPlan(
     { upgrades: withoutDebt(state, outcome) },
     { type: 'wrote', outcome, head, hostTime, ...defined({ nodeVersion }) },
     scheduling,
   )
+  // In the place of a file that was taken back, the same turn may write the next one.
+  const file =
+    left === undefined && isCleanup(outcome)
+      ? fileBefore(left, dueUpgrades(actingIn(upgrades), { head, hostTime }, scheduling), head.number)
+      : left
   return { ...draft, state: { ...rest, upgrades, ...defined({ file }) }, moves }
 }
 

@@ -1,3 +1,4 @@
+import { blocksText } from '../domain/notifications/phrases.js'
 import { dueText, hasHeight } from '../domain/plans/dueAt.js'
 import { isJsonObject, type Json, type JsonObject } from '../domain/text/json.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
@@ -33,7 +34,7 @@ export function describeFile(known: FileStory): readonly string[] {
   if (blocksLeft === undefined) return ['Not written so far.']
   return [
     blocksLeft > 0n
-      ? `Not written yet: height ${upgrade.height} is ${blocksLeft} block${blocksLeft === 1n ? '' : 's'} ahead.`
+      ? `Not written yet: height ${upgrade.height} is ${blocksText(blocksLeft)} ahead.`
       : `Not written yet: height ${upgrade.height} is reached, ${waitText(upgrade, known)}.`,
   ]
 }

@@ -52,7 +52,9 @@ function moveSentence(known: Explained, { at, detail }: DetailedEntry): string |
   const plan = `${textOf(name)} at ${textOf(due) || `height ${textOf(height)}`}`
   switch (type) {
     case 'pending':
-      return `In the vote since ${time}: ${plan}.${reasons}`
+      return detail['awaits'] === undefined
+        ? `In the vote since ${time}: ${plan}.${reasons}`
+        : `Its proposal had passed ${time}: ${plan} is scheduled once that is executed (scheduler.scheduleOn).${reasons}`
     case 'scheduled':
       return status === 'scheduled' && detail['silent'] !== true
         ? `Scheduled ${time}, ${plan}: ${causeOf(known, at)}.${reasons}`
@@ -68,7 +70,7 @@ function moveSentence(known: Explained, { at, detail }: DetailedEntry): string |
     case 'cancelled':
       return `Called off ${time}.${reasons}`
     case 'dropped':
-      return `Out of the vote ${time}.`
+      return detail['awaits'] === undefined ? `Out of the vote ${time}.` : `No longer awaited ${time}.`
     case 'past':
       return reasons === ''
         ? `Not scheduled, ${time}: ${plan} was over before the first look.`

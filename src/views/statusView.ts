@@ -32,7 +32,7 @@ export interface WatchedChain {
 
 /**
  * The most relevant upgrade of a chain, in this order: one in progress; one that is due but blocked by the content of
- * its file; one that failed with nothing completed since; the next one that waits; the next one whose vote is open; one
+ * its file; one that failed with nothing completed since; the next one that waits; the next pending one; one
  * that the chain may carry out although no file is written for it.
  */
 export function nextUpgrade(state: ChainOutline | undefined): Upgrade | undefined {
@@ -48,7 +48,7 @@ export function nextUpgrade(state: ChainOutline | undefined): Upgrade | undefine
   )
 }
 
-/** The upgrade to count down to, whatever became of those before it: the next scheduled one, else one in the vote. */
+/** The upgrade to count down to, whatever became of those before it: the next scheduled one, else a pending one. */
 export function upcomingUpgrade(state: ChainOutline | undefined): Upgrade | undefined {
   const { upgrades } = queueOf(state?.upgrades.values() ?? [])
   return upgrades.find(({ status }) => status === 'scheduled') ?? upgrades.find(({ status }) => status === 'pending')
@@ -173,6 +173,7 @@ function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject
     name,
     ...dueView(upgrade),
     status,
+    ...defined({ awaits: upgrade.awaits }),
     kind,
     reasons,
     ...defined({ unready: unreadyView(unready) }),

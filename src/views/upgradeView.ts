@@ -34,6 +34,7 @@ export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObjec
     name,
     ...dueJson(upgrade),
     status,
+    ...defined({ awaits: upgrade.awaits }),
     origin,
     kind: upgrade.kind ?? 'governance',
     proposalId: proposalOf(upgrade) ?? null,

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildWhereStale } from '../process/buildWhereStale.js'
+import type { ChainState } from '../../src/domain/chainState.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { Ended } from '../support/cli.js'
@@ -31,7 +32,7 @@ describe('plan add', () => {
   it('stores a plan, also without a state file, and says when it is read', async () => {
     expect(await plan('add', 'v2', '--height', '100', '--chain', 'local')).toStrictEqual({
       code: 0,
-      out: 'Plan v2 of local is kept, for height 100. No govstream runs with this state: it is used when one does.\n',
+      out: 'Plan v2 of local is kept, for height 100. No govstream runs with this state: it is taken up once one does.\n',
       err: '',
     })
     expect(await json('list')).toStrictEqual([
@@ -50,6 +51,26 @@ describe('plan add', () => {
     ])
   })
 
+  it.each<[string, Partial<ChainState>, string]>([
+    [
+      'with the next poll of a run',
+      {},
+      'The govstream that runs with this state takes it up with its next poll of local; "govstream sync" polls now.',
+    ],
+    [
+      'when the chain can be read again',
+      { health: { ...state().health, state: 'down' } },
+      'local cannot be read now: it is taken up as soon as a poll succeeds.',
+    ],
+    ['after the first sync', { synced: false }, 'It is taken up once the history of local has been read.'],
+  ])('says that it is taken up %s', async (_, known, said) => {
+    const running = openStore({ path: `${directory.path}/state.db` })
+    running.claim(Date.UTC(2025, 0, 1, 0, 5))
+    running.commit(turn({ state: state(known) }), () => [])
+    expect((await plan('add', 'v2', '--height', '100')).out).toBe(`Plan v2 of local is kept, for height 100. ${said}\n`)
+    running.close()
+  })
+
   it('accepts info as an object or as text', async () => {
     seed()
     expect(await json('add', 'v2', '--height', '100', '--info', '{"binaries":{}}')).toMatchObject({
@@ -65,7 +86,7 @@ describe('plan add', () => {
     const labels = { team: 'core', note: 'a=b' }
     const given = ['--label', 'team=core', '--label', 'note=a=b']
     expect((await plan('add', 'v2', '--height', '100', ...given)).out).toBe(
-      'Plan v2 of local (team=core, note=a=b) is kept, for height 100. No govstream runs with this state: it is used when one does.\n',
+      'Plan v2 of local (team=core, note=a=b) is kept, for height 100. No govstream runs with this state: it is taken up once one does.\n',
     )
     expect(await json('list')).toMatchObject([{ name: 'v2', labels }])
     expect((await plan('list')).out).toMatch(/^local +100 +v2 +not seen yet +team=core, note=a=b /m)
@@ -175,7 +196,7 @@ describe('plan add', () => {
     })
     expect(await add('--chain', 'off')).toMatchObject({
       code: 0,
-      out: 'Plan v2 of off is kept, for height 100. off is not watched (monitor.enabled is false): it is used once it is.\n',
+      out: 'Plan v2 of off is kept, for height 100. off is not watched (monitor.enabled is false): it is taken up once it is.\n',
     })
   })
 
@@ -220,8 +241,15 @@ describe('plan remove', () => {
     seed(upgrade('', { key: 'local/plan/v2', kind: 'coordinated', name: 'v2', height: 100, addedBy: me }))
     await plan('add', 'v2', '--height', '100')
     expect((await plan('remove', 'local/plan/v2')).out).toBe(
+      'Plan v2 of local is removed. No govstream runs with this state: its upgrade is cancelled once one does.\n',
+    )
+    await plan('add', 'v2', '--height', '100')
+    const running = openStore({ path: `${directory.path}/state.db` })
+    running.claim(Date.UTC(2025, 0, 1, 0, 5))
+    expect((await plan('remove', 'v2')).out).toBe(
       'Plan v2 of local is removed. Its upgrade is cancelled with the next poll.\n',
     )
+    running.close()
   })
 
   it('fails if no plan of that name was added', async () => {

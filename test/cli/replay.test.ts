@@ -1,7 +1,7 @@
-import { describe, expect, it as plain } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it as plain, vi } from 'vitest'
 import { carryOut, pass, upgradeDraft } from '../monitor/upgradeStory.js'
 import { chainOf } from '../monitor/watching.js'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { runCli } from '../../src/cli/runCli.js'
 import type { Ended } from '../support/cli.js'
@@ -10,6 +10,21 @@ import { parseStory } from '../support/cosmosStory/recorded.js'
 import { serveStory } from '../support/cosmosStory/serveStory.js'
 import { replayArgs, writeStoryConfig } from '../support/cosmosStory/storyConfig.js'
 import { aPlace, onOwnChain as it, untilDone } from '../support/fixtures.js'
+import { temporaryDirectory } from '../support/storeGiven.js'
+
+// A replay leaves its directory to the user.
+let temporary: ReturnType<typeof temporaryDirectory>
+beforeEach(() => {
+  temporary = temporaryDirectory()
+  vi.stubEnv('TMPDIR', temporary.path)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  temporary[Symbol.dispose]()
+})
+
+/** The directories that replays have left. */
+const left = (): readonly string[] => readdirSync(temporary.path).filter((name) => name.startsWith('govstream-replay-'))
 
 describe('replay', () => {
   it('prints the events of an upgrade from the first vote to completion, reproducibly, and sends nothing', async ({
@@ -42,6 +57,10 @@ describe('replay', () => {
     expect(said.filter((line) => line.startsWith('Delivered'))).toStrictEqual([])
     expect(place.file()).toBeUndefined()
     expect((await cliHere(args, dirname(place.state))).out).toBe(first.out)
+    expect(left()).toHaveLength(2)
+    expect(first.err).toMatch(
+      new RegExp(`^The file and the state of this replay lie in ${temporary.path}/govstream-replay-\\w+\\.\n$`),
+    )
   })
 
   it('prints the write for a plan of the operator, with SCRATCH in place of the temporary path', async ({
@@ -74,7 +93,8 @@ describe('replay', () => {
       await runCli(['replay', '--chain', 'local', '--from', '1', '--to', '3', '--config', config], interrupted),
     ).toBe(1)
     expect(said().out).toBe('')
-    expect(said().err).toMatch(/Interrupted: .*none of it is printed\.\n$/)
+    expect(said().err).toMatch(/^Interrupted: .*none of it is printed\.\n$/)
+    expect(left()).toStrictEqual([])
   })
 
   it('prints its progress every ten seconds on a terminal', async ({ chain, place }) => {
@@ -89,7 +109,7 @@ describe('replay', () => {
       let time = 0
       const looking = { ...context, terminal: { ...context.terminal, attended }, now: () => (time += 6_000) }
       await runCli(args, looking)
-      return said().err.split('\n').slice(1, -1)
+      return said().err.split('\n').slice(0, -2)
     }
     expect(await notesFor(false)).toStrictEqual([])
     expect(await notesFor(true)).toStrictEqual(['2 of 4 blocks, about 12 s to go', '4 of 4 blocks, about 0 s to go'])
@@ -157,6 +177,7 @@ describe('replay', () => {
     expect(await replay(...beyond, '--json')).toMatchObject({ code: 75, out: 'null\n' })
     expect(await replay('--chain', 'local', '--from', '9', '--to', '8')).toMatchObject({ code: 2 })
     expect(await replay('--chain', 'nowhere', '--from', '1', '--to', '8')).toMatchObject({ code: 2 })
+    expect(left()).toStrictEqual([])
   })
 })
 

@@ -185,6 +185,11 @@ describe('the next upgrade', () => {
 
   it.each<[string, Given, string]>([
     ['is the one in the vote', { upgrades: [pending, done] }, 'v7 at 900: in the vote, 890 blocks left'],
+    [
+      'is the one that passed and is not executed',
+      { upgrades: [{ ...pending, awaits: 'execution' }, done] },
+      'v7 at 900: awaits execution, 890 blocks left',
+    ],
     ['is the scheduled one before one in the vote', { upgrades: [pending, scheduled] }, 'v3 at 1,000: 990 blocks left'],
     [
       'is the failed one until another completed since, and then the scheduled one',

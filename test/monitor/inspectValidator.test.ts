@@ -31,6 +31,7 @@ describe('inspectValidator', () => {
       summary: `${ours} (monitor.validator) is a validator, but signed none of the 3 blocks up to block 4,999. Check that its node is synced, has peers and reaches its signer.`,
       isDoubtful: true,
     })
+    expect((await inspect(() => 'missed', 2n)).summary).toContain('is a validator, but did not sign block 1. Check')
   })
 
   it('says why it cannot tell', async () => {

@@ -173,6 +173,20 @@ describe('planUpgrades', () => {
     }),
   )
 
+  it.each([
+    ['was taken back', { result: 'removed' }, 2],
+    ['could not be taken back', { result: 'stuck', reason: 'It is read-only.' }, 1],
+  ] as const)('records the file that is about to be written, unless the former one %s', (_what, outcome, revision) => {
+    const file = { key, name: 'v2', height: 100, revision: 1 }
+    const wrote = { type: 'wrote', outcome: { ...outcome, key, path: '/f' }, hostTime: 60_000 } as const
+    const changed = queued({ ...scheduled, revision: 2, info: 'of this plan' })
+    const files: ChainState['file'][] = []
+    of(draftAt(60, wrote, { file, upgrades: changed }))
+      .pipe(planUpgrades({ minUpgradeDelay: 0, when: 'on-schedule' }))
+      .subscribe(({ state }) => files.push(state.file))
+    expect(files).toStrictEqual([{ ...file, revision }])
+  })
+
   it(
     'names the stale file, and the finished one to archive',
     marbles(({ hot, expectObservable }) => {

@@ -192,6 +192,7 @@ export const upgrade: fc.Arbitrary<Upgrade> = both(
     waitsSince: number,
     stuck: text,
     unready,
+    awaits: fc.constant('execution' as const),
     heldBack: text,
     formerPlans: fc.array(
       both(all({ name: text, scheduledAt: bigint }), some({ height: number, time: bigint, noticedAt: number })),

@@ -65,10 +65,13 @@ export async function addPlan(name: string, options: PlanAddOptions, { terminal,
 
 function nextOf(store: Store, { chains }: Located, { chain, now }: { chain: string; now: number }): string {
   if (chains?.find((named) => named.chain === chain)?.enabled === false)
-    return `${chain} is not watched (monitor.enabled is false): it is used once it is.`
-  return store.holder(now) === undefined
-    ? 'No govstream runs with this state: it is used when one does.'
-    : 'It is used from the next poll on.'
+    return `${chain} is not watched (monitor.enabled is false): it is taken up once it is.`
+  if (store.holder(now) === undefined) return 'No govstream runs with this state: it is taken up once one does.'
+  const outline = store.outline(chain)
+  if (outline === undefined || !outline.synced) return `It is taken up once the history of ${chain} has been read.`
+  return outline.health.state === 'down'
+    ? `${chain} cannot be read now: it is taken up as soon as a poll succeeds.`
+    : `The govstream that runs with this state takes it up with its next poll of ${chain}; "govstream sync" polls now.`
 }
 
 /** Lists the operator's own plans: the added ones, then those of the configuration that a poll has applied. */
@@ -103,7 +106,12 @@ export async function removePlan(given: string, options: ChainOptions, { termina
     store?.removePlan(chain, plan.name, { by: userAtHost(), at: now() })
     if (options.json === true) printJson(terminal, planView(found))
     else
-      terminal.out(foldLines(`Plan ${plan.name} of ${chain} is removed. ${afterwards(upgrade)}`.trim(), terminal.width))
+      terminal.out(
+        foldLines(
+          `Plan ${plan.name} of ${chain} is removed. ${afterwards(upgrade, store?.holder(now()) !== undefined)}`.trim(),
+          terminal.width,
+        ),
+      )
     return exitCodes.done
   })
 }
@@ -232,7 +240,10 @@ function severalChainsText(given: string): string {
 }
 
 /** Says what happens to the upgrade of a removed plan. */
-function afterwards(upgrade: Upgrade | undefined): string {
+function afterwards(upgrade: Upgrade | undefined, isRunning: boolean): string {
   if (upgrade?.status === 'in_progress') return 'Its upgrade is in progress already: the node carries it out.'
-  return upgrade?.status === 'scheduled' ? 'Its upgrade is cancelled with the next poll.' : ''
+  if (upgrade?.status !== 'scheduled') return ''
+  return isRunning
+    ? 'Its upgrade is cancelled with the next poll.'
+    : 'No govstream runs with this state: its upgrade is cancelled once one does.'
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../../config/loadConfig.js'
@@ -44,7 +44,7 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal, 
       { path: '--to', message: `expected a block from ${from} on, ${countText(mostBlocks)} blocks at most` },
     ])
   const scratch = mkdtempSync(join(tmpdir(), 'govstream-replay-'))
-  terminal.note(foldLines(`The file and the state of this replay lie in ${scratch}.`, terminal.noteWidth))
+  let isDone = false
   try {
     const onBlock = progressOf(Number(to - from) + 1, { terminal, now })
     const state = await replayChain({ config, chain, from, to, scratch, signal, onBlock })
@@ -53,6 +53,8 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal, 
       terminal.note('Interrupted: part of a replay proves nothing, so none of it is printed.')
       return exitCodes.failed
     }
+    isDone = true
+    terminal.note(foldLines(`The file and the state of this replay lie in ${scratch}.`, terminal.noteWidth))
     return await withStore({ state }, (store) => {
       const entries = store?.audit({ chain: chain.name }).toReversed() ?? []
       const told = entries.map((entry) => withoutPlace(entry, scratch))
@@ -71,6 +73,9 @@ export async function replay(options: ReplayCommandOptions, { terminal, signal, 
     if (options.json === true) printJson(terminal, null)
     terminal.note(foldLines(`${cause.message}${hint}`, terminal.noteWidth))
     return isOfThen ? exitCodes.temporary : exitCodes.failed
+  } finally {
+    // A part of a replay proves nothing, so nobody looks for it.
+    if (!isDone) rmSync(scratch, { recursive: true, force: true })
   }
 }
 

@@ -4,6 +4,7 @@ import { durationText } from '../../domain/text/time.js'
 import { failureShare, isUnsteady } from '../../domain/endpointScore.js'
 import { outcomeWords } from '../../domain/upgrades/postCheck/postCheck.js'
 import { isOwn, type Upgrade } from '../../domain/upgrades/upgrade.js'
+import { upgradeStatusText } from '../../domain/upgrades/upgradeStatusText.js'
 import { wasLeftOpen } from '../../store/file/openChecked.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
@@ -213,8 +214,7 @@ function placeText(upgrade: Upgrade, watched: WatchedChain): string {
 function standing(next: Upgrade, { state }: WatchedChain): string {
   const left = leftText(next, state)
   if (next.status === 'scheduled' && left !== '') return left
-  if (next.status === 'pending') return ['in the vote', left].filter(Boolean).join(', ')
-  return next.status.replace('_', ' ')
+  return [upgradeStatusText(next), ...(next.status === 'pending' && left !== '' ? [left] : [])].join(', ')
 }
 
 /** Returns the distance to the next upgrade from the last block that was read; empty if it is unknown. */

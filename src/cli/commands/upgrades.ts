@@ -2,6 +2,7 @@ import { upgradeStyles } from '../output/statusStyles.js'
 import { blocksText, withCommas } from '../../domain/notifications/phrases.js'
 import { queueOf } from '../../domain/upgrades/queueOf.js'
 import { durationText } from '../../domain/text/time.js'
+import { upgradeStatusText } from '../../domain/upgrades/upgradeStatusText.js'
 import { isOwn, proposalOf, type Upgrade } from '../../domain/upgrades/upgrade.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
@@ -24,7 +25,7 @@ export interface UpgradesOptions extends ChainOptions {
 
 type Paces = ReadonlyMap<string, Pace>
 
-/** Prints what is in the vote, the queue in height order, then the finished upgrades. */
+/** Prints the pending upgrades, the queue in height order, then the finished upgrades. */
 export async function upgrades(options: UpgradesOptions, { terminal }: Context): Promise<number> {
   const located = await locateState(options)
   const watched = await withStore(located, (store) => readWatchedChains(store, located, options.chain))
@@ -50,14 +51,14 @@ function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context
     { title: 'CHAIN', text: ({ chain }) => chain },
     { title: 'HEIGHT', text: plainPlace, align: 'right' },
     { title: 'NAME', text: ({ name }) => name, shrinks: true, least: 12 },
-    { title: 'STATUS', text: ({ status }) => statusWord(status), style: ({ status }) => upgradeStyles[status] },
+    { title: 'STATUS', text: upgradeStatusText, style: ({ status }) => upgradeStyles[status] },
     { title: 'PROPOSAL', text: (upgrade) => sourceText(upgrade, short), yields: 1 },
     { title: 'WHEN', text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)), folds: true },
   ]
   // A past upgrade was over before the first poll, so it needs no action.
-  const reasons = queue.flatMap(({ chain, name, status, reasons: given }) =>
-    (status === 'past' ? [] : given).map((reason) =>
-      foldLines(`${chain} ${name} (${statusWord(status)}): ${withCommas(reason, [name])}`, terminal.width),
+  const reasons = queue.flatMap(({ chain, name, ...upgrade }) =>
+    (upgrade.status === 'past' ? [] : upgrade.reasons).map((reason) =>
+      foldLines(`${chain} ${name} (${upgradeStatusText(upgrade)}): ${withCommas(reason, [name])}`, terminal.width),
     ),
   )
   return [renderTable(columns, queue, terminal), ...(reasons.length === 0 ? [] : ['', ...reasons])].join('\n')
@@ -66,10 +67,6 @@ function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context
 function sourceText(upgrade: Upgrade, short: ShortId): string {
   const proposal = proposalOf(upgrade)
   return proposal === undefined ? (isOwn(upgrade) ? 'your own' : 'announced') : short(proposal)
-}
-
-function statusWord(status: Upgrade['status']): string {
-  return status === 'pending' ? 'in the vote' : status.replace('_', ' ')
 }
 
 function whenText(upgrade: Upgrade, pace: Pace | undefined): string {

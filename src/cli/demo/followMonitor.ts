@@ -1,3 +1,4 @@
+import { blocksText } from '../../domain/notifications/phrases.js'
 import {
   concatMap,
   filter,
@@ -92,7 +93,7 @@ function countingDown(monitor: Pick<Monitor, 'heads$' | 'upgrades$'>, say: Narra
       const next = upgrades.find(({ status }) => status === 'scheduled')
       const left = next?.height === undefined ? 0 : next.height - Number(number)
       if (next !== undefined && left > 0 && left <= countdownFrom) {
-        say('  queue', `${next.name} at block ${next.height}: ${left} block${left === 1 ? '' : 's'} to go`)
+        say('  queue', `${next.name} at block ${next.height}: ${blocksText(left)} to go`)
       }
     }),
   )

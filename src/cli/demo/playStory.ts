@@ -1,3 +1,4 @@
+import { blocksText } from '../../domain/notifications/phrases.js'
 import fs from 'fs-extra'
 import { watch } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -140,7 +141,7 @@ async function countDown(
   file.catch(() => undefined)
   const blocks = upgradeHeight - 6 - Number(await client.getBlockNumber())
   if (blocks > 0) {
-    narrator.say('chain', `mines ${blocks} blocks at once, then one a second`)
+    narrator.say('chain', `mines ${blocksText(blocks)} at once, then one a second`)
     await actor.mine(blocks)
   }
   await follower.told('upgrade_triggered', upgrade)

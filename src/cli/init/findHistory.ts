@@ -1,5 +1,5 @@
 import { reasonOf, ConfigError, SourceError } from '../../domain/errors.js'
-import { countText } from '../../domain/notifications/phrases.js'
+import { amountText, countText } from '../../domain/notifications/phrases.js'
 import { findDeployment, type Narrowed } from '../../sources/findDeployment.js'
 import { reachUrl } from '../reachUrl.js'
 import type { FirstConfig } from './renderConfig.js'
@@ -80,7 +80,7 @@ async function search({ url, address, signal }: Contract, onNarrowed: (within: N
 /** Describes the progress of a binary search; each step is one answer of the node. */
 function narrowedText({ after, until }: Narrowed): string {
   const steps = (until - after - 1n).toString(2).length
-  return `between block ${countText(after)} and ${countText(until)}: about ${steps} step${steps === 1 ? '' : 's'} left`
+  return `between block ${countText(after)} and ${countText(until)}: about ${amountText(steps, 'step')} left`
 }
 
 function blockIn(text: string): bigint {

@@ -85,7 +85,7 @@ const changes: Readonly<Record<ChangeKind['type'], Sentence>> = {
 }
 
 const moves: Readonly<Record<UpgradeMove['type'], Sentence>> = {
-  pending: () => 'in the vote',
+  pending: ({ has }) => (has('awaits') ? 'its proposal passed; it is scheduled once that is executed' : 'in the vote'),
   scheduled: () => 'scheduled',
   refused: ({ has, text }) => {
     if (has('heldBack')) return text('heldBack') === 'true' ? 'held back while it is in doubt' : 'no longer in doubt'
@@ -119,7 +119,7 @@ const moves: Readonly<Record<UpgradeMove['type'], Sentence>> = {
             ? 'the check after its height failed'
             : 'failed',
   past: () => 'completed before the first poll',
-  dropped: () => 'no longer in the vote',
+  dropped: ({ has }) => (has('awaits') ? 'its proposal passed, but is no longer awaited' : 'no longer in the vote'),
   cancelled: () => 'cancelled',
 }
 

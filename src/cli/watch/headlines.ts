@@ -3,6 +3,7 @@ import { cleanLine } from '../../domain/text/text.js'
 import { durationText } from '../../domain/text/time.js'
 import { outcomeWords, type PostVerdict } from '../../domain/upgrades/postCheck/postCheck.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { upgradeStatusText } from '../../domain/upgrades/upgradeStatusText.js'
 import { nextUpgrade, outcomeNews } from '../../views/statusView.js'
 import { distanceTo, type Pace } from '../../views/upgradeView.js'
 import { duePlace } from '../output/duePlace.js'
@@ -11,7 +12,7 @@ import { paint, type Style } from '../output/paint.js'
 import { agoText } from '../output/times.js'
 import { isUnknown } from './isUnknown.js'
 import { airy, type Overview } from './Overview.js'
-import { timeLeft, upgradeStatus } from './tables.js'
+import { timeLeft } from './tables.js'
 
 /**
  * Renders the lines above the panels: the next upgrade, then problems of chains and channels, and outcomes of past
@@ -41,8 +42,8 @@ function countdown({ picture, color, now }: Overview): readonly string[] {
     upgrade.status === 'scheduled'
       ? left
       : upgrade.status === 'pending'
-        ? `in the vote, ${left}`
-        : upgradeStatus(upgrade)
+        ? `${upgradeStatusText(upgrade)}, ${left}`
+        : upgradeStatusText(upgrade)
   const text = cleanLine(`NEXT: ${upgrade.name} on ${upgrade.chain} at ${duePlace(upgrade)}: ${what}`, 400)
   return [paint(text, styleOf(upgrade), color)]
 }

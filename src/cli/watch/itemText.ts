@@ -4,6 +4,7 @@ import { keyOf } from '../../domain/proposals/proposal.js'
 import { outcomeWords } from '../../domain/upgrades/postCheck/postCheck.js'
 import { cleanLine, cleanText } from '../../domain/text/text.js'
 import { isOwn, proposalOf, type Upgrade } from '../../domain/upgrades/upgrade.js'
+import { upgradeStatusText } from '../../domain/upgrades/upgradeStatusText.js'
 import type { Pace } from '../../views/upgradeView.js'
 import { foldLines } from '../output/foldLines.js'
 import { paint } from '../output/paint.js'
@@ -11,7 +12,7 @@ import { proposalText } from '../output/proposalText.js'
 import { timeOfMsText, timeText } from '../output/times.js'
 import type { Picture } from './Picture.js'
 import type { Item } from './stepView.js'
-import { timeLeft, upgradeStatus } from './tables.js'
+import { timeLeft } from './tables.js'
 import { hasHeight } from '../../domain/plans/dueAt.js'
 
 interface Page {
@@ -44,7 +45,7 @@ export function itemText({ list, key }: Item, picture: Picture, page: Page): str
 function upgradeText(upgrade: Upgrade, pace: Pace | undefined, { width, color, now }: Page): string {
   const { name, chain, info, reasons, scheduledAt, triggeredAt, completedAt, key } = upgrade
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Status', upgradeStatus(upgrade)],
+    ['Status', upgradeStatusText(upgrade)],
     ['Chain', chain],
     hasHeight(upgrade) ? ['Height', heightText(upgrade.height)] : ['Time', timeText(upgrade.time)],
     ['When', timeLeft(upgrade, pace, now)],

@@ -1,3 +1,4 @@
+import { amountText } from '../../domain/notifications/phrases.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { cutToWidth, displayWidth } from '../output/displayWidth.js'
 import { paint } from '../output/paint.js'
@@ -40,7 +41,7 @@ export function renderView(scene: Scene): readonly string[] {
   const start = view.page === 'overview' ? 0 : Math.min(view.scroll, Math.max(0, page.length - room))
   const body = page.slice(start, start + room)
   const rest = page.length - start - body.length
-  const foot = paint(`${hints[view.page]}${rest > 0 ? `  (${rest} more lines)` : ''}`, 'dim', color)
+  const foot = paint(`${hints[view.page]}${rest > 0 ? `  (${amountText(rest, 'more line')})` : ''}`, 'dim', color)
   const filled = [...head, ...body, ...Array.from({ length: room - body.length }, () => ''), foot]
   return filled.slice(0, rows).map((line) => fit(line, columns))
 }

@@ -4,6 +4,7 @@ import type { Notification } from '../../domain/notifications/notification.js'
 import { isActive, type Tally } from '../../domain/proposals/proposal.js'
 import { durationText } from '../../domain/text/time.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { upgradeStatusText } from '../../domain/upgrades/upgradeStatusText.js'
 import type { Shown } from '../../views/proposalView.js'
 import { distanceTo, type Pace } from '../../views/upgradeView.js'
 import type { WatchedChain } from '../../views/statusView.js'
@@ -51,15 +52,11 @@ export function upgradeColumns(now: Now, paceOf: (chain: string) => Pace | undef
     { title: 'HEIGHT', text: (upgrade) => duePlace(upgrade), align: 'right' },
     {
       title: 'STATUS',
-      text: upgradeStatus,
+      text: upgradeStatusText,
       style: ({ status }) => (status === 'scheduled' ? 'yellow' : upgradeStyles[status]),
     },
     { title: 'WHEN', text: (upgrade) => timeLeft(upgrade, paceOf(upgrade.chain), now), shrinks: true, least: 12 },
   ]
-}
-
-export function upgradeStatus({ status }: Upgrade): string {
-  return status === 'pending' ? 'in the vote' : status.replace('_', ' ')
 }
 
 /** Returns the time left until the height, which also runs between two blocks; or when the upgrade ended. */

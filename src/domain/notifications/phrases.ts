@@ -21,14 +21,19 @@ export function proposalText({
   return `Proposal ${proposalId ?? ''}${contract.startsWith('0x') ? ` of ${contract}` : ''}`
 }
 
+/** Formats a number of things: "1 block", "2,000 blocks". */
+export function amountText(count: bigint | number, one: string, many = `${one}s`): string {
+  return `${countText(BigInt(count))} ${Number(count) === 1 ? one : many}`
+}
+
 /** Formats a number of blocks. */
 export function blocksText(blocks: bigint | number): string {
-  return `${countText(BigInt(blocks))} block${Number(blocks) === 1 ? '' : 's'}`
+  return amountText(blocks, 'block')
 }
 
 /** Formats a number of notifications. */
 export function notificationsText(count: number): string {
-  return count === 1 ? '1 notification' : `${countText(BigInt(count))} notifications`
+  return amountText(count, 'notification')
 }
 
 /** Formats a height. The height in a plan need not be a whole number. */

@@ -113,5 +113,7 @@ function nameWarnings(name: string, profile: CheckPlanOptions['profile']): reado
 
 function limitFindings(sentences: readonly string[]): readonly string[] {
   const more = sentences.length - maxShown
-  return more > 0 ? [...sentences.slice(0, maxShown), `There are ${more} more findings of this kind.`] : sentences
+  if (more <= 0) return sentences
+  const rest = more === 1 ? 'There is one more finding of this kind.' : `There are ${more} more findings of this kind.`
+  return [...sentences.slice(0, maxShown), rest]
 }

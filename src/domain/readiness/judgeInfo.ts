@@ -1,3 +1,4 @@
+import { amountText } from '../notifications/phrases.js'
 import { parsedJson } from '../text/boundedJson.js'
 import { binariesIn } from '../plans/binaryFindings.js'
 import { isJsonObject } from '../text/json.js'
@@ -45,5 +46,5 @@ function vouchedText(sum: Sum | undefined): string {
 }
 
 function platformsText(count: number): string {
-  return count === 1 ? '1 platform' : `${count} platforms`
+  return amountText(count, 'platform')
 }

@@ -2,6 +2,7 @@ import { defined } from '../defined.js'
 import { hasHeight } from '../plans/dueAt.js'
 import { canonical } from '../text/json.js'
 import type { ProposalKey } from '../proposals/proposal.js'
+import { isSamePlan } from './formerPlans.js'
 import { isLive } from './queueOf.js'
 import { carriesPlan } from './schedule/draftUpgrade.js'
 import type { PlanOnFile, Upgrade } from './upgrade.js'
@@ -86,8 +87,8 @@ export function finishedFile(file: PlanOnFile | undefined, upgrades: Upgrades): 
 /**
  * Returns the upgrade that a file is left over from. That is a cancelled upgrade with the plan of the file, or one that
  * was refused after it was scheduled, because the file may have been written just before a crash. It is also a
- * scheduled upgrade that had this plan before it was moved, if the height of the file is still ahead. Returns
- * `undefined` if the plan belongs to any upgrade that still applies.
+ * scheduled upgrade that was moved, if it had this plan before, or had another one and the height of the file is still
+ * ahead. Returns `undefined` if the plan belongs to any upgrade that still applies.
  */
 export function leftOverUpgrade(
   plan: Pick<PlanOnFile, 'name' | 'height'>,
@@ -97,8 +98,13 @@ export function leftOverUpgrade(
   const all = [...upgrades.values()]
   const same = all.filter(({ name, height }) => name === plan.name && height === plan.height)
   if (same.length > 0) return same.every(isVoid) ? same[0] : undefined
-  if (BigInt(plan.height) <= head) return undefined
-  return all.find(({ status, name, revision }) => status === 'scheduled' && revision > 1 && name === plan.name)
+  const isAhead = BigInt(plan.height) > head
+  return all.find(
+    ({ status, name, revision, formerPlans = [] }) =>
+      status === 'scheduled' &&
+      revision > 1 &&
+      (isAhead ? name === plan.name : formerPlans.some((former) => isSamePlan(former, plan))),
+  )
 }
 
 /** Returns true if an upgrade was cancelled, refused or moved, so that a file may be left over from it. */

@@ -6,8 +6,8 @@ import type { ProposalKey } from '../proposals/proposal.js'
 import type { PostCheckRecord } from './postCheck/postCheck.js'
 
 /**
- * `pending`: the proposal is being voted on. `past`: the upgrade was over before the first reading. Both are recorded
- * and not announced. `refused`: nothing is written for it; `reasons` say why.
+ * `pending`: the proposal is being voted on, or awaits its execution. `past`: the upgrade was over before the first
+ * reading. Both are recorded and not announced. `refused`: nothing is written for it; `reasons` say why.
  */
 export const upgradeStatuses = [
   'pending',
@@ -47,6 +47,10 @@ export interface Upgrade {
   /** The labels of its proposal when the plan was accepted. */
   readonly labels?: Labels
   readonly status: UpgradeStatus
+  /**
+   * Set on a pending upgrade whose proposal has passed, with `scheduleOn: executed`. @defaultValue its vote is not over
+   */
+  readonly awaits?: 'execution'
   readonly scheduledAt?: bigint
   /** Host clock, Unix milliseconds, when it was scheduled. */
   readonly noticedAt?: number

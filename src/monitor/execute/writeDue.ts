@@ -31,9 +31,12 @@ export function writeDue(
   const { scheduling, vouch, write, limited, lateDisk } = options
   return (upgrade, latest) => {
     const { key, name } = upgrade
+    // An answer without its plan would be taken for one about the plan that the upgrade has by then.
+    const plan = { ...planRef(upgrade), ...defined({ info: upgrade.info }) }
     const held: WriteOutcome = {
       result: 'held',
       key,
+      plan,
       reason: `${name} at ${dueText(upgrade)} is not asked for any more.`,
     }
     const start = latest()
@@ -62,7 +65,7 @@ export function writeDue(
           { result: 'failed', key, reason: lateDisk },
         ).pipe(map((outcome) => withVouchers(outcome, by)))
       }),
-      map((outcome) => ({ ...outcome, plan: { ...planRef(upgrade), ...defined({ info: upgrade.info }) } })),
+      map((outcome) => ({ ...outcome, plan })),
     )
   }
 }

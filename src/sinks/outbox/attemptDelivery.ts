@@ -1,3 +1,4 @@
+import { amountText } from '../../domain/notifications/phrases.js'
 import { asyncScheduler, concatMap, defer, EMPTY, lastValueFrom, type Observable, of } from 'rxjs'
 import { mayClose } from '../../channels/filter.js'
 import type { HandlerContext } from '../../channels/Handler.js'
@@ -170,7 +171,12 @@ function reportOn(
   }
   if (known?.kind === 'permanent') return { ...about, result: 'buried', ...failure }
   if (attempt >= (lane.maxAttempts ?? defaultMaxAttempts)) {
-    return { ...about, ...failure, result: 'buried', reason: `Given up after ${attempt} tries. ${failure.reason}` }
+    return {
+      ...about,
+      ...failure,
+      result: 'buried',
+      reason: `Given up after ${amountText(attempt, 'try', 'tries')}. ${failure.reason}`,
+    }
   }
   const wish = known?.retryAfterMs
   const after = (ms: number): number => at + Math.min(longestPostponementMs, ms)

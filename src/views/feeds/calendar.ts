@@ -1,9 +1,10 @@
 import { countText, heightText } from '../../domain/notifications/phrases.js'
 import { distanceOf, hasHeight } from '../../domain/plans/dueAt.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
-import { cleanLine } from '../../domain/text/text.js'
+import { capital, cleanLine } from '../../domain/text/text.js'
 import { isoOf } from '../../domain/text/time.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import { upgradeStatusText } from '../../domain/upgrades/upgradeStatusText.js'
 import type { ChainOutline } from '../../store/Store.js'
 import type { Shown } from '../proposalView.js'
 import { component, type Property, textValue, timeValue } from './icalendar.js'
@@ -101,36 +102,43 @@ function heightOf(upgrade: Upgrade, chain: Chain): readonly CalendarEvent[] {
     {
       uid: `upgrade/${asUri(key)}@govstream`,
       time,
-      summary: status === 'pending' ? `If its vote passes: upgrade ${what}` : `Upgrade ${what}`,
-      description: [(hasHeight(upgrade) ? sayings : sayingsOfTime)[status] ?? '', ...reasons]
-        .map((line) => cleanLine(line, 500))
-        .join('\n'),
+      summary: status === 'pending' ? `If its ${conditionOf(upgrade)}: upgrade ${what}` : `Upgrade ${what}`,
+      description: [sayingOf(upgrade) ?? '', ...reasons].map((line) => cleanLine(line, 500)).join('\n'),
       isCancelled: status === 'cancelled',
     },
   ]
 }
 
-const sayings: Partial<Record<Upgrade['status'], string>> = {
-  pending: 'In the vote. Its time is estimated and moves with the chain.',
-  scheduled: 'Scheduled. Its time is estimated and moves with the chain.',
-  in_progress: 'The chain has reached the height.',
-  completed: 'Done.',
-  cancelled: 'Cancelled.',
+/** Returns where an upgrade stands; undefined for those that the calendar does not contain. */
+function sayingOf(upgrade: Upgrade): string | undefined {
+  const isAtHeight = hasHeight(upgrade)
+  switch (upgrade.status) {
+    case 'pending':
+    case 'scheduled':
+      return `${capital(upgradeStatusText(upgrade))}.${isAtHeight ? ' Its time is estimated and moves with the chain.' : ''}`
+    case 'in_progress':
+      return isAtHeight ? 'The chain has reached the height.' : 'The time has come.'
+    case 'completed':
+      return 'Done.'
+    case 'cancelled':
+      return 'Cancelled.'
+    case 'failed':
+    case 'refused':
+    case 'past':
+      return undefined
+  }
 }
 
-/** Descriptions for upgrades that are due at a time. */
-const sayingsOfTime: Partial<Record<Upgrade['status'], string>> = {
-  ...sayings,
-  pending: 'In the vote.',
-  scheduled: 'Scheduled.',
-  in_progress: 'The time has come.',
+/** Returns what must happen before a pending upgrade is scheduled, as used after "if its". */
+function conditionOf({ awaits }: Upgrade): string {
+  return awaits === undefined ? 'vote passes' : 'proposal is executed'
 }
 
 /** When the chain reaches or reached the height; undefined for upgrades that will not happen. */
 function timeOfHeight(upgrade: Upgrade, { head, blockTime }: Chain): bigint | undefined {
   const { status, triggeredAt } = upgrade
   if (status === 'in_progress' || status === 'completed') return triggeredAt
-  const isKnown = head !== undefined && status in sayings
+  const isKnown = head !== undefined && sayingOf(upgrade) !== undefined
   return isKnown ? distanceOf(upgrade, head, blockTime)?.eta : undefined
 }
 

@@ -93,6 +93,7 @@ export const upgrade: Wire<Upgrade> = sparse(
     height: z.exactOptional(number),
     time: z.exactOptional(seconds),
     status: z.enum(upgradeStatuses),
+    awaits: z.exactOptional(z.literal('execution')),
     origin: z.enum(planOrigins),
     kind: z.exactOptional(z.literal('coordinated')),
     announced: flag,

@@ -102,6 +102,7 @@ describe('a sentence for an entry of the audit trail', () => {
     ...(
       [
         ['past', 'completed before the first poll'],
+        ['pending', 'in the vote'],
         ['dropped', 'no longer in the vote'],
         ['halted', 'the last block before it is reached'],
         ['restarted', 'the node came back with the version it ran before'],
@@ -112,6 +113,16 @@ describe('a sentence for an entry of the audit trail', () => {
     ).map(([type, words]): [string, Json, string] => [
       'upgrade',
       { type, proposal: key, name: 'v2', height: 6 },
+      `Upgrade v2 at height 6, proposal 123456…: ${words}`,
+    ]),
+    ...(
+      [
+        ['pending', 'its proposal passed; it is scheduled once that is executed'],
+        ['dropped', 'its proposal passed, but is no longer awaited'],
+      ] as const
+    ).map(([type, words]): [string, Json, string] => [
+      'upgrade',
+      { type, proposal: key, name: 'v2', height: 6, awaits: 'execution' },
       `Upgrade v2 at height 6, proposal 123456…: ${words}`,
     ]),
     [

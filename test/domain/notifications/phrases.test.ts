@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  amountText,
   countText,
   percent,
   planLine,
@@ -25,6 +26,21 @@ describe('a proposal', () => {
   it('is named with its contract if that has an address', () => {
     expect(proposalText({ contract: '0xabc', proposalId: '7' })).toBe('Proposal 7 of 0xabc')
     expect(proposalText({ contract: 'signal', proposalId: '7' })).toBe('Proposal 7')
+  })
+})
+
+describe('amountText', () => {
+  it.each([
+    [0, '0 tries'],
+    [1n, '1 try'],
+    [2n, '2 tries'],
+    [1_000, '1,000 tries'],
+  ])('writes %s as %s', (count, text) => {
+    expect(amountText(count, 'try', 'tries')).toBe(text)
+  })
+
+  it('adds an s by default', () => {
+    expect([amountText(1, 'block'), amountText(2, 'block')]).toStrictEqual(['1 block', '2 blocks'])
   })
 })
 

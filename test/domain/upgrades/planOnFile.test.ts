@@ -44,6 +44,15 @@ describe('leftOverUpgrade', () => {
     expect(leftOverUpgrade(file, queued({ ...moved, revision: 1 }), 99n)).toBeUndefined()
   })
 
+  it('returns the rescheduled upgrade also once the height in the file has come, if it was scheduled for that', () => {
+    const scheduledFor = (height: number): typeof moved => ({
+      ...moved,
+      formerPlans: [{ name: 'v2', height, scheduledAt: 1n }],
+    })
+    expect(leftOverUpgrade(file, queued(scheduledFor(100)), 105n)).toMatchObject({ height: 200 })
+    expect(leftOverUpgrade(file, queued(scheduledFor(90)), 105n)).toBeUndefined()
+  })
+
   it('returns a cancelled upgrade at any height, unless another upgrade has the same plan', () => {
     const off = { ...v2, status: 'cancelled' } as const
     expect(leftOverUpgrade(file, queued(off), 500n)).toBe(off)

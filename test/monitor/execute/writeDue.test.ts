@@ -70,7 +70,11 @@ describe('a due upgrade', () => {
 describe('a plan that is cancelled', () => {
   it('before its turn causes no request to the nodes', async () => {
     const vouch: WriteDueOptions['vouch'] = () => expect.unreachable()
-    expect(await outcomeOf({ vouch }, due, () => calledOff)).toMatchObject({ result: 'held' })
+    // With the plan, so that it is no answer about another plan that the upgrade has meanwhile.
+    expect(await outcomeOf({ vouch }, due, () => calledOff)).toMatchObject({
+      result: 'held',
+      plan: { name: 'v2', height: 100 },
+    })
   })
 
   it('while the writer reads the disk is not wanted any more right before the file is written', async () => {

@@ -67,6 +67,11 @@ describe('the calendar', () => {
 
   it.each([
     ['is in the vote', upgrade('1', { status: 'pending' }), 'If its vote passes: upgrade v1 on local at block 1,000'],
+    [
+      'awaits the execution of its proposal',
+      upgrade('1', { status: 'pending', awaits: 'execution' }),
+      'If its proposal is executed: upgrade v1 on local at block 1,000',
+    ],
     ['was cancelled before its height', upgrade('1', { status: 'cancelled' }), 'CANCELLED'],
     ['is done', upgrade('1', { status: 'completed', triggeredAt: 9n }), '1970-01-01T00:00:09.000Z'],
   ])('contains an upgrade that %s', (_, given, said) => {

@@ -5,7 +5,7 @@ import { carriesPlansOut, isHeldByChain, refusals, remarksOn } from '../../plans
 import { dueText, isReached, isSameDue } from '../../plans/dueAt.js'
 import { ownPlanKey } from '../../plans/ownPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
-import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
+import { isActive, keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
 import { isBlocked, isHeldUnderWay, isOwn, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
@@ -123,7 +123,10 @@ function isLongDecided({ clock, foreignClock, votingEnd }: Proposal, { head, blo
   return ms !== undefined && ms > longMs
 }
 
-/** Records a plan that is being voted on, so that lists show it before it can become an upgrade. Nobody is notified. */
+/**
+ * Records a plan that is being voted on or awaits its execution, so that lists show it before it can become an upgrade.
+ * Nobody is notified.
+ */
 function notePending(
   proposal: Proposal,
   finding: PlanFinding | undefined,
@@ -134,9 +137,19 @@ function notePending(
   if (finding === undefined || finding.withdrawn !== undefined) return drop(known, head.timestamp)
   const { plan, unsure } = finding
   const reasons = [...planProblems(finding, options), ...(unsure === undefined ? [] : [unsure])]
-  const isNoted = known?.status === 'pending' && carriesPlan(known, plan) && sameTexts(known.reasons, reasons)
+  const awaits = isActive(proposal) ? undefined : ('execution' as const)
+  const isNoted =
+    known?.status === 'pending' &&
+    carriesPlan(known, plan) &&
+    known.awaits === awaits &&
+    sameTexts(known.reasons, reasons)
   if (isNoted || (known !== undefined && known.status !== 'pending')) return []
-  const pending: Upgrade = { ...draftUpgrade(proposal, finding, known), status: 'pending', reasons }
+  const pending: Upgrade = {
+    ...draftUpgrade(proposal, finding, known),
+    status: 'pending',
+    ...defined({ awaits }),
+    reasons,
+  }
   return [{ type: 'pending', upgrade: pending, time: head.timestamp, silent: true }]
 }
 

@@ -75,10 +75,7 @@ async function pageIn(
   const { proposals, warnings } = page
   // One unreadable new proposal must not hide the others. If the whole page is unreadable, it is not accepted.
   if (proposals.length === 0 && warnings.length > (key === undefined ? 0 : 1)) {
-    throw new SourceError(
-      'transient',
-      `${rest.place} lists ${warnings.length} proposals, and none of them can be read: ${warnings[0] ?? ''}`,
-    )
+    throw new SourceError('transient', `${rest.place} lists only proposals that cannot be read: ${warnings[0] ?? ''}`)
   }
   return page
 }

@@ -1,3 +1,4 @@
+import { amountText } from '../../../domain/notifications/phrases.js'
 import type { Address } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import type { JsonObject } from '../../../domain/text/json.js'
@@ -131,10 +132,10 @@ function reportOf(
   forks: readonly Fork[],
 ): SystemReport {
   const { quorum, votingPeriod } = parameters
-  const parts: string[] = [kind, `${seats.length} members`]
+  const parts: string[] = [kind, amountText(seats.length, 'member')]
   if (quorum !== undefined) parts.push(`quorum ${quorum}`)
   if (votingPeriod !== undefined) parts.push(`votes end after ${durationText(votingPeriod)}`)
-  if (validators !== undefined) parts.push(`${validators.length} validators`)
+  if (validators !== undefined) parts.push(amountText(validators.length, 'validator'))
   parts.push(
     ...forks.map(({ name, height }) => `fork ${cleanLine(name, 40)} at block ${height}, from the node's config`),
   )

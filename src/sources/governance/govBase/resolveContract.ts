@@ -1,3 +1,4 @@
+import { amountText, countText } from '../../../domain/notifications/phrases.js'
 import { type Address, size } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
@@ -95,7 +96,7 @@ function hasCountDropped(
   const isTakenBack = isFewer && isRepeated(address, at, memory)
   if (!isFewer) memory.fewer.delete(address.toLowerCase())
   if (count - before > maxNew || (isFewer && !isTakenBack)) {
-    const what = `${count} proposals after ${before}, which cannot be`
+    const what = `${amountText(count, 'proposal')} after ${countText(before)}, which cannot be`
     throw new SourceError('transient', `${host} of ${chain} says that ${address} has ${what}.`)
   }
   return isTakenBack
@@ -130,7 +131,7 @@ async function readMissing(
   if (absent === undefined) return found
   throw new SourceError(
     'transient',
-    `${node.host} of ${node.chain} says that ${contract.address} has ${count} proposals, but has no proposal ${absent[0]}.`,
+    `${node.host} of ${node.chain} says that ${contract.address} has ${amountText(count, 'proposal')}, but has no proposal ${absent[0]}.`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { amountText } from '../../../domain/notifications/phrases.js'
 import type { Address } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import type { ProposalOrigin, Proposal, ProposalStatus, Tally } from '../../../domain/proposals/proposal.js'
@@ -76,7 +77,7 @@ function skippedBy(
   return {
     skipped:
       reasons.length < accounts
-        ? `${reasons.length} of ${accounts} accounts were passed over: ${why}.`
+        ? `${reasons.length} of ${accounts} accounts ${reasons.length === 1 ? 'was' : 'were'} passed over: ${why}.`
         : `Nothing was done: ${why}.`,
   }
 }
@@ -174,7 +175,7 @@ function voteSummary(
   const { approved, rejected, requiredApprovals, votedBitmap } = row
   const counts = [`${approved} of ${requiredApprovals} required approvals`]
   if (rejected > 0n) counts.push(`${rejected} rejected`)
-  if (seats !== undefined) counts.push(`${seats.length} members`)
+  if (seats !== undefined) counts.push(amountText(seats.length, 'member'))
   const lines = [`${counts.join(', ')}.`]
   if (seats !== undefined) {
     const voted = seats.filter((_, seat) => hasVoted(votedBitmap, seat))

@@ -1,3 +1,4 @@
+import { amountText } from '../../../domain/notifications/phrases.js'
 import * as z from 'zod'
 import { type Address, type Hex, isAddress, isHex, type Client } from 'viem'
 import type { Json, JsonObject } from '../../../domain/text/json.js'
@@ -79,8 +80,8 @@ export async function reportWemix(found: Snapshot): Promise<SystemReport> {
   ])
   const parts = [
     `WEMIX3.0 ballots, registry ${contracts.registry}, Gov ${contracts.gov}`,
-    `${members} members`,
-    `${counts.ballots} ballots`,
+    amountText(members, 'member'),
+    amountText(counts.ballots, 'ballot'),
     counts.voting === 0n ? 'none in voting' : `ballot ${counts.voting} in voting`,
     ...(voting?.status === 'expired'
       ? ['whose time is over: governance is stuck until a member calls finalizeEndedVote()']

@@ -110,10 +110,7 @@ export function without(list: DecodedList, ids: ReadonlySet<string>): DecodedLis
 export function readLists(entries: readonly unknown[], context: ToProposalContext, place: string): DecodedList {
   const list = decodeAll(entries, context)
   if (entries.length > 0 && list.decoded.size === 0) {
-    throw new SourceError(
-      'transient',
-      `${place} lists ${entries.length} proposals, and none of them can be read: ${list.warnings[0] ?? ''}`,
-    )
+    throw new SourceError('transient', `${place} lists only proposals that cannot be read: ${list.warnings[0] ?? ''}`)
   }
   return list
 }

@@ -1,3 +1,4 @@
+import { amountText } from '../../../domain/notifications/phrases.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
 import { durationText } from '../../../domain/text/time.js'
@@ -68,7 +69,7 @@ export async function readReport(endpoint: JsonRpcEndpoint, head: Head, signal: 
   const parts = [
     `JSON-RPC of wemixvisor at block ${head.number}`,
     ...(votingPeriod === undefined ? [] : [`votes of ${durationText(Number(votingPeriod))}`]),
-    ...(members === undefined ? [] : [`${members.length} validator${members.length === 1 ? '' : 's'}`]),
+    ...(members === undefined ? [] : [amountText(members.length, 'validator')]),
   ]
   return { system: 'wemixvisor-rpc', contract, summary: parts.join(', ') }
 }

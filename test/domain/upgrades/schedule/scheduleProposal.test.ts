@@ -5,6 +5,7 @@ import type { ScheduleContext } from '../../../../src/domain/upgrades/schedule/S
 import { scheduleProposal } from '../../../../src/domain/upgrades/schedule/scheduleProposal.js'
 import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
+import type { UpgradeMove } from '../../../../src/domain/upgrades/upgradeMove.js'
 import { block, genesis, proposal, steadyPace, upgrade } from '../../../support/builders.js'
 import { context, moves, passed, typesOf, waiting } from './scheduleProposalGiven.js'
 
@@ -59,6 +60,28 @@ describe('scheduleProposal', () => {
   ])('turns a proposal that is %s into %j, and into %j with scheduleOn: executed', (status, onPassed, onExecuted) => {
     expect(typesOf(moves(passed('v2', 100, { status })))).toStrictEqual(onPassed)
     expect(typesOf(moves(passed('v2', 100, { status }), [], { scheduleOn: 'executed' }))).toStrictEqual(onExecuted)
+  })
+
+  it.each<[ProposalStatus, 'execution' | undefined]>([
+    ['submitted', undefined],
+    ['voting', undefined],
+    ['passed', 'execution'],
+    ['queued', 'execution'],
+  ])('of a proposal that is %s, a pending upgrade awaits %s with scheduleOn: executed', (status, awaited) => {
+    const [move] = moves(passed('v2', 100, { status }), [], { scheduleOn: 'executed' })
+    expect(move?.upgrade.awaits).toBe(awaited)
+  })
+
+  it('notes once that the vote on a pending upgrade has passed, and schedules it at its execution', () => {
+    const noteOf = (status: ProposalStatus, known: readonly Upgrade[]): readonly UpgradeMove[] =>
+      moves(passed('v2', 100, { status }), known, { scheduleOn: 'executed' })
+    const [inVote] = noteOf('voting', [])
+    const [waits] = noteOf('passed', [inVote!.upgrade])
+    expect(waits).toMatchObject({ type: 'pending', silent: true, upgrade: { status: 'pending', awaits: 'execution' } })
+    expect(noteOf('queued', [waits!.upgrade])).toStrictEqual([])
+    const [scheduled] = noteOf('executed', [waits!.upgrade])
+    expect(scheduled?.upgrade).toMatchObject({ status: 'scheduled', revision: 1 })
+    expect(scheduled?.upgrade).not.toHaveProperty('awaits')
   })
 
   it.each<ProposalStatus>(['canceled', 'expired', 'failed', 'rejected', 'voting', 'submitted'])(

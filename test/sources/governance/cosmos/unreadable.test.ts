@@ -25,7 +25,7 @@ describe('a proposal that cannot be read', () => {
     const { kind, message } = await failureOf(hub.poll())
     expect(kind).toBe('transient')
     expect(message).toMatch(
-      /lists 3 proposals, and none of them can be read: Proposal 1 has an unknown status and was left out\.$/,
+      /lists only proposals that cannot be read: Proposal 1 has an unknown status and was left out\.$/,
     )
   })
 

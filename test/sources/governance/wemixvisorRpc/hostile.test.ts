@@ -379,7 +379,7 @@ describe('a list in which nothing can be read', () => {
     server.put(wire('2', 'passed'))
     server.behave({ garbled: () => true })
     expect(await failureOf(node.poll())).toMatch(
-      /^transient: .* lists 2 proposals, and none of them can be read: Proposal [12] has an unknown status and was left out\.$/,
+      /^transient: .* lists only proposals that cannot be read: Proposal [12] has an unknown status and was left out\.$/,
     )
   })
 })
