@@ -17,7 +17,7 @@ export function mistakenDirectory(name: string, layout: Layout, present: readonl
 }
 
 /** Works like Go's strings.ToLower: each character is converted separately, to one character. */
-function goLowerCase(name: string): string {
+export function goLowerCase(name: string): string {
   return Array.from(name, (character) => String.fromCodePoint(character.toLowerCase().codePointAt(0) ?? 0)).join('')
 }
 

@@ -1,8 +1,9 @@
 import { defined } from '../defined.js'
 import { hasHeight } from '../plans/dueAt.js'
+import { isNamedInFile } from '../plans/isNamedInFile.js'
 import { canonical } from '../text/json.js'
 import type { ProposalKey } from '../proposals/proposal.js'
-import { isSamePlan } from './formerPlans.js'
+import type { ResolvedPlanOptions } from './planOptions.js'
 import { isLive } from './queueOf.js'
 import { carriesPlan } from './schedule/draftUpgrade.js'
 import type { PlanOnFile, Upgrade } from './upgrade.js'
@@ -94,16 +95,20 @@ export function leftOverUpgrade(
   plan: Pick<PlanOnFile, 'name' | 'height'>,
   upgrades: Upgrades,
   head: bigint,
+  profile?: ResolvedPlanOptions['profile'],
 ): Upgrade | undefined {
   const all = [...upgrades.values()]
-  const same = all.filter(({ name, height }) => name === plan.name && height === plan.height)
+  const isNamed = ({ name }: Pick<Upgrade, 'name'>): boolean => isNamedInFile(plan.name, name, profile)
+  const same = all.filter((one) => isNamed(one) && one.height === plan.height)
   if (same.length > 0) return same.every(isVoid) ? same[0] : undefined
   const isAhead = BigInt(plan.height) > head
   return all.find(
-    ({ status, name, revision, formerPlans = [] }) =>
-      status === 'scheduled' &&
-      revision > 1 &&
-      (isAhead ? name === plan.name : formerPlans.some((former) => isSamePlan(former, plan))),
+    (one) =>
+      one.status === 'scheduled' &&
+      one.revision > 1 &&
+      (isAhead
+        ? isNamed(one)
+        : one.formerPlans?.some((former) => isNamed(former) && former.height === plan.height) === true),
   )
 }
 

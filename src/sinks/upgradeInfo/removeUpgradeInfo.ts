@@ -1,4 +1,5 @@
 import { unlink } from 'node:fs/promises'
+import { isNamedInFile } from '../../domain/plans/isNamedInFile.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { diskReason } from './disk/diskReason.js'
 import { type DataDirectory, withDataDirectory } from './disk/withDataDirectory.js'
@@ -47,7 +48,8 @@ export function removeUpgradeInfo({ home, profile }: UpgradeInfoOptions): Remove
         await directory.sync()
         return { result: 'absent', path }
       }
-      const ours = content.kind === 'plan' && content.plan.name === name && content.plan.height === height
+      const ours =
+        content.kind === 'plan' && isNamedInFile(content.plan.name, name, profile) && content.plan.height === height
       if (!ours) return kept(`${path} does not hold this plan any more: it was left alone.`)
       if (!isWanted()) return kept(`It was not asked for any more when ${path} was about to be removed.`)
       const aside = tempName()

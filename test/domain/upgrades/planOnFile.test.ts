@@ -58,6 +58,19 @@ describe('leftOverUpgrade', () => {
     expect(leftOverUpgrade(file, queued(off), 500n)).toBe(off)
     expect(leftOverUpgrade(file, queued(off, upgrade('3', 'v2', 100)), 500n)).toBeUndefined()
   })
+
+  it.each([
+    ['cosmovisor', 'V2'],
+    ['wemixvisor', undefined],
+  ] as const)('returns, for %s, of V2 that is off and a file with v2: %s', (profile, found) => {
+    const off = queued(upgrade('1', 'V2', 100, { status: 'cancelled' }))
+    const gone = queued(
+      upgrade('1', 'V2', 200, { revision: 2, formerPlans: [{ name: 'V2', height: 100, scheduledAt: 1n }] }),
+    )
+    expect(leftOverUpgrade(file, off, 50n, profile)?.name).toBe(found)
+    expect(leftOverUpgrade(file, gone, 50n, profile)?.name).toBe(found)
+    expect(leftOverUpgrade(file, gone, 150n, profile)?.name).toBe(found)
+  })
 })
 
 describe('staleFile', () => {

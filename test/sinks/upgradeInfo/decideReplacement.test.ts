@@ -41,6 +41,18 @@ describe('decideReplacement', () => {
     expect(decideReplacement(present, ours, 999n, profile).verdict).toBe(verdict)
   })
 
+  it.each([
+    ['cosmovisor', 'upgrade-v2', 1_000, 'same'],
+    ['cosmovisor', 'upgrade-v2', 900, 'replace'],
+    ['cosmovisor', 'UPGRADE-V2', 1_000, 'refuse'],
+    ['cosmovisor', 'upgrade-v3', 1_000, 'refuse'],
+    ['wemixvisor', 'upgrade-v2', 1_000, 'refuse'],
+    ['portable', 'upgrade-v2', 1_000, 'refuse'],
+  ] as const)('Upgrade-V2, for %s, in a file that holds %s at %d: %s', (profile, name, height, verdict) => {
+    const present = { kind: 'plan', plan: { name, height }, rest: {} } as const
+    expect(decideReplacement(present, { name: 'Upgrade-V2', height: 1_000 }, 5n, profile).verdict).toBe(verdict)
+  })
+
   it('replaces an empty file', () => {
     expect(decideReplacement({ kind: 'empty' }, ours, 1n)).toStrictEqual({ verdict: 'replace' })
   })

@@ -48,6 +48,19 @@ describe('removeUpgradeInfo', () => {
     },
   )
 
+  it('removes a plan whose name cosmovisor wrote in lower case', async () => {
+    const { home, path, names } = freshHome()
+    writeFileSync(path, '{"name":"v2","time":"0001-01-01T00:00:00Z","height":1000}')
+    const plan = { ...upgrade(), name: 'V2' }
+    expect(await removeUpgradeInfo({ home, profile: 'wemixvisor' })(plan, { head: 1n })).toMatchObject({
+      result: 'kept',
+    })
+    expect(await removeUpgradeInfo({ home, profile: 'cosmovisor' })(plan, { head: 1n })).toMatchObject({
+      result: 'removed',
+    })
+    expect(names()).toStrictEqual([])
+  })
+
   it('does nothing without a file, and fails if the path is not a file', async () => {
     const { home, path } = freshHome()
     const remove = removeUpgradeInfo({ home, profile: 'cosmovisor' })
