@@ -28,7 +28,8 @@ export function createFileCleanup({ upgradeInfo: { home, profile } }: Pick<Chain
 
   async function lookIn(place: string, { state: { upgrades, head } }: Turn): Promise<WriteOutcome | undefined> {
     const plan = await planInFile(place)
-    const off = plan === undefined || head === undefined ? undefined : leftOverUpgrade(plan, upgrades, head.number, profile)
+    const off =
+      plan === undefined || head === undefined ? undefined : leftOverUpgrade(plan, upgrades, head.number, profile)
     const mark = plan === undefined || off === undefined ? '' : `${off.key} ${plan.name}@${plan.height}`
     const isNew = mark !== found
     found = mark
