@@ -35,13 +35,14 @@ export interface Disagreement {
 const mostSides = 10
 
 /**
- * Returns how nodes differ about the content of a proposal, or `undefined` if all nodes that report it report the same.
- * `agreement` is the number of nodes that must report the same for their version to be used.
+ * Returns how nodes differ about the content of a proposal, or `undefined` if they report fewer than `leastSides`
+ * versions. `agreement` is the number of nodes that must report the same for their version to be used.
  */
 export function disagreementOn(
   proposal: Proposal,
   told: readonly { readonly host: string; readonly proposal?: Proposal }[],
   agreement: number,
+  leastSides = 2,
 ): Disagreement | undefined {
   const groups = new Map<string, { readonly hosts: string[]; readonly finding: Proposal['finding'] }>()
   for (const { host, proposal: one } of told) {
@@ -51,7 +52,7 @@ export function disagreementOn(
     group.hosts.push(host)
     groups.set(words, group)
   }
-  if (groups.size < 2) return undefined
+  if (groups.size < leastSides) return undefined
   const sides = [...groups.values()]
     .map(({ hosts, finding }): ToldSide => {
       return { hosts: hosts.sort(), ...defined({ plan: finding && planIn(finding) }) }

@@ -2,6 +2,7 @@ import type { Head } from '../../domain/blocks/head.js'
 import { SourceError } from '../../domain/errors.js'
 import { isUnproposed } from '../../domain/proposals/announced.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { defined } from '../../domain/defined.js'
 import { type Disagreement, disagreementOn } from '../../domain/proposals/disagreement.js'
 import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
 import type { Json } from '../../domain/text/json.js'
@@ -16,6 +17,8 @@ export interface CrossCheckOptions extends AskOptions {
   readonly known: () => {
     readonly proposals: ReadonlyMap<ProposalKey, Proposal>
     readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
+    /** The newest block. */
+    readonly head?: Head
     /** Where the second reading of the history continues after a restart. */
     readonly secondHistory?: Json
   }
@@ -35,6 +38,8 @@ interface Verdict {
   readonly until: number
   /** True if enough nodes did not know the proposal when they were asked. */
   readonly isUnknown: boolean
+  /** Set if a plan is still not confirmed when it is asked about again, although other nodes answer. */
+  readonly unconfirmed?: Disagreement
 }
 
 // Interval of repeated questions, in milliseconds, if nodes do not agree or one keeps reporting a different content.
@@ -82,6 +87,10 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
         const proposal = proposals.get(keyOf(agreed)) ?? known().proposals.get(keyOf(agreed))
         if (proposal !== undefined) proposals.set(keyOf(agreed), withContentOf(proposal, agreed))
       }
+      for (const proposal of suspects) {
+        const unconfirmed = judge.unconfirmed(proposal)
+        if (unconfirmed !== undefined) found.disagreements.set(unconfirmed.key, unconfirmed)
+      }
       const disagreements = [...(reading.disagreements ?? []), ...found.disagreements.values()]
       return {
         ...reading,
@@ -108,6 +117,8 @@ interface Judge {
   readonly contradictions: (proposals: readonly Proposal[], at: Head, found: Found) => Promise<readonly Proposal[]>
   /** True if enough nodes did not know the proposal when they were asked; they may have been behind. */
   readonly isUnknown: (proposal: Proposal) => boolean
+  /** Returns what to tell of a plan that too few nodes report, if nobody contradicts it. */
+  readonly unconfirmed: (proposal: Proposal) => Disagreement | undefined
 }
 
 function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions): Judge {
@@ -131,11 +142,14 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
     const agreed = agreedBy(told, agreement, proposalContent)
     const words = agreed === undefined ? undefined : proposalContent(agreed)
     const before = verdicts.get(keyOf(proposal))
+    const isLasting = agreed === undefined && before?.asked === asked
+    const unconfirmed = isLasting ? unconfirmedIn(proposal, answers, agreement) : undefined
     verdicts.delete(keyOf(proposal))
     verdicts.set(keyOf(proposal), {
       asked,
       until: now() + againMs,
       isUnknown: told.filter(knowsNone).length >= agreement,
+      ...defined({ unconfirmed }),
       ...(agreed !== undefined && words !== undefined && { agreed, words }),
     })
     const [oldest] = verdicts.keys()
@@ -154,17 +168,13 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
 
   const agreedOn = (proposal: Proposal): Proposal | undefined => verdicts.get(keyOf(proposal))?.agreed
   const waitsUntil = (proposal: Proposal): number => verdicts.get(keyOf(proposal))?.until ?? -Infinity
-  /** The most urgent first, and of these the ones that have waited longest, so that each has its turn. */
-  const byTurn =
-    (at: Head) =>
-    (one: Proposal, other: Proposal): number =>
-      urgencyOf(other, at) - urgencyOf(one, at) || waitsUntil(one) - waitsUntil(other) || 0
   return {
     agreedOn,
     isUnknown: (proposal) => verdicts.get(keyOf(proposal))?.isUnknown === true,
+    unconfirmed: (proposal) => verdicts.get(keyOf(proposal))?.unconfirmed,
     undecided: () => [...verdicts].flatMap(([key, { agreed }]) => (agreed === undefined ? [key] : [])),
     async contradictions(proposals, at, found) {
-      const unsettled = proposals.filter((proposal) => !isSettled(proposal)).sort(byTurn(at))
+      const unsettled = proposals.filter((proposal) => !isSettled(proposal)).sort(byTurn(at, waitsUntil))
       await Promise.all(unsettled.slice(0, mostAtOnce).map((proposal) => ask(proposal, found)))
       return proposals.flatMap((proposal) => {
         const verdict = verdicts.get(keyOf(proposal))
@@ -184,6 +194,19 @@ async function inventedIn(
   const asked = doubted.slice(0, mostAtOnce)
   const answers = await Promise.all(asked.map((proposal) => isUnknownAt(at, proposal, options)))
   return asked.find((_proposal, index) => answers[index])
+}
+
+/** The most urgent first, and of these the ones that have waited longest, so that each has its turn. */
+function byTurn(at: Head, waitsUntil: (proposal: Proposal) => number): (one: Proposal, other: Proposal) => number {
+  return (one, other) => urgencyOf(other, at) - urgencyOf(one, at) || waitsUntil(one) - waitsUntil(other) || 0
+}
+
+/** Returns what to tell of a plan that too few nodes report, if other nodes answer and do not know or show it. */
+function unconfirmedIn(proposal: Proposal, answers: readonly Testimony[], agreement: number): Disagreement | undefined {
+  const isHidden = answers.some((one) => knowsNone(one) || one.withholds === true)
+  return isHidden && proposal.finding !== undefined
+    ? disagreementOn(proposal, answers.filter(hasContent), agreement, 1)
+    : undefined
 }
 
 /** False for a plan without a proposal that was carried out: of it, the chain keeps the name and the height only. */

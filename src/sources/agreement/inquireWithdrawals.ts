@@ -102,7 +102,10 @@ async function askNodes(
   // A later portion may contain the proposal again, so only the branch is confirmed. The last portion decides.
   if (claim === 'gone' && backlog > 0n) return (await isOnBranchOf(at, options)) ? 'confirmed' : 'contradicted'
   const { witnesses, agreement, scheduler } = options
-  const recent = at.number > contradictsWithin ? at.number - contradictsWithin : 0n
+  const { head: last = at } = options.known()
+  const recent = blocksBelow(at)
+  // A node may claim a block of the far future, which those that contradict it do not have.
+  const current = blocksBelow(last.number < at.number ? last : at)
   const reached = reachedFor(withdrawal, at, recent)
   // With finality below the head, a node that has the block may still answer for an older one, when the vote went on.
   const isOutdated = ({ proposal: answer }: Testimony): boolean =>
@@ -112,7 +115,7 @@ async function askNodes(
   const ask = (asked: Pick<Proposal, 'contract' | 'id' | 'origin'>): Promise<readonly Testimony[]> =>
     askWitnesses(
       witnesses.map((witness) =>
-        oncePast(witness, reached, (answer) => (answerSupports(answer, claim, traits) ? reached : recent)),
+        oncePast(witness, reached, (answer) => (answerSupports(answer, claim, traits) ? reached : current)),
       ),
       asked,
       { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
@@ -183,6 +186,10 @@ async function isOnBranchOf(at: Head, { witnesses, agreement }: CrossCheckOption
 
 // A node that is more than this many blocks behind the reading has stopped, rather than that it contradicts it.
 const contradictsWithin = 64n
+
+function blocksBelow({ number }: Head): bigint {
+  return number > contradictsWithin ? number - contradictsWithin : 0n
+}
 
 function supports({ hasFailed, proposal }: Testimony, claim: Claim, traits: ReaderTraits): boolean {
   return hasFailed !== true && answerSupports(proposal, claim, traits)

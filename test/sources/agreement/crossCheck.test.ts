@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defined } from '../../../src/domain/defined.js'
+import { SourceError } from '../../../src/domain/errors.js'
 import type { Plan } from '../../../src/domain/plans/plan.js'
 import { upgradeContract } from '../../../src/domain/proposals/announced.js'
 import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
@@ -227,6 +228,24 @@ describe('a proposal that the nodes do not agree on', () => {
     isUp = true
     wait(60_000)
     expect((await read()).proposals).toMatchObject([{ status: 'executed', finding: sound.finding }])
+  })
+
+  it('is told after a minute if the others that answer do not show its plan, but not if they are down', async () => {
+    const withholding = (): Promise<never> =>
+      Promise.reject(new SourceError('transient', 'It keeps no old logs.', { withholds: true }))
+    const tellsOf = async (says: () => Promise<never>, told = sound): Promise<unknown> => {
+      const witnesses = [nodeThat({ host: 'a', says: () => told }), nodeThat({ host: 'b', says })]
+      const { read, wait } = given({ told: reading(10, [told]), witnesses })
+      expect(await read()).not.toHaveProperty('disagreements')
+      wait(60_000)
+      return (await read()).disagreements
+    }
+    const plan = { name: 'v2', height: 100 }
+    expect(await tellsOf(withholding)).toMatchObject([
+      { proposalId: '1', about: 'content', sides: [{ hosts: ['a'], plan }], odd: [], isSettled: false },
+    ])
+    expect(await tellsOf(fails)).toBeUndefined()
+    expect(await tellsOf(withholding, proposal('1'))).toBeUndefined()
   })
 
   it('causes no warning if the others do not know it, or fail', async () => {

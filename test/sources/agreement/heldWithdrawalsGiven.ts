@@ -1,3 +1,5 @@
+import type { Head } from '../../../src/domain/blocks/head.js'
+import { defined } from '../../../src/domain/defined.js'
 import { keyOf, type Proposal, type ProposalStatus } from '../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
@@ -15,6 +17,8 @@ interface ChainGiven {
   readonly now?: () => number
   /** Known proposals without an upgrade. */
   readonly others?: readonly Proposal[]
+  /** The newest block that is known. @defaultValue none */
+  readonly head?: Head
 }
 
 interface GivenChain {
@@ -27,13 +31,13 @@ interface GivenChain {
 export function chainThat(
   reader: GovernanceReader,
   witnesses: readonly GivenNode[],
-  known: readonly Proposal[],
-  { now = () => 0, others = [] }: ChainGiven = {},
+  planned: readonly Proposal[],
+  { now = () => 0, others = [], head }: ChainGiven = {},
 ): GivenChain {
-  const proposals = new Map(byKey(...known, ...others))
-  const upgrades = new Map(known.map((one) => [keyOf(one), upgradeOf(one)]))
-  const started = (): GovernanceReader =>
-    confirmWithdrawals(reader, { witnesses, agreement: 2, known: () => ({ proposals, upgrades }), now })
+  const proposals = new Map(byKey(...planned, ...others))
+  const upgrades = new Map(planned.map((one) => [keyOf(one), upgradeOf(one)]))
+  const known = () => ({ proposals, upgrades, ...defined({ head }) })
+  const started = (): GovernanceReader => confirmWithdrawals(reader, { witnesses, agreement: 2, known, now })
   let confirming = started()
   return {
     restart: () => void (confirming = started()),

@@ -4,7 +4,7 @@ import type { GoodReading } from '../../../src/domain/reading.js'
 import { governorTraits } from '../../../src/sources/governance/governor/reader.js'
 import { entrypointTraits } from '../../../src/sources/governance/upgradeEntrypoint/reader.js'
 import { wemixTraits } from '../../../src/sources/governance/wemix/reader.js'
-import { proposal, reading } from '../../support/builders.js'
+import { block, proposal, reading } from '../../support/builders.js'
 import { chainThat } from './heldWithdrawalsGiven.js'
 import { fails, firstOf, type GivenNode, nodeThat } from './nodesGiven.js'
 
@@ -30,6 +30,13 @@ describe('the removal of a proposal without an upgrade', () => {
       const chain = chainThat({ ...firstOf(nodes), traits }, nodes, [], { others: [text] })
       expect((await chain.read()).proposals).toStrictEqual([{ ...text, readAt: 10n }])
     }
+  })
+
+  it('is not read either if the node claims a block that no other has, and the one that contradicts it is at the head', async () => {
+    const nodes = [node('a', reading(5_000, [], { retracted: gone.retracted }), () => undefined), knows(), down('c')]
+    const reader = { ...firstOf(nodes), traits: wemixTraits }
+    const chain = chainThat(reader, nodes, [], { others: [text], head: block(9) })
+    expect((await chain.read()).retracted).toStrictEqual([])
   })
 
   it('waits if too few nodes say so and the reader repeats it, and fails no reading', async () => {

@@ -57,6 +57,7 @@ export function disagreementLines(data: DisagreementData, clock: LocalTime): rea
   )
   return [
     `${told.join('; ')}.`,
+    ...(sides.length === 1 ? ['The other nodes do not report it.'] : []),
     ...(isSamePlan ? ['Nodes with the same plan differ in its info or in the description.'] : []),
     isSettled
       ? 'govstream uses what most nodes report.'
