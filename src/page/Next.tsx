@@ -24,53 +24,90 @@ function nextOf({ upgrades }: PageState): ShownUpgrade | undefined {
   )
 }
 
-/** Shows the next upgrade and the time left, as large as the screen allows. */
+// Maximum number of upgrades shown that did not take place.
+const mostTroubled = 3
+
+/** Returns the upgrades that failed or were refused and are still the first concern of their chain. */
+function troubledOf({ chains, upgrades }: PageState): readonly ShownUpgrade[] {
+  const concerns = new Set(chains.map(({ nextUpgrade }) => nextUpgrade?.key))
+  return upgrades
+    .filter(({ key, status }) => (status === 'failed' || status === 'refused') && concerns.has(key))
+    .slice(0, mostTroubled)
+}
+
+/**
+ * Shows the next upgrade and the time left, as large as the screen allows, and before it those that failed or were
+ * refused.
+ */
 export function Next({ state, now }: Shown): JSX.Element {
   const next = nextOf(state)
-  if (next === undefined)
+  const last = next === undefined ? [] : [next]
+  const shown = next?.status === 'in_progress' ? [next, ...troubledOf(state)] : [...troubledOf(state), ...last]
+  if (shown.length > 0)
     return (
-      <Section id="next" title="Next upgrade">
-        <p class="nothing">{unreadOf(state).length > 0 ? 'Not known yet' : 'Nothing is scheduled'}</p>
-        {unreadOf(state).length > 0 ? (
-          <Unread state={state} />
-        ) : (
-          <Empty>
-            An upgrade appears here when its vote has passed, with the time at which its height is expected.
-          </Empty>
-        )}
-      </Section>
+      <>
+        {shown.map((upgrade, at) => (
+          <Concern id={at === 0 ? 'next' : `next-${at}`} upgrade={upgrade} state={state} now={now} />
+        ))}
+      </>
     )
-  const tone = next.status === 'in_progress' ? 'urgent' : next.eta === null ? 'calm' : urgencyOf(next.eta, now)
   return (
-    <section id="next" class={`next ${tone}`} aria-labelledby="next-title">
-      <h2 id="next-title">
+    <Section id="next" title="Next upgrade">
+      <p class="nothing">{unreadOf(state).length > 0 ? 'Not known yet' : 'Nothing is scheduled'}</p>
+      {unreadOf(state).length > 0 ? (
+        <Unread state={state} />
+      ) : (
+        <Empty>An upgrade appears here when its vote has passed, with the time at which its height is expected.</Empty>
+      )}
+    </Section>
+  )
+}
+
+const labels: Readonly<Record<string, string>> = {
+  in_progress: 'Upgrade in progress',
+  failed: 'Failed upgrade',
+  refused: 'Refused upgrade',
+}
+
+function Concern({
+  id,
+  upgrade,
+  state,
+  now,
+}: Shown & { readonly id: string; readonly upgrade: ShownUpgrade }): JSX.Element {
+  const { name, chain, status, time, blocksLeft, eta, reasons } = upgrade
+  const isAhead = status === 'scheduled' || status === 'pending'
+  const tone = !isAhead ? 'urgent' : eta === null ? 'calm' : urgencyOf(eta, now)
+  return (
+    <section id={id} class={`next ${tone}`} aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`}>
         <span class="label">
-          {next.status === 'pending' ? `Next upgrade, ${upgradeStatusText(next)}` : 'Next upgrade'}
+          {status === 'pending' ? `Next upgrade, ${upgradeStatusText(upgrade)}` : (labels[status] ?? 'Next upgrade')}
         </span>
-        <Said text={next.name} /> <span class="on">on</span> <Said text={next.chain} />
+        <Said text={name} /> <span class="on">on</span> <Said text={chain} />
       </h2>
-      <Countdown upgrade={next} now={now} />
-      <Stale state={state} upgrade={next} now={now} />
+      <Countdown upgrade={upgrade} now={now} />
+      {isAhead ? <Stale state={state} upgrade={upgrade} now={now} /> : null}
       <dl class="facts">
         <div>
-          <dt>{next.time === null ? 'Height' : 'Time'}</dt>
-          <dd>{placeOf(next) ?? 'not known'}</dd>
+          <dt>{time === null ? 'Height' : 'Time'}</dt>
+          <dd>{placeOf(upgrade) ?? 'not known'}</dd>
         </div>
-        {next.time === null ? (
+        {time === null && isAhead ? (
           <div>
             <dt>Blocks left</dt>
-            <dd>{next.blocksLeft === null ? 'not known' : numberText(next.blocksLeft)}</dd>
+            <dd>{blocksLeft === null ? 'not known' : numberText(blocksLeft)}</dd>
           </div>
         ) : null}
         <div>
           <dt>Status</dt>
           <dd>
-            <Tag tone={toneOf(next.status)}>{upgradeStatusText(next)}</Tag>
+            <Tag tone={toneOf(status)}>{upgradeStatusText(upgrade)}</Tag>
           </dd>
         </div>
-        <Readiness state={state} upgrade={next} now={now} />
+        <Readiness state={state} upgrade={upgrade} now={now} />
       </dl>
-      {next.reasons.map((reason) => (
+      {reasons.map((reason) => (
         <p class="reason">
           <Said text={reason} max={600} />
         </p>
@@ -81,6 +118,8 @@ export function Next({ state, now }: Shown): JSX.Element {
 
 function Countdown({ upgrade: { eta, band, status, time }, now }: { upgrade: ShownUpgrade; now: number }): JSX.Element {
   if (status === 'in_progress') return <p class="countdown">{time === null ? 'Height reached' : 'Time reached'}</p>
+  if (status === 'failed' || status === 'refused')
+    return <p class="countdown">{status === 'failed' ? 'Failed' : 'Refused'}</p>
   if (eta === null)
     return (
       <>

@@ -111,7 +111,7 @@ function UpgradeTable({ state: { upgrades }, now }: Shown): JSX.Element {
               </td>
               <td class="number">{placeOf(one) ?? ''}</td>
               <td>
-                <When at={one.eta ?? one.completedAt} now={now} />
+                <When at={one.eta ?? one.completedAt ?? one.triggeredAt} now={now} />
               </td>
               <td>
                 <Tag tone={toneOf(one.status)}>{upgradeStatusText(one)}</Tag>

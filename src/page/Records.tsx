@@ -227,7 +227,7 @@ function headlineOf(detail: unknown): string {
       const text = Array.isArray(value) ? value.map(String).join(' ') : value
       if (typeof text !== 'string' || text === '') return []
       if (key === 'proposal') return isNamed(detail) ? [] : [shortText(text.split('/').slice(2).join('/'))]
-      return [key === 'type' || key === 'event' ? words(text) : text]
+      return [key === 'type' || key === 'event' || key === 'status' ? words(text) : text]
     })
     .join(' · ')
 }

@@ -42,6 +42,7 @@ const upgrade = z.object({
   status: text,
   awaits: z.optional(z.literal('execution')),
   kind: text,
+  triggeredAt: time,
   completedAt: time,
   reasons: texts,
   blocksLeft: count,

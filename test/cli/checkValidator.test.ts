@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { numberToHex } from 'viem'
 import { describe, expect } from 'vitest'
 import { configOf } from '../sources/governance/cosmos/monitorGiven.js'
 import { onCosmos as it } from '../sources/governance/cosmos/onCosmos.js'
+import { onSharedChain } from '../support/fixtures.js'
+import { deployGovBase } from '../sources/governance/govBase/govBaseChain.js'
 import { cliHere } from '../support/cliHere.js'
 
 const validator = 'DFA9DD9F731B4D94E19285E810D5D425CC6BB1E3'
@@ -40,4 +43,24 @@ describe('check with monitor.validator', () => {
     const { out } = await cliHere(['check', '--config', 'config.json'], dirname(place.state))
     expect(out).toContain(`(monitor.validator) signs: block ${(server.height() - 1).toLocaleString('en')}`)
   })
+
+  onSharedChain(
+    'warns of an address that GovValidator does not list, if the node does not tell who signs',
+    async ({ chain, place }) => {
+      const { address, members } = await deployGovBase(chain, 'GovBaseValidator', { size: 3, quorum: 2 })
+      const check = async (validator: string): Promise<string> => {
+        const governance = { system: 'gov-base', address }
+        const chains = [{ name: 'local', rpc: { urls: [chain.url] }, governance, monitor: { validator } }]
+        const file = join(dirname(place.state), 'config.json')
+        writeFileSync(file, JSON.stringify({ state: place.state, chains }))
+        return (await cliHere(['check', '--config', file], dirname(place.state))).out.replace(/\s+/g, ' ')
+      }
+      const listed = numberToHex(BigInt(members[0]!) ^ 1n, { size: 20 })
+      expect(await check(listed)).toContain(`warning: local: Whether ${listed} (monitor.validator) signs is not known`)
+      const mistyped = `0x${'1'.repeat(40)}`
+      expect(await check(mistyped)).toContain(
+        `warning: local: ${mistyped} (monitor.validator) is not among the 3 validators that the chain lists. Check`,
+      )
+    },
+  )
 })

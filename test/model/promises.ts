@@ -81,13 +81,26 @@ function neverWritten<Truth, Lie>(
   story: Story<Truth, Lie>,
   { files, last, told }: Played,
 ): readonly string[] {
-  const { waitsFor } = system
-  const texts = files.filter(({ text }) => text !== '').map(({ text }) => fileSchema.parse(JSON.parse(text)))
+  const { waitsFor, inForce } = system
+  const texts = files
+    .filter(({ text }) => text !== '')
+    .map(({ block, text }) => ({ block, ...fileSchema.parse(JSON.parse(text)) }))
   return decidedPlans(system, story.truth, last).flatMap((plan) => {
     const count = texts.filter((written) => isSame(plan, written)).length
     // A lower plan that passes later comes first, and is possibly cancelled.
     const isAfterLower = (place: number): boolean => (texts[place - 1]?.height ?? Infinity) < plan.height
-    const again = texts.filter((written, place) => isSame(plan, written) && !isAfterLower(place)).length
+    // A reorg may bring back a plan that another one had replaced, and whose file was taken back.
+    const isBack = (place: number): boolean => {
+      const before = texts[place - 1]
+      return (
+        before !== undefined &&
+        !isSame(before, plan) &&
+        !inForce(story.truth, before.block).some((one) => isSame(one, plan))
+      )
+    }
+    const again = texts.filter(
+      (written, place) => isSame(plan, written) && !isAfterLower(place) && !isBack(place),
+    ).length
     if (again > 1) return [`The file of ${plan.name} was written ${again} times.`]
     const isAwaited = waitsFor === undefined || waitsFor(story.truth, plan.height) !== undefined
     return count > 0 ||

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Member } from '../../src/sources/governance/GovernanceReader.js'
 import type { BlockSignature } from '../../src/domain/upgrades/postCheck/judgeSignatures.js'
 import { inspectValidator, type ValidatorReport } from '../../src/monitor/inspectValidator.js'
 
@@ -7,10 +8,21 @@ const { signal } = new AbortController()
 
 type Says = (height: bigint) => BlockSignature | undefined
 
+const failing = { readSignature: () => Promise.reject(new Error('The node is away.')) }
+const listing =
+  (...addresses: readonly string[]) =>
+  (): Promise<readonly Member[]> =>
+    Promise.resolve(addresses.map((address) => ({ address, role: 'validator' })))
+
 /** What is said of our validator over a node that answers with `says`. */
 const inspect = (says: Says, head: bigint): Promise<ValidatorReport> =>
   inspectValidator(
-    { validator: ours, nodes: [{ readSignature: (height) => Promise.resolve(says(height)) }], head },
+    {
+      validator: ours,
+      nodes: [{ readSignature: (height) => Promise.resolve(says(height)) }],
+      head,
+      readMembers: listing(),
+    },
     signal,
   )
 
@@ -40,10 +52,18 @@ describe('inspectValidator', () => {
       summary: `${untold} the signatures of the newest blocks are not known yet.`,
       isDoubtful: true,
     })
-    const failing = { readSignature: () => Promise.reject(new Error('The node is away.')) }
-    expect(await inspectValidator({ validator: ours, nodes: [failing], head: 5_000n }, signal)).toStrictEqual({
-      summary: `${untold} The node is away.`,
-      isDoubtful: true,
-    })
+    const lists = [listing(), listing(ours.toLowerCase()), () => Promise.reject(new Error('Nobody is listed.'))]
+    for (const readMembers of lists)
+      expect(
+        await inspectValidator({ validator: ours, nodes: [failing], head: 5_000n, readMembers }, signal),
+      ).toStrictEqual({ summary: `${untold} The node is away.`, isDoubtful: true })
+  })
+
+  it('warns of an address that the chain does not list, also if no node tells who signs', async () => {
+    const readMembers = listing(`0x${'1'.repeat(40)}`, `0x${'2'.repeat(40)}`)
+    const question = { validator: ours, nodes: [failing], head: 5_000n, readMembers }
+    expect((await inspectValidator(question, signal)).summary).toBe(
+      `${ours} (monitor.validator) is not among the 2 validators that the chain lists. Check that it is the address that signs blocks, not an account, and that the validator has not left and is not jailed. Whether it signs is not known: The node is away.`,
+    )
   })
 })

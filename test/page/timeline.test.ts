@@ -14,6 +14,7 @@ function ahead(name: string, ms: number | undefined, over: Partial<ShownUpgrade>
     time: null,
     status: 'scheduled',
     kind: 'software',
+    triggeredAt: null,
     completedAt: null,
     reasons: [],
     blocksLeft: '1',

@@ -7,6 +7,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import type { Change } from '../../src/domain/proposals/change.js'
+import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import { openStore } from '../../src/store/openStore.js'
 import { buildWhereStale } from '../process/buildWhereStale.js'
 import { browserPath } from '../support/browserPath.js'
@@ -67,6 +68,13 @@ function servingStory(http: HttpInput = {}): Promise<Serving> {
     () => ['webhook'],
   )
   return serving(http, { store, now: () => now })
+}
+
+/** The text of the first section of a page. */
+function firstSection(page: string): string {
+  return (/<section id="next"[^>]*>(.*?)<\/section>/s.exec(page)?.[1] ?? '')
+    .replaceAll(/(?:\s|<[^>]*>)+/g, ' ')
+    .trimStart()
 }
 
 describe('the page', () => {
@@ -155,6 +163,49 @@ describe('the page', () => {
     const after = await said()
     expect(after).toMatch(/Nothing is scheduled.*No upgrade is.*No vote is open on any chain/s)
     expect(after).not.toContain('not been read')
+  })
+
+  it.each<[string, Partial<Upgrade>, RegExp]>([
+    ['is in the vote', { status: 'pending' }, /^Next upgrade, in the vote v9 on local .* Height 9 Blocks left 0 /],
+    [
+      'awaits its execution',
+      { status: 'pending', awaits: 'execution' },
+      /^Next upgrade, awaits execution v9 on local /,
+    ],
+    [
+      'is in progress',
+      { status: 'in_progress', triggeredAt: 9n },
+      /^Upgrade in progress v9 on local Height reached Height 9 Status in progress $/,
+    ],
+    [
+      'failed',
+      { status: 'failed', completedAt: 9n, reasons: ['No block for 10 min.'] },
+      /^Failed upgrade v9 on local Failed Height 9 Status failed No block for 10 min\. $/,
+    ],
+    [
+      'is blocked by the content of its file',
+      { status: 'refused', blocked: true, reasons: ['It holds v3.'] },
+      /^Refused upgrade v9 on local Refused Height 9 Status refused It holds v3\. $/,
+    ],
+  ])('says first that an upgrade %s', async (_, parts, said) => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const upgrades = queueing(upgrade('9', { name: 'v9', height: 9, ...parts }))
+    store.commit(turn({ state: { ...stateWith(), upgrades } }), () => [])
+    const { ask } = await serving({}, { store, now: () => now })
+    expect(firstSection((await ask('/')).text)).toMatch(said)
+  })
+
+  it('shows the scheduled upgrade below one that failed', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const upgrades = queueing(
+      upgrade('9', { name: 'v9', height: 9, status: 'failed', completedAt: 9n }),
+      upgrade('8', { name: 'v10', height: 4_000 }),
+    )
+    store.commit(turn({ state: { ...stateWith(), upgrades } }), () => [])
+    const { ask } = await serving({}, { store, now: () => now })
+    expect((await ask('/')).text.replaceAll(/<[^>]*>/g, ' ')).toMatch(/Failed upgrade +v9 .*Next upgrade +v10 .*Queue/s)
   })
 
   it('says beside the countdown that its chain is no longer read', async () => {

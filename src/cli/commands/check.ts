@@ -163,7 +163,12 @@ async function checkChain(
     const looked = inspectEndpoints({ nodes, servers }, signal)
     const [reports, pushes] = await Promise.all([reader.check(signal), push?.inspect(signal)])
     const endpoints = await looked
-    const validator = await lookAtValidator(chain, nodes, endpoints, signal)
+    const validator = await lookAtValidator(
+      chain,
+      { nodes, readMembers: (asked) => reader.readMembers(asked) },
+      endpoints,
+      signal,
+    )
     const unpushed = pushes?.problem === undefined ? undefined : { message: pushes.problem, temporary: true }
     const unwritten = file?.problem === undefined ? undefined : { message: file.problem, temporary: false }
     const problem = unwritten ?? tooFew(chain, endpoints) ?? unpushed
@@ -178,14 +183,14 @@ async function checkChain(
 
 async function lookAtValidator(
   { monitor: { validator } }: ChainConfig,
-  nodes: readonly GovernanceReader[],
+  { nodes, readMembers }: { readonly nodes: readonly GovernanceReader[] } & Pick<GovernanceReader, 'readMembers'>,
   endpoints: readonly EndpointReport[],
   signal: AbortSignal,
 ): Promise<ValidatorReport | undefined> {
   if (validator === undefined) return undefined
   // The operator's own node comes first, and may be behind the others: it does not have their newest blocks.
   const [head = 0n] = endpoints.flatMap((endpoint) => endpoint.head ?? [])
-  return inspectValidator({ validator, nodes, head }, signal)
+  return inspectValidator({ validator, nodes, head, readMembers }, signal)
 }
 
 /** Reports if fewer endpoints answer than must agree, because nothing is written then. */

@@ -8,6 +8,7 @@ import { keyOf } from '../../domain/proposals/proposal.js'
 import { isJsonObject } from '../../domain/text/json.js'
 import { isoOfMs } from '../../domain/text/time.js'
 import { cleanLine } from '../../domain/text/text.js'
+import { upgradeStatusText } from '../../domain/upgrades/upgradeStatusText.js'
 import type { AuditEntry, Store } from '../../store/Store.js'
 import { explain as explanationOf, type Explained, explanationView } from '../../views/explain.js'
 import { exitCodes } from '../exitCodes.js'
@@ -78,7 +79,7 @@ function titleLines(known: Explained): readonly string[] {
   const plan =
     upgrade === undefined
       ? `No upgrade on ${chain}.`
-      : `Upgrade ${upgrade.name} at ${withCommas(dueText(upgrade))} on ${chain}: ${upgrade.status.replace('_', ' ')}.`
+      : `Upgrade ${upgrade.name} at ${withCommas(dueText(upgrade))} on ${chain}: ${upgradeStatusText(upgrade)}.`
   return [plan, sourceLine(known), `Key ${key}`]
 }
 

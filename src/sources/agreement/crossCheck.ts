@@ -1,7 +1,7 @@
 import type { Head } from '../../domain/blocks/head.js'
 import { SourceError } from '../../domain/errors.js'
 import { isUnproposed } from '../../domain/proposals/announced.js'
-import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { defined } from '../../domain/defined.js'
 import { type Disagreement, disagreementOn } from '../../domain/proposals/disagreement.js'
 import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
@@ -47,6 +47,9 @@ const againMs = 60_000
 // Maximum number of proposals compared in one reading. Each costs every node two requests; open ones that are left over
 // are compared in the next reading.
 const mostAtOnce = 20
+// Maximum number of times that so many new open proposals are compared before a reading counts. With the next reading,
+// one that a node invents would be known.
+const mostRounds = 5
 // Maximum number of verdicts kept, because anyone may propose.
 const mostRemembered = 5_000
 
@@ -72,8 +75,11 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
         async vouch(told) {
           // Known content comes from us, so it does not prove that this node lies.
           const news = comparable(told).filter((proposal) => stored.get(keyOf(proposal)) !== proposalContent(proposal))
-          const [contradicted] = await judge.contradictions(news, told.at, found)
-          if (contradicted !== undefined) throw unlikeOthers(reader.chain, contradicted, options.agreement)
+          const rounds = Math.ceil(news.filter(isOpen).length / mostAtOnce)
+          for (let round = 0; round < Math.min(Math.max(rounds, 1), mostRounds); round += 1) {
+            const [contradicted] = await judge.contradictions(news, told.at, found)
+            if (contradicted !== undefined) throw unlikeOthers(reader.chain, contradicted, options.agreement)
+          }
           const invented = await inventedIn(news.filter(judge.isUnknown), told.at.number, options)
           if (invented !== undefined) throw unknownToOthers(reader.chain, invented, options.agreement)
           await request.vouch?.(told)

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { EMPTY, lastValueFrom } from 'rxjs'
+import { defer, EMPTY, lastValueFrom, merge, toArray } from 'rxjs'
 import { parseConfig } from '../../../src/config/parseConfig.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import { createAfterWrite } from '../../../src/monitor/execute/afterWrite.js'
 import { minimal } from '../../support/configs.js'
+import { scratch } from '../../support/scratch.js'
 import { queueing, state, turn, upgrade } from '../../support/storeGiven.js'
 import { voted, given } from './executorGiven.js'
 
@@ -151,3 +152,42 @@ describe('a command still to be run after a crash', () => {
     expect(await runs(owed(parts))).toBe(isRun)
   })
 })
+
+describe('a command that is running', () => {
+  const hookOf = (command: string, home: string): ReturnType<typeof createAfterWrite> =>
+    createAfterWrite(
+      parseConfig(minimal({ upgradeInfo: { home, afterWrite: { command: ['sh', '-c', command], timeout: '10m' } } }))
+        .chains[0]!,
+      (text) => text,
+    )
+
+  it('is not started again for the same upgrade until it has ended', async () => {
+    using place = scratch()
+    const hook = hookOf('echo ran', place.home)
+    const run$ = defer(() => hook.run(upgrade('1')))
+    const ended = (outcome$: typeof run$) => lastValueFrom(outcome$.pipe(toArray()), { defaultValue: [] })
+    expect(await ended(merge(run$, run$))).toHaveLength(1)
+    expect(await ended(run$)).toHaveLength(1)
+  })
+
+  it('is ended when nobody waits for its result any more', async () => {
+    using place = scratch()
+    const file = join(place.home, 'pid')
+    const ran = hookOf(`echo $$ > '${file}.new'; mv '${file}.new' '${file}'; exec sleep 60`, place.home)
+      .run(upgrade('1'))
+      .subscribe()
+    await expect.poll(() => existsSync(file)).toBe(true)
+    const pid = Number(readFileSync(file, 'utf8'))
+    expect(isRunning(pid)).toBe(true)
+    ran.unsubscribe()
+    await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false)
+  })
+})
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

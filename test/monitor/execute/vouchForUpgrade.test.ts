@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
 import type { Head } from '../../../src/domain/blocks/head.js'
 import { vouchForUpgrade } from '../../../src/monitor/execute/vouchForUpgrade.js'
+import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
 import { nodeThat } from '../../sources/agreement/nodesGiven.js'
 import { block } from '../../support/builders.js'
 import { due, standing } from './vouchedWritesGiven.js'
@@ -58,5 +59,31 @@ describe('the block that makes an upgrade due', () => {
     expect(await vouched([block(100)], 1, lagging)).toMatchObject({ asked: 1, answer: { by: { plan: [] } } })
     expect((await vouched([block(100)], 1)).asked).toBe(0)
     expect((await vouched([block(99)], 1, lagging)).asked).toBe(0)
+  })
+})
+
+describe('the plan of a due upgrade', () => {
+  it('is asked for at the block of its proposal, because not every node searches its history', async () => {
+    const asked: (bigint | undefined)[] = []
+    const witness: GovernanceReader = {
+      ...nodeThat({ host: 'a:1' }),
+      readProposal: (_contract, _id, _signal, near) => {
+        asked.push(near)
+        return Promise.resolve(undefined)
+      },
+    }
+    const submitted = [...standing.proposals].map(
+      ([key, proposal]) => [key, { ...proposal, origin: { block: 42n, hash: '0x2a', index: 0 } }] as const,
+    )
+    const vouch = vouchForUpgrade(
+      { rpc: { ...rpc, agreement: 1 } },
+      { witnesses: [witness], nodes: [], planOf: () => undefined, limitMs: 120_000 },
+    )
+    const start: ChainState = { ...standing, proposals: new Map(submitted) }
+    const answer = await lastValueFrom(
+      vouch(due, 100n, start, () => start),
+      { defaultValue: undefined },
+    )
+    expect([asked, answer?.doubt === undefined]).toStrictEqual([[42n], false])
   })
 })

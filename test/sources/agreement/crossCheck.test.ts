@@ -88,6 +88,14 @@ describe('a proposal that only the node that is read reports', () => {
     expect((await read()).proposals).toStrictEqual([text])
   })
 
+  it('is not read either as one of many that are open', async () => {
+    const open = Array.from({ length: 50 }, (_, at) => proposal(String(at + 10), { status: 'voting' }))
+    const says = (id: string): Proposal | undefined => open.find((one) => one.id === id)
+    const witnesses = ['b', 'c'].map((host) => nodeThat({ host, says }))
+    const { read } = given({ told: reading(10, [...open, text]), witnesses })
+    await expect(read()).rejects.toThrow('reports proposal 5, which 2 nodes do not know')
+  })
+
   it('is read, once it was known before', async () => {
     const { read } = given({ told: reading(10, [text]), witnesses: [ignorant('b'), ignorant('c')], known: [text] })
     expect((await read()).proposals).toStrictEqual([text])

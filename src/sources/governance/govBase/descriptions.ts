@@ -10,6 +10,7 @@ import {
   size,
   stringToHex,
 } from 'viem'
+import { amountText } from '../../../domain/notifications/phrases.js'
 import type { Action, ProposalType } from '../../../domain/proposals/proposal.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import type { GovBaseKind } from './context.js'
@@ -63,7 +64,7 @@ export function describeAction(
 /** What is said of an action that cannot be described. Others are not hashed, as each poll describes what is open. */
 function describeData(callData: `0x${string}`): string {
   const hash = callData === '0x' ? '' : ` with the hash ${keccak256(callData)}`
-  return `The action has ${size(callData)} bytes of data${hash}.`
+  return `The action has ${amountText(size(callData), 'byte')} of data${hash}.`
 }
 
 function valuesIn(callData: `0x${string}`, types: string): readonly unknown[] | undefined {

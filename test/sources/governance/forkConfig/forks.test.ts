@@ -55,6 +55,16 @@ describe('a missed fork', () => {
     expect(fateWhere([on, silent], old)).toStrictEqual(fateWhere([on, answering(old)], old))
   })
 
+  it('is undecided for a minute, because servers differ by some blocks', () => {
+    const recent: Fork = { ...passed, time: passed.time + 1n }
+    const nodes = [answering({ name: 'ready:1', current: recent }), answering(old)]
+    const said = [{ name: 'ready:1', current: recent }, old]
+    expect(fateOf(current.id, recent, { head: block(7), nodes, said })).toStrictEqual({
+      kind: 'undecided',
+      fork: recent,
+    })
+  })
+
   it('is completed if the silent node was ready for it, runs it, or no longer serves eth_config', () => {
     const done = { kind: 'running', fork: passed }
     expect(fateWhere([on, silent], { ...old, next: passed })).toStrictEqual(done)

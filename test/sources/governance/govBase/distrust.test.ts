@@ -34,7 +34,7 @@ describe('a false number of proposals in one answer', () => {
     const before = cursor()
     await chain.client.mine({ blocks: 1 })
     proxy.behave({ rewrite: claim(3_000n) })
-    await expect(poll()).rejects.toThrow(/has 3000 proposals, but has no proposal \d+/)
+    await expect(poll()).rejects.toThrow(/has 3,000 proposals, but has no proposal \d+/)
     proxy.behave({})
     expect(cursor()).toStrictEqual(before)
     expect(proposals.size).toBe(1)
@@ -54,7 +54,7 @@ describe('a false number of proposals in one answer', () => {
     const lied = followReader(reader, { cursor: { ...stored, counts }, proposals })
     for (let block = 0; block < 2; block++) {
       await chain.client.mine({ blocks: 1 })
-      await expect(lied.poll()).rejects.toThrow(/1 proposals after 3000, which cannot be/)
+      await expect(lied.poll()).rejects.toThrow(/1 proposal after 3,000, which cannot be/)
     }
     const id = await council.propose(1, 'proposeAddBlacklist', council.members[0])
     await lied.poll()

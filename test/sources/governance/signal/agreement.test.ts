@@ -100,6 +100,17 @@ describe('the first of three servers, of which two must agree', () => {
   })
 })
 
+describe('at the height of a switch, the first of three servers', () => {
+  it('does not deny alone that it took place', async ({ liar, b, c }) => {
+    for (const server of [liar, b, c]) server.schedule(11, 1_002)
+    const poll = follow([liar, b, c])
+    for (const _block of [1_001, 1_002]) await poll()
+    const header = { height: '1003', version: { app: '10' } }
+    liar.answer('/commit', { status: 200, body: { result: { signed_header: { header } } } })
+    expect((await poll()).plans).toStrictEqual([{ id: '11', status: 'executed', height: 1_003 }])
+  })
+})
+
 describe('of two nodes that must agree', () => {
   const fail = (server: SignalServer): void => {
     for (const path of ['/status', '/commit', '/block']) server.answer(path, { status: 503, body: {} })
@@ -131,6 +142,16 @@ describe('of two nodes that must agree', () => {
       expect((await poll()).plans).toStrictEqual([executed])
     },
   )
+
+  it('one may be down once both have reported that the chain did not switch', async ({ b, c }) => {
+    for (const server of [b, c]) server.schedule(11, 1_002)
+    const poll = follow([b, c])
+    await poll()
+    for (const server of [b, c]) server.unschedule()
+    for (const _block of [1_002, 1_003]) await poll()
+    fail(c)
+    expect((await poll()).plans).toStrictEqual([{ id: '11', status: 'passed', height: 1_003 }])
+  })
 })
 
 it('a schedule is asked about twice if there is one REST server', async ({ liar, b }) => {

@@ -170,6 +170,32 @@ describe('a reader of x/signal', () => {
     expect(server.requests.filter((path) => path === '/signal/v1/upgrade')).toHaveLength(1)
   })
 
+  it('believes that a schedule has moved once that is reported for longer than a server may be wrong', async ({
+    server,
+    celestia,
+  }) => {
+    const heights: (number | undefined)[] = []
+    server.schedule(11, 1_100)
+    for (const [upgradeHeight, blocks] of [
+      [1_100, 0],
+      [1_200, 1],
+      [1_200, 20],
+      [1_200, 1],
+    ] as const) {
+      server.schedule(11, upgradeHeight)
+      server.mine(blocks)
+      heights.push((await celestia.poll()).proposals[0]?.finding?.plan.height)
+    }
+    expect(heights).toStrictEqual([1_101, 1_101, 1_101, 1_201])
+  })
+
+  it('reports nothing of a switch that took place before the first reading', async ({ server, celestia }) => {
+    server.schedule(11, 1_001)
+    server.mine(2)
+    server.schedule(11, 1_001)
+    expect((await celestia.poll()).proposals).toStrictEqual([])
+  })
+
   it('refuses an impossible version in a block', async ({ server, celestia }) => {
     server.mine(1)
     const header = { height: '1001', version: { app: '9'.repeat(40) } }
