@@ -21,11 +21,16 @@ export function startConfig(options: StartOptions): Config {
     )
   }
   if (rpc === undefined || governor === undefined) {
+    const given = quick.map(([name]) => `--${name}`).join(' and ')
+    // Without either, these options may be meant to change the configuration file.
+    const why = rpc === undefined && governor === undefined ? `: with ${given}, no configuration file is read` : ''
+    const missing = (path: string, what: string): { readonly path: string; readonly message: string } => ({
+      path,
+      message: `expected ${what}, but it is missing${why}`,
+    })
     throw new ConfigError([
-      ...(rpc === undefined ? [{ path: '--rpc', message: 'expected the URL of a node, but it is missing' }] : []),
-      ...(governor === undefined
-        ? [{ path: '--governor', message: 'expected the address of the Governor, but it is missing' }]
-        : []),
+      ...(rpc === undefined ? [missing('--rpc', 'the URL of a node')] : []),
+      ...(governor === undefined ? [missing('--governor', 'the address of the Governor')] : []),
     ])
   }
   return quickConfig({

@@ -28,6 +28,10 @@ describe('wrong usage', () => {
     ],
     [['run', '--rpc', 'http://127.0.0.1:9'], '--governor: expected the address of the Governor, but it is missing\n'],
     [
+      ['run', '--state', 'other.db'],
+      '--rpc: expected the URL of a node, but it is missing: with --state, no configuration file is read\n--governor: expected the address of the Governor, but it is missing: with --state, no configuration file is read\n',
+    ],
+    [
       ['sync', '--rpc', 'localhost', '--governor', '0x1'],
       '--rpc: expected an http:// or https:// URL\n--governor: expected a 0x address of 40 hex digits\n',
     ],
