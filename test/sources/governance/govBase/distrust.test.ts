@@ -63,4 +63,21 @@ describe('a false number of proposals in one answer', () => {
     expect(lied.proposal(id)).toMatchObject({ status: 'voting' })
     expect(numberToHex(id)).toBe('0x2')
   })
+
+  it('is not believed for three blocks that have a right answer between them', async ({ chain, proxy, council }) => {
+    const { poll, proposals } = followGovBase(proxy.url, council)
+    await poll()
+    const known = [...proposals.keys()]
+    const deny = async (): Promise<void> => {
+      proxy.behave({ rewrite: claim(0n) })
+      await chain.client.mine({ blocks: 1 })
+      await expect(poll()).rejects.toThrow(/has 0 proposals after \d+, which cannot be/)
+    }
+    await deny()
+    await deny()
+    proxy.behave({})
+    await poll()
+    await deny()
+    expect([...proposals.keys()]).toStrictEqual(known)
+  })
 })
