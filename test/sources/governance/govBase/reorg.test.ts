@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
+import { isJsonObject } from '../../../../src/domain/text/json.js'
 import { followReader } from '../../../support/followReader.js'
 import { deployGovBase, followGovBase, readerOf } from './govBaseChain.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
@@ -147,5 +148,31 @@ describe('another node', () => {
 
     await expect(poll()).rejects.toThrow(/is on chain 8283, expected 31337/)
     await expect(poll()).rejects.toHaveProperty('kind', 'permanent')
+  })
+})
+
+describe('more new proposals than one request reads', () => {
+  it('are read again if the block is replaced before the second request', async ({ chain, proxy }) => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    const { poll, proposals } = followGovBase(proxy.url, council)
+    await poll()
+    for (let limit = 5n; limit < 11n; limit++)
+      await council.propose(Number(limit % 3n), 'proposeChangeMaxProposals', limit)
+    let multicalls = 0
+    proxy.behave({
+      rewrite: ({ method }, answer) => {
+        if (method === 'eth_call') multicalls += 1
+        const { result } = answer
+        return multicalls > 1 && method === 'eth_getBlockByNumber' && isJsonObject(result)
+          ? { result: { ...result, hash: `0x${'ab'.repeat(32)}` } }
+          : answer
+      },
+    })
+    await expect(poll()).rejects.toThrow(/had a reorg while block \d+ was read/)
+    expect(proposals.size).toBe(0)
+
+    proxy.behave({})
+    await poll()
+    expect(proposals.size).toBe(6)
   })
 })
