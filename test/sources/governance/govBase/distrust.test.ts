@@ -14,18 +14,27 @@ import { onCouncil as it } from './onCouncil.js'
 
 const multicall = parseAbi(['struct R { bool success; bytes data; }', 'function aggregate3() view returns (R[])'])
 const counted = (count: bigint) => encodeAbiParameters(parseAbiParameters('uint256'), [count])
-/** Replaces the number of proposals in the first answer of a larger multicall. */
-const claim = (count: bigint) => (call: { readonly method: string }, answer: Readonly<Record<string, unknown>>) => {
-  const { result } = answer
-  if (call.method !== 'eth_call' || typeof result !== 'string' || result.length < 1_000) return answer
-  const all = decodeFunctionResult({ abi: multicall, data: `0x${result.slice(2)}` })
-  return {
-    result: encodeFunctionResult({
-      abi: multicall,
-      result: all.map((one, index) => (index === 0 ? { success: true, data: counted(count) } : one)),
-    }),
+type Rewrite = (
+  call: { readonly method: string },
+  answer: Readonly<Record<string, unknown>>,
+) => Readonly<Record<string, unknown>>
+/** Replaces one answer in a larger multicall. */
+const replacing =
+  (place: number, data: `0x${string}`): Rewrite =>
+  (call, answer) => {
+    const { result } = answer
+    if (call.method !== 'eth_call' || typeof result !== 'string' || result.length < 1_000) return answer
+    const all = decodeFunctionResult({ abi: multicall, data: `0x${result.slice(2)}` })
+    return {
+      result: encodeFunctionResult({
+        abi: multicall,
+        result: all.map((one, index) => (index === place ? { success: true, data } : one)),
+      }),
+    }
   }
-}
+
+/** Replaces the number of proposals. */
+const claim = (count: bigint): Rewrite => replacing(0, counted(count))
 
 describe('a false number of proposals in one answer', () => {
   it('changes nothing if the proposals do not exist', async ({ chain, proxy, council }) => {
@@ -79,5 +88,25 @@ describe('a false number of proposals in one answer', () => {
     await poll()
     await deny()
     expect([...proposals.keys()]).toStrictEqual(known)
+  })
+})
+
+describe('an answer about an open proposal that cannot be read', () => {
+  it('leaves its status and marks it, so that nothing is acted on', async ({ chain, proxy, council }) => {
+    const { poll, proposal } = followGovBase(proxy.url, council)
+    await poll()
+    await chain.client.mine({ blocks: 1 })
+    // The first three answers are about the contract.
+    proxy.behave({ rewrite: replacing(3, '0x') })
+    const { warnings } = await poll()
+    expect(warnings).toStrictEqual([
+      `${council.address} does not tell proposal 1 in a way that can be read: it stays voting.`,
+    ])
+    expect(proposal(1n)).toMatchObject({ status: 'voting', notUnderstood: 'nothing that can be read' })
+
+    proxy.behave({})
+    await chain.client.mine({ blocks: 1 })
+    await poll()
+    expect(proposal(1n)).not.toHaveProperty('notUnderstood')
   })
 })
