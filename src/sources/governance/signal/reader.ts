@@ -13,9 +13,11 @@ import { agreedVersion } from './agreed.js'
 import type { Memory, SignalContext, SignalReaderOptions } from './context.js'
 import { type Cursor, parseCursor } from './cursor.js'
 import { versionOf } from './decode.js'
-import { proposalsIn, readNext, readSnapshot, type SignalStatus } from './readNext.js'
+import { readNext } from './readNext.js'
 import { readParameters, readReport } from './report.js'
+import { proposalsIn, readSnapshot } from './snapshot.js'
 import { signalContract } from './toProposal.js'
+import type { SignalStatus } from './visit.js'
 
 /**
  * Reads the upgrades of a Celestia chain: the app versions that its validators signal, and the switch that x/signal has
@@ -130,9 +132,10 @@ async function readOn(
     }
   const running = versions.get(head.hash) ?? (await versionAt(head.number))
   const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head }
+  const start = { status: { ...status, running }, cursor: past }
   const reading = await servers.onRest(
     async (endpoint) => ({
-      ...(await readNext(endpoint, { ...status, running }, past, request, context, memory)),
+      ...(await readNext(endpoint, start, request, context, memory)),
       host: endpoint.host,
     }),
     signal,
