@@ -181,8 +181,8 @@ export function isBlocked({ status, blocked }: Upgrade): boolean {
  */
 export interface CompletionEvidence {
   /**
-   * Head at the trigger, unless later answers withdrew it. While the upgrade waits: the head at which the old binary was
-   * last certainly seen.
+   * Head at the trigger, unless later answers withdrew it. While the upgrade waits: the head at which the old binary
+   * was last certainly seen.
    */
   readonly block: bigint
   /** The highest head seen since then, unless later answers withdrew it. */
