@@ -164,8 +164,9 @@ export default defineConfig(
           ignoreRegExpLiterals: true,
         },
       ],
-      'max-lines': ['warn', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 5],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Only config reads the environment.' },
@@ -227,6 +228,7 @@ export default defineConfig(
       ],
       'max-lines': 'off',
       'max-lines-per-function': 'off',
+      'max-params': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'off',
       'rxjs-x/no-ignored-error': 'off',

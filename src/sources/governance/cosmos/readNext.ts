@@ -2,7 +2,6 @@ import { defined } from '../../../domain/defined.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import type { NodeStatus } from '../cosmosSdk/cometBft.js'
 import { cursorBaseAfter } from '../cosmosSdk/cursorBase.js'
 import { doubtsAfter } from '../cosmosSdk/doubts.js'
 import { movedBackText, openedAgainText } from '../cosmosSdk/movedBack.js'
@@ -31,8 +30,7 @@ import type { Visit } from './visit.js'
  */
 export async function readNext(
   endpoint: HttpEndpoint,
-  status: NodeStatus,
-  stored: Cursor | undefined,
+  { status, cursor: stored }: Pick<Visit, 'status' | 'cursor'>,
   request: ReadRequest,
   context: CosmosContext,
   memory: Memory,

@@ -16,22 +16,24 @@ import type { Rest } from '../cosmosSdk/rest.js'
 import { readTallies } from './tallies.js'
 import { govContract, toProposal } from './toProposal.js'
 
+/** A server that is asked apart from the readings, and the head of its chain. */
+export interface Look {
+  readonly rest: Rest
+  readonly head: Head
+  readonly context: CosmosContext
+  readonly memory: Memory
+}
+
 /** Reads one proposal as it is now, and compares its plan with the scheduled one. */
-export async function readProposal(
-  rest: Rest,
-  contract: string,
-  id: string,
-  head: Head,
-  context: CosmosContext,
-  memory: Memory,
-): Promise<Proposal | undefined> {
-  if (contract === upgradeContract) return readUnproposed(rest, id, head, context)
+export async function readProposal(look: Look, contract: string, id: string): Promise<Proposal | undefined> {
+  const { rest, head, memory } = look
+  if (contract === upgradeContract) return readUnproposed(look, id)
   if (contract !== govContract || !/^[0-9]{1,19}$/.test(id)) return undefined
   const one = await readOne(rest, BigInt(id), memory)
   if (one.type === 'unreadable') throw new SourceError('transient', one.why, { withholds: true })
   if (one.type === 'missing') return undefined
   const { raw } = one
-  const [proposal] = await withTallies(rest, [raw], head, context, memory)
+  const [proposal] = await withTallies(look, [raw])
   const [plan] = pendingOf(raw)
   const current = plan === undefined ? undefined : await readCurrentPlan(rest)
   if (proposal?.finding === undefined || plan === undefined || current === undefined) return proposal
@@ -43,7 +45,7 @@ export async function readProposal(
  * Reads the plan that the chain has scheduled, whoever asked for it. It counts as read at the block of the answer: the
  * plan may have been cancelled between that block and the head.
  */
-export async function readScheduled(rest: Rest, head: Head, context: CosmosContext): Promise<Proposal | undefined> {
+export async function readScheduled({ rest, head, context }: Look): Promise<Proposal | undefined> {
   const { finding, height } = (await readCurrentPlan(rest)) ?? {}
   const lagging = head.number > maxLag ? head.number - maxLag : 0n
   return finding === undefined ? undefined : unproposed(finding, height ?? lagging, context)
@@ -55,12 +57,7 @@ export async function readScheduled(rest: Rest, head: Head, context: CosmosConte
  *
  * @throws SourceError if the server does not say what became of it.
  */
-async function readUnproposed(
-  rest: Rest,
-  id: string,
-  head: Head,
-  context: CosmosContext,
-): Promise<Proposal | undefined> {
+async function readUnproposed({ rest, head, context }: Look, id: string): Promise<Proposal | undefined> {
   const current = await readCurrentPlan(rest)
   if (current === undefined) return undefined
   const scheduled = current.finding === undefined ? undefined : unproposed(current.finding, head.number, context)
@@ -92,13 +89,8 @@ function standingOf(fate: PlanFate): PlanStanding {
 }
 
 /** Reads all proposals in one status. Statuses that x/gov deletes or does not have return none. */
-export async function readProposals(
-  rest: Rest,
-  status: ProposalStatus,
-  head: Head,
-  context: CosmosContext,
-  memory: Memory,
-): Promise<readonly Proposal[]> {
+export async function readProposals(look: Look, status: ProposalStatus): Promise<readonly Proposal[]> {
+  const { rest, memory } = look
   if (status === 'queued' || status === 'executed' || status === 'expired' || status === 'canceled') return []
   const raws: GovProposal[] = []
   for await (const { proposals } of pagesOf(async (key) => {
@@ -111,15 +103,12 @@ export async function readProposals(
     return { ...page, ids: idsOn(page) }
   }, rest.place))
     raws.push(...proposals.filter((raw) => raw.status === status))
-  return withTallies(rest, raws, head, context, memory)
+  return withTallies(look, raws)
 }
 
 async function withTallies(
-  rest: Rest,
+  { rest, head, context, memory }: Look,
   raws: readonly GovProposal[],
-  head: Head,
-  context: CosmosContext,
-  memory: Memory,
 ): Promise<readonly Proposal[]> {
   const { tallies } = await readTallies(rest, raws, memory, context)
   return raws.map((raw) => toProposal(raw, { ...context, readAt: head.number, tally: tallies.get(raw.id) }))

@@ -57,8 +57,9 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
           ...(status.head.number < cursor.head.number && { lagging: true as const }),
         }
       const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head: status.head }
+      const start = { status, cursor: past }
       const readAt = (endpoint: HttpEndpoint): Promise<GoodReading> =>
-        readVouched(endpoint, withHost(endpoint, readNext(endpoint, status, past, request, context, memory)), request)
+        readVouched(endpoint, withHost(endpoint, readNext(endpoint, start, request, context, memory)), request)
       const reading = await onRest(readAt, request.signal, ofReading)
       return hasFallen ? { ...reading, rewoundTo: status.head.number } : reading
     },
@@ -83,10 +84,10 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
       }, signal),
     // A server that does not have the block `near` yet cannot tell whether the proposal exists.
     readProposal: (contract, id, signal, near) =>
-      ask((server, { head }) => readProposal(server, contract, id, head, context, memory), signal, near),
-    readScheduled: (signal) => ask((server, { head }) => readScheduled(server, head, context), signal),
+      ask((rest, { head }) => readProposal({ rest, head, context, memory }, contract, id), signal, near),
+    readScheduled: (signal) => ask((rest, { head }) => readScheduled({ rest, head, context, memory }), signal),
     readProposals: (status, signal) =>
-      ask((server, { head }) => readProposals(server, status, head, context, memory), signal),
+      ask((rest, { head }) => readProposals({ rest, head, context, memory }, status), signal),
     readParameters: (signal) => ask(async (server) => [await readParameters(server, memory, now())], signal),
     readMembers: (signal) => ask((server) => readMembers(server), signal),
     check: (signal) =>

@@ -1,8 +1,7 @@
-import type { Client } from 'viem'
 import { type Head, isSameBlock } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import { SourceError } from '../../../domain/errors.js'
-import type { Proposal, ProposalKey, Vote } from '../../../domain/proposals/proposal.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
@@ -17,53 +16,9 @@ import { type Cursor, formatCursor, parseCursor, requireSameContracts } from './
 import { findAncestor } from './findAncestor.js'
 import { isLagging } from './isLagging.js'
 import { openReading, type Prepare } from './openReading.js'
-import type { Again } from './readPart.js'
+import type { EvmSystem, Step, StepResult } from './system.js'
 import { BehindError, nearTarget, type Target } from './target.js'
 import { clientUntil } from '../../rpc/clientUntil.js'
-
-/** The part of a reading that is specific to an EVM governance system; {@link readNext} does the rest. */
-export interface EvmSystem {
-  /** The contracts whose history a cursor covers, in any letter case. */
-  readonly contracts: readonly string[]
-  readonly prepare: Prepare
-  /** Checks, in the same request as `prepare`, whether a first sync can begin. @throws SourceError if it cannot */
-  readonly begin?: (client: Client) => Promise<void>
-  /** Reads on to the target or part of the way. Returns `reorged` if the anchor is no longer on the chain. */
-  readonly readStep: (node: ChainClient, step: Step) => Promise<StepResult | 'reorged'>
-}
-
-/** The start and the end of one step. */
-export interface Step {
-  readonly target: Target
-  /** First block whose logs were not read yet; in a first sync, the first block of the history. */
-  readonly from: bigint
-  /** The last snapshots of the proposals that may still change. */
-  readonly open: readonly Proposal[]
-  /** Where the last reading ended; absent in a first sync. */
-  readonly cursor?: Cursor
-  /** The last block that was read, which must still be on the chain. Absent in a first sync and after a reorg. */
-  readonly anchor?: Head
-  /** The newest block that a reorg left in place. */
-  readonly ancestor?: bigint
-  /** Blocks below the cursor to read again; `from` is the first of them. */
-  readonly again?: Again
-}
-
-export interface StepResult {
-  /** The block at which everything was read. */
-  readonly at: Head
-  /** The anchor as the node reports it, to compute the block time. */
-  readonly previous?: Head
-  readonly proposals: readonly Proposal[]
-  readonly votes: readonly Vote[]
-  readonly retracted: readonly ProposalKey[]
-  /** See {@link Cursor}. */
-  readonly counts?: Readonly<Record<string, bigint>>
-  readonly nodeVersion?: string
-  /** See {@link Cursor}. */
-  readonly unsure?: readonly bigint[]
-  readonly warnings: readonly string[]
-}
 
 /**
  * Makes one reading of one chain at one endpoint, from the cursor to the target. A long way is read in portions. If
@@ -101,7 +56,7 @@ export async function readNext(
       )
     return { ...withoutNews(cursor, target.head, context), lagging: true }
   }
-  const reached = await readToward(opened, open, cursor, isBehind, system, fromBlock)
+  const reached = await readToward(opened, { open, cursor, isBehind, fromBlock }, system)
   // Other servers behind the same address do not have the new block yet.
   if (cursor !== undefined && reached === undefined) return withoutNews(cursor, target.head, context)
   if (reached === undefined) throw withoutTarget(node, target)
@@ -150,6 +105,15 @@ function openedBefore(
   return { ...opened, node: { ...opened.node, client: clientUntil(endpoint.client, signal) } }
 }
 
+/** Where a reading comes from. */
+interface Way {
+  readonly open: readonly Proposal[]
+  readonly cursor: Cursor | undefined
+  /** Whether the target is below the cursor. */
+  readonly isBehind: boolean
+  readonly fromBlock: bigint
+}
+
 interface Reached {
   /** The target, or a lower block that was read in its place. */
   readonly near: Target
@@ -166,11 +130,8 @@ interface Reached {
  */
 async function readToward(
   { node, target }: OpenReading,
-  open: readonly Proposal[],
-  cursor: Cursor | undefined,
-  isBehind: boolean,
+  { open, cursor, isBehind, fromBlock }: Way,
   { readStep }: EvmSystem,
-  fromBlock: bigint,
 ): Promise<Reached | undefined> {
   const { chain, host, client } = node
   const from = latest(cursor === undefined ? fromBlock : cursor.at.number + 1n, fromBlock)

@@ -7,7 +7,8 @@ import type { EvmContext, EvmMemory } from './context.js'
 import { parseCursor } from './cursor.js'
 import { readNodeState } from './nodeState.js'
 import { openHead, readHeight } from './openReading.js'
-import { type EvmSystem, readNext } from './readNext.js'
+import { readNext } from './readNext.js'
+import type { EvmSystem } from './system.js'
 
 /** The reads that are the same in every EVM system: heads, readings and blocks, at the first healthy endpoint. */
 export function evmReads(

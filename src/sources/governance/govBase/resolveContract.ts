@@ -61,11 +61,15 @@ export async function resolveContract(
   // Proposals whose expiry was not recorded are no longer read; their `ProposalExpired` log makes us read them once
   // more.
   const touched = expired.get(contract.address) ?? []
-  const found = await readMissing(node, answer, count, touched, isTakenBack, at)
-  const seats = await seatsOf(node, contract, versionsIn(found, memberVersion), answer.seats, at, memory)
+  // If the recorded count was too high, new proposals were taken for known ones, so all of them are read.
+  const unread = [...touched, ...range(isTakenBack ? 1n : answer.count + 1n, count)]
+  const found = await readMissing(node, answer, count, unread, at)
+  const versions = versionsIn(found, memberVersion)
+  const seats = await seatsOf(node, { contract, versions, at, asked: answer.seats }, memory)
   const built = buildProposals({ answer, summary, found, seats, touched }, scope, context, memory)
   const lost = (isTakenBack ? known : watched).filter(({ id }) => BigInt(id) > count).map(keyOf)
-  keepSeats(contract, memberVersion, built.proposals, found, seats, memory)
+  const open = built.proposals.filter(isOpen).flatMap(({ id }) => found.get(BigInt(id))?.row?.memberVersion ?? [])
+  keepSeats(contract, new Set([memberVersion, ...open]), seats, memory)
   memory.contracts.set(contract.address.toLowerCase(), { ...contract, count, memberVersion })
   return { ...built, count, retracted: [...lost, ...built.retracted] }
 }
@@ -103,21 +107,19 @@ function hasCountDropped(
 }
 
 /**
- * Adds the proposals that still have to be read: new ones, and those whose expiry was recorded. If the recorded count
- * was too high, new proposals were taken for known ones, so all of them are read.
+ * Adds those of the given proposals that were not read yet: new ones, and those whose expiry was recorded.
+ *
+ * @throws SourceError, transient, if the contract lacks a proposal that it counts.
  */
 async function readMissing(
   node: ChainClient,
   answer: ContractAnswer,
   count: bigint,
-  touched: readonly bigint[],
-  isTakenBack: boolean,
+  ids: readonly bigint[],
   at: Head,
 ): Promise<ReadonlyMap<bigint, Found>> {
   const { contract } = answer
-  const missing = [...new Set([...touched, ...range(isTakenBack ? 1n : answer.count + 1n, count)])].filter(
-    (id) => id <= count && !answer.found.has(id),
-  )
+  const missing = [...new Set(ids)].filter((id) => id <= count && !answer.found.has(id))
   const more = await readMoreBatches(
     node,
     missing.map((id) => askProposal(contract, id)),

@@ -1,11 +1,10 @@
 import { type Address, getAddress, isAddress } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
-import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { Call } from '../../rpc/readCalls.js'
 import type { ChainClient } from '../evm/context.js'
 import { type GovBaseContract, type GovBaseMemory, seatsKey } from './context.js'
 import { govBaseAbi } from './decode.js'
-import { type BatchQuery, type Found, numberIn, readMoreBatches } from './query.js'
+import { type BatchQuery, numberIn, readMoreBatches } from './query.js'
 
 /** The seats of one version, as far as they were read. */
 export interface Seats {
@@ -74,13 +73,19 @@ export async function readSeats(
   )
 }
 
+/** Which members are wanted. */
+interface SeatsWanted {
+  readonly contract: GovBaseContract
+  readonly versions: readonly bigint[]
+  readonly at: Head
+  /** The answers of an earlier batch, by version. */
+  readonly asked: ReadonlyMap<bigint, Seats>
+}
+
 /** Returns the members by version: from memory, from the batch, or requested now. */
 export async function seatsOf(
   node: ChainClient,
-  { address }: GovBaseContract,
-  versions: readonly bigint[],
-  asked: ReadonlyMap<bigint, Seats>,
-  at: Head,
+  { contract: { address }, versions, at, asked }: SeatsWanted,
   memory: GovBaseMemory,
 ): Promise<ReadonlyMap<bigint, readonly Address[]>> {
   const known = versions.flatMap((version) => {
@@ -101,15 +106,12 @@ export async function seatsOf(
 /** Keeps the members of the versions in use, and no others. */
 export function keepSeats(
   { address }: GovBaseContract,
-  current: bigint,
-  proposals: readonly Proposal[],
-  found: ReadonlyMap<bigint, Found>,
+  inUse: ReadonlySet<bigint>,
   seats: ReadonlyMap<bigint, readonly Address[]>,
   memory: GovBaseMemory,
 ): void {
-  const open = proposals.filter(isOpen).flatMap(({ id }) => found.get(BigInt(id))?.row?.memberVersion ?? [])
   forgetSeats(address, memory)
-  for (const version of new Set([current, ...open])) {
+  for (const version of inUse) {
     const all = seats.get(version)
     if (all !== undefined) memory.seats.set(seatsKey(address, version), all)
   }

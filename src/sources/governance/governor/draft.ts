@@ -38,19 +38,26 @@ export function newDraft(known: Iterable<readonly [ProposalKey, Proposal]>): Dra
 
 type Now = Pick<Head, 'number' | 'timestamp'>
 
-/** Returns what to ask at `now` about every proposal that may still change, and about those in `again`. */
+/** Which proposals are asked about, and about whose votes. */
+interface Selection {
+  /** Whether a proposal may still change. */
+  readonly mayMove: (proposal: Proposal) => boolean
+  /** Proposals that are asked everything. */
+  readonly again?: ReadonlySet<ProposalKey>
+  readonly voters?: readonly string[]
+}
+
+/** Returns what to ask at `now` about the selected proposals. */
 export function queriesFor(
   proposals: Iterable<Proposal>,
   rules: RuleBook,
   now: Now,
-  mayMove: (proposal: Proposal) => boolean,
-  again: ReadonlySet<ProposalKey>,
-  voters: readonly string[] = [],
+  { mayMove, again, voters = [] }: Selection,
 ): readonly BatchQuery[] {
   const inquiries: BatchQuery[] = []
   for (const proposal of proposals) {
     const its = rules.get(proposal.contract.toLowerCase())
-    const twice = again.has(keyOf(proposal))
+    const twice = again?.has(keyOf(proposal)) === true
     if (its !== undefined && (twice || mayMove(proposal)))
       inquiries.push({ proposal, questions: questionsFor(proposal, its, now, { all: twice, voters }) })
   }
@@ -181,8 +188,6 @@ export interface WantedBatch extends Wanted {
   readonly queries: readonly BatchQuery[]
 }
 
-const noKeys: ReadonlySet<ProposalKey> = new Set()
-
 /**
  * Updates the draft with the answers at its last block, then asks about proposals whose status only the contract can
  * tell.
@@ -192,7 +197,7 @@ export async function resolveOpen(
   { window, asked: { queries: inquiries } }: Part<WantedBatch>,
   draft: Draft,
   rules: RuleBook,
-  { mayMove, voters }: { readonly mayMove: (proposal: Proposal) => boolean; readonly voters: readonly string[] },
+  selection: Omit<Selection, 'again'>,
 ): Promise<void> {
   const { end } = window
   applyBatch(draft, inquiries, byQuery(inquiries, window.answers), rules)
@@ -200,7 +205,7 @@ export async function resolveOpen(
   const asked = new Set(inquiries.map(({ proposal }) => keyOf(proposal)))
   const undecided = applyClock(draft, asked, end)
   if (undecided.length === 0) return
-  const more = queriesFor(undecided, rules, end, mayMove, noKeys, voters)
+  const more = queriesFor(undecided, rules, end, selection)
   const [answers] = await Promise.all([readBatch(node.client, more, end.number), requireBlock(node, end)])
   applyBatch(draft, more, answers, rules)
 }

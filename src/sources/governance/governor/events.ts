@@ -4,32 +4,28 @@ import type { ChainClient } from '../evm/context.js'
 import type { Window } from '../evm/readWindow.js'
 import type { GovernorMemory, RuleBook } from './context.js'
 import { decodeGovernorLog, type GovernorEvent } from './decode.js'
-import type { Draft } from './draft.js'
 import type { Rewound } from './rewind.js'
 import { vouchedEvents } from './vouch.js'
 
 /**
  * Decodes the logs of a window, and leaves out created proposals whose id should be the hash of their content but is
  * not. In blocks that a reorg left in place, only events of proposals that are rebuilt count. Logs that are not
- * understood become warnings of the draft.
+ * understood become warnings.
  *
  * @throws SourceError if an event contradicts the rules. Outdated rules can cause that, so all rules are then read
  *   again.
  */
 export function eventsIn(
+  node: ChainClient,
   window: Window,
-  { warnings }: Pick<Draft, 'warnings'>,
   rewound: Rewound | undefined,
   rules: RuleBook,
-  node: ChainClient,
   memory: GovernorMemory,
-): readonly GovernorEvent[] {
+): { readonly events: readonly GovernorEvent[]; readonly warnings: readonly string[] } {
   const { events, problems } = decoded(window, rewound, rules, node.chain)
-  warnings.push(...problems)
   try {
     const vouched = vouchedEvents(events, rules, node)
-    warnings.push(...vouched.warnings)
-    return vouched.events
+    return { events: vouched.events, warnings: [...problems, ...vouched.warnings] }
   } catch (cause) {
     memory.rules.clear()
     throw cause

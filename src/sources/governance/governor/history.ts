@@ -102,7 +102,8 @@ export async function syncHistory(
     // The node works on the next window while this one is decoded.
     if (!stop) pending = next(part.to + 1n)
 
-    const events = eventsIn(part.window, draft, rewound, rules, node, memory)
+    const { events, warnings } = eventsIn(node, part.window, rewound, rules, memory)
+    draft.warnings.push(...warnings)
     const folded = foldEvents(draft.proposals, events, { chain, rules, describe, withVotes: !initial })
     addTo(draft, votes, folded, rewound)
     forgetChangedRules(events, target.head, memory)
@@ -203,7 +204,7 @@ function wantedAt(
 ): WantedBatch {
   const clock = { number: target.number, timestamp: target.head.timestamp }
   const again = rewound?.again ?? nothing
-  const queries = last ? queriesFor(draft.proposals.values(), rules, clock, mayMove, again, voters) : []
+  const queries = last ? queriesFor(draft.proposals.values(), rules, clock, { mayMove, again, voters }) : []
   return {
     queries,
     calls: callsOf(queries),

@@ -12,7 +12,8 @@ import { openReading } from '../evm/openReading.js'
 import { readWindow } from '../evm/readWindow.js'
 import { returnsAllLogs } from '../evm/returnsAllLogs.js'
 import type { Unshown } from '../evm/shown.js'
-import type { GovernorContext, GovernorMemory } from './context.js'
+import type { Target } from '../evm/target.js'
+import type { GovernorContext, GovernorMemory, RuleBook } from './context.js'
 import { decodeGovernorLog, editTopics, type GovernorEvent, governorTopics } from './decode.js'
 import { applyBatch, type Draft, newDraft, queriesFor } from './draft.js'
 import { prepareGovernors } from './probe.js'
@@ -21,58 +22,72 @@ import { foldEvents } from './toProposal.js'
 import { verifyContents } from './verify.js'
 import { vouchedEvents } from './vouch.js'
 
-/**
- * Reads one proposal as it is at the target. Its text comes from block `near`, in which it was submitted.
- */
+/** A proposal, and the block in which it was submitted. */
+interface Place {
+  readonly ref: ProposalRef
+  readonly near: bigint
+}
+
+/** Reads one proposal as it is at the target. Its text comes from the block in which it was submitted. */
 export async function readProposalNear(
   endpoint: EvmEndpoint,
-  ref: ProposalRef,
-  near: bigint,
+  place: Place,
   signal: AbortSignal,
   context: GovernorContext,
   memory: GovernorMemory,
 ): Promise<Proposal | Unshown | undefined> {
-  const { chain, addresses, describe } = context
   const prepare = prepareGovernors(context, memory)
   const { node, target } = await openReading(endpoint, { signal, prepare }, context, memory)
-  if (near > target.number) return 'behind'
+  if (place.near > target.number) return 'behind'
+  const draft = await draftNear(node, place, target.number, context, memory)
+  if (draft === undefined || draft === 'withheld') return draft
+  await resolveAt(node, draft, target, memory.rules)
+  const now = draft.proposals.get(keyOf(place.ref))
+  return now && { ...now, readAt: target.number }
+}
+
+/** Reads the submission of the proposal and its edits up to block `to`. */
+async function draftNear(
+  node: ChainClient,
+  { ref, near }: Place,
+  to: bigint,
+  context: GovernorContext,
+  { rules }: GovernorMemory,
+): Promise<Draft | 'withheld' | undefined> {
+  const { chain, addresses, describe } = context
   const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: governorTopics }
   const { logs, isUnsure } = await readWindow(node, { filter, from: near, to: near, calls: [], headers: [] })
-  const { events } = vouchedEvents(eventsIn(logs), memory.rules, node)
-  const folding = { chain, rules: memory.rules, describe, withVotes: false }
+  const { events } = vouchedEvents(eventsIn(logs), rules, node)
+  const folding = { chain, rules, describe, withVotes: false }
   const { proposals, created } = foldEvents(new Map(), events, folding)
-  const submitted = proposals.get(keyOf(ref))
+  const key = keyOf(ref)
+  const submitted = proposals.get(key)
   if (submitted === undefined) return isUnsure && !(await returnsAllLogs(node, near)) ? 'withheld' : undefined
   const over = submitted.votingEnd ?? near
-  const until = target.number < over ? target.number : over
-  const edits = canBeEdited(submitted, memory.rules)
-    ? await readEdits(node, filter.addresses, near + 1n, until, context)
+  const edits = canBeEdited(submitted, rules)
+    ? await readEdits(node, filter.addresses, near + 1n, to < over ? to : over, context)
     : []
   const after = foldEvents(proposals, edits, folding)
-  const found = after.proposals.get(keyOf(ref)) ?? submitted
-
-  const draft: Draft = {
-    ...newDraft([[keyOf(ref), found]]),
-    created: new Map([...created].filter(([key]) => key === keyOf(ref))),
+  return {
+    ...newDraft([[key, after.proposals.get(key) ?? submitted]]),
+    created: new Map([...created].filter(([other]) => other === key)),
     edited: new Set(after.edited),
   }
-  const clock = { number: target.number, timestamp: target.head.timestamp }
-  const inquiries = queriesFor([found], memory.rules, clock, () => true, new Set())
+}
+
+/** Applies what the contract says at the target to the draft, and verifies the content. */
+async function resolveAt(node: ChainClient, draft: Draft, target: Target, rules: RuleBook): Promise<void> {
+  const { number, hash, head } = target
+  const clock = { number, timestamp: head.timestamp }
+  const queries = queriesFor(draft.proposals.values(), rules, clock, { mayMove: () => true })
   const [answers, block] = await Promise.all([
-    readBatch(node.client, inquiries, target.number),
-    readBlock(node.client, target.number, node.host),
+    readBatch(node.client, queries, number),
+    readBlock(node.client, number, node.host),
   ])
-  if (target.hash !== undefined && block?.hash !== target.hash) {
-    throw new SourceError('transient', `${chain} had a reorg while block ${target.number} was read at ${node.host}.`)
-  }
-  applyBatch(draft, inquiries, answers, memory.rules)
-  await verifyContents(node, draft, memory.rules, {
-    at: { number: target.number, hash: block?.hash },
-    last: true,
-    initial: false,
-  })
-  const now = draft.proposals.get(keyOf(ref))
-  return now && { ...now, readAt: target.number }
+  if (hash !== undefined && block?.hash !== hash)
+    throw new SourceError('transient', `${node.chain} had a reorg while block ${number} was read at ${node.host}.`)
+  applyBatch(draft, queries, answers, rules)
+  await verifyContents(node, draft, rules, { at: { number, hash: block?.hash }, last: true, initial: false })
 }
 
 function eventsIn(logs: readonly SourceLog[]): readonly GovernorEvent[] {
@@ -83,7 +98,7 @@ function eventsIn(logs: readonly SourceLog[]): readonly GovernorEvent[] {
  * True if the proposal may have been edited: its id is not the hash of its content, and its vote counts in blocks.
  * Edits are possible only until the block at which the vote ends.
  */
-function canBeEdited({ contract, clock }: Proposal, rules: GovernorMemory['rules']): boolean {
+function canBeEdited({ contract, clock }: Proposal, rules: RuleBook): boolean {
   return clock === 'block' && rules.get(contract.toLowerCase())?.vouchedBy !== 'hash'
 }
 

@@ -1,7 +1,7 @@
 import { defined } from '../../../domain/defined.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import type { ChainClient } from '../evm/context.js'
-import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
+import type { EvmSystem, Step, StepResult } from '../evm/system.js'
 import { requireReached, requireWholeHistory } from '../evm/contracts.js'
 import type { GovernorContext, GovernorMemory } from './context.js'
 import { type Synced, syncHistory } from './history.js'

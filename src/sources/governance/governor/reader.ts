@@ -54,10 +54,9 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
       // The text is only in the history.
       const block = near ?? (await onHealthy((one) => findPlace(one, ref, signal, context, memory), signal))
       if (block === undefined) return undefined
-      return shown(await onHealthy((one) => readProposalNear(one, ref, block, signal, context, memory), signal), {
-        chain,
-        block,
-      })
+      const place = { ref, near: block }
+      const found = await onHealthy((one) => readProposalNear(one, place, signal, context, memory), signal)
+      return shown(found, { chain, block })
     },
     async readProposals(status, signal) {
       const history = await readHistory(signal)

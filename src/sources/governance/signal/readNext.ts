@@ -10,22 +10,16 @@ import { verifyServer } from '../cosmosSdk/verifyServer.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { believeSchedule } from './believeSchedule.js'
 import type { Memory, SignalContext } from './context.js'
-import { type Cursor, formatCursor } from './cursor.js'
+import { formatCursor } from './cursor.js'
 import { versionOf } from './decode.js'
 import { proposalsIn, readSnapshot } from './snapshot.js'
 import { signalContract } from './toProposal.js'
-import type { SignalStatus } from './visit.js'
-
-/** Where a reading starts: the head of the chain with its version, and the position of the previous reading. */
-interface Start {
-  readonly status: SignalStatus
-  readonly cursor: Cursor | undefined
-}
+import type { Visit } from './visit.js'
 
 /** Makes one reading at one REST server: the schedule, and the signals for the next and the open versions. */
 export async function readNext(
   endpoint: HttpEndpoint,
-  { status, cursor }: Start,
+  { status, cursor }: Pick<Visit, 'status' | 'cursor'>,
   { open, signal }: Pick<ReadRequest, 'open' | 'signal'>,
   context: SignalContext,
   memory: Memory,

@@ -6,7 +6,7 @@ import { readBlock } from '../../readHead.js'
 import type { BlockRange } from '../../rpc/logs/suggestedRange.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { ChainClient } from '../evm/context.js'
-import type { Step, StepResult } from '../evm/readNext.js'
+import type { Step, StepResult } from '../evm/system.js'
 import { type CastVote, govAbi } from './decode.js'
 import { idsBetween, type ReadBallot, readHistory } from './ballots.js'
 import { type Counts, readVotes } from './overview.js'
@@ -75,7 +75,8 @@ export async function readStep(
     ...settled,
     proposals: settled.proposals.map((proposal) => done.get(keyOf(proposal)) ?? proposal),
     warnings: [...settled.warnings, ...idle.warnings],
-    votes: known === undefined ? [] : newVotes(votes, known.votes, counts.votes, contracts, at, options.chain),
+    votes:
+      known === undefined ? [] : newVotes(votes, known, counts).map(toVote({ chain: options.chain, contracts, at })),
     counts: { [contracts.ballots.toLowerCase()]: counts.ballots, votes: counts.votes, voting: counts.voting },
     ...defined({ nodeVersion }),
   }
@@ -94,25 +95,31 @@ function requireAll({ host, chain }: ChainClient, { ballots }: Counts, added: re
 /** The votes with ids above the last known one, up to the newest at this block. */
 function newVotes(
   votes: readonly CastVote[],
-  known: bigint,
-  newest: bigint,
-  { ballots }: WemixContracts,
-  at: Head,
-  chain: string,
-): readonly Vote[] {
-  return votes
-    .filter(({ voteId }) => voteId > known && voteId <= newest)
-    .map(({ voteId, ballotId, voter, choice, power }) => ({
-      chain,
-      contract: ballots,
-      id: ballotId.toString(),
-      voter,
-      choice,
-      weight: power,
-      reason: '',
-      block: at.number,
-      index: Number(voteId),
-    }))
+  known: Pick<Counts, 'votes'>,
+  newest: Pick<Counts, 'votes'>,
+): readonly CastVote[] {
+  return votes.filter(({ voteId }) => voteId > known.votes && voteId <= newest.votes)
+}
+
+/** Where votes were read. The contracts do not tell when they were cast. */
+interface VotePlace {
+  readonly chain: string
+  readonly contracts: WemixContracts
+  readonly at: Head
+}
+
+function toVote({ chain, contracts, at }: VotePlace): (cast: CastVote) => Vote {
+  return ({ voteId, ballotId, voter, choice, power }) => ({
+    chain,
+    contract: contracts.ballots,
+    id: ballotId.toString(),
+    voter,
+    choice,
+    weight: power,
+    reason: '',
+    block: at.number,
+    index: Number(voteId),
+  })
 }
 
 const nothing: Inapplicable = { proposals: [], warnings: [] }

@@ -1,7 +1,7 @@
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { evmReads } from '../evm/reads.js'
 import { shown } from '../evm/shown.js'
-import type { EvmSystem } from '../evm/readNext.js'
+import type { EvmSystem } from '../evm/system.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import type { ReaderTraits } from '../ReaderTraits.js'
 import { readStep } from './readNext.js'

@@ -4,28 +4,24 @@ import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import type { JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
-import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
 import { openedAgain, openedAgainText, idsMovedBack, movedBackText } from '../cosmosSdk/movedBack.js'
 import { cancellersToAsk, sortCancellers } from './cancellers.js'
 import { knownTo } from './cancelledPlans.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
-import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
+import { checkNetwork, headOf, type NodeStatus } from './decode.js'
 import { unreadable, unreadableIn } from './heldBack.js'
 import { decodeAll, entriesIn, readLists, without } from './lists.js'
+import { lookUp, type SecondLook } from './lookUp.js'
 import { openReading } from './openReading.js'
 import type { Memory, WemixvisorReaderOptions, Unreadable } from './context.js'
 import { rulesOf, type ToProposalContext } from './toProposal.js'
 import { lastIdAfter, unseenEntries, unseenIds } from './unseen.js'
 import { provenUnknown, sortUnlisted } from './unlisted.js'
 import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
-import { type Findings, type SecondLook, toReading } from './toReading.js'
-
-// Distance of the older block that is read at the start, to measure the block time.
-const sampleBlocks = 100n
+import { type Findings, toReading } from './toReading.js'
 
 /**
  * Makes one reading at one endpoint, in one request if there is no new block and no open proposal left the lists,
@@ -60,7 +56,7 @@ export async function readNext(
   const cancellers = cancellersToAsk(status, cursor, listed, missing, all)
   const unseen = all ? [] : unseenIds(status, cursor, listed, open).filter((id) => !cancellers.includes(id))
   const asked = { missing, cancellers, unseen }
-  const found = await lookUp(endpoint, status, cursor, idsOf(asked), chain, signal)
+  const found = await lookUp(endpoint, { chain, status, cursor, ids: idsOf(asked) }, signal)
   if (cursor !== undefined && found.before !== undefined && found.before !== cursor.checkpoints.at(-1)?.hash)
     await verifyChain(status.height, cursor, past)
   const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
@@ -186,55 +182,4 @@ function networkIn(
     throw new SourceError('permanent', `${host} of ${chain} does not report its chain id: remove rpc.chainId.`)
   }
   return network
-}
-
-/** Makes the second request: the new block, older ones at the start, and single proposals. */
-async function lookUp(
-  endpoint: JsonRpcEndpoint,
-  status: NodeStatus,
-  cursor: Cursor | undefined,
-  ids: readonly string[],
-  chain: string,
-  signal: AbortSignal,
-): Promise<SecondLook> {
-  const { height } = status
-  const back = height > sampleBlocks ? height - sampleBlocks : 1n
-  // The block of the last checkpoint must still be the same, if blocks have hashes.
-  const known = cursor?.checkpoints.slice(-1).map(({ number }) => number) ?? []
-  const past = cursor === undefined ? [...new Set([back, 1n])].filter((at) => at < height) : known
-  const heights = cursor?.head.number === height ? [] : [height, ...past]
-  const calls: readonly JsonRpcCall[] = [
-    ...heights.map((at) => ({ method: 'block', params: { height: at.toString() } })),
-    ...ids.map((id) => ({ method: 'gov/proposal', params: { proposal_id: id } })),
-  ]
-  const answers = await endpoint.ask(calls, signal)
-  // Some servers do not support `block`; the height is then the only information.
-  const [block = {}, older = {}, oldest = {}] = heights.map((at, index) => {
-    const answer = answers[index]
-    const facts = answer?.ok === true ? decodeBlock(answer.result) : {}
-    if (facts.height !== undefined && facts.height !== at) {
-      // The first block is not needed: a server that no longer has it may answer with another one.
-      if (index === 2) return {}
-      throw new SourceError(
-        'transient',
-        `${endpoint.host} of ${chain} answered with block ${facts.height} where block ${at} was asked for.`,
-      )
-    }
-    return facts
-  })
-  const sample =
-    cursor !== undefined || older.time === undefined
-      ? undefined
-      : headOf({ height: back, time: older.time }, older, older.time)
-  const before = cursor === undefined ? undefined : older.hash
-  const first = cursor === undefined ? (checkpointOf(1n, oldest) ?? checkpointOf(back, older)) : undefined
-  return {
-    block,
-    ...defined({ sample, before, first }),
-    told: answers.slice(heights.length),
-  }
-}
-
-function checkpointOf(number: bigint, { hash }: BlockFacts): Checkpoint | undefined {
-  return hash === undefined ? undefined : { number, hash }
 }

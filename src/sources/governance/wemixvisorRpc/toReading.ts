@@ -3,31 +3,18 @@ import { keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
 import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
-import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
 import { addCheckpoint, type Checkpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
 import { doubtsAfter } from '../cosmosSdk/doubts.js'
 import type { AskedCancellers } from './cancellers.js'
 import { cancelPlans, verdictsOf } from './cancelledPlans.js'
 import { type Cursor, formatCursor } from './cursor.js'
-import type { BlockFacts, NodeStatus } from './decode.js'
+import type { NodeStatus } from './decode.js'
 import { heldBack } from './heldBack.js'
 import type { DecodedList } from './lists.js'
+import type { SecondLook } from './lookUp.js'
 import type { WemixvisorReaderOptions, Unreadable } from './context.js'
 import { contract } from './toProposal.js'
 import { type Unlisted, unreadIn } from './unlisted.js'
-
-/** What the second request of a reading tells. */
-export interface SecondLook {
-  readonly block: BlockFacts
-  /** An older block, read at the start. Together with the head it gives the block time. */
-  readonly sample?: Head
-  /** The first block of the chain, or if the node does not have it the older block. Read at the start. */
-  readonly first?: Checkpoint
-  /** Hash of the last checkpoint's block, as the node reports it now. */
-  readonly before?: string
-  /** Answers about the single proposals, in their order. */
-  readonly told: readonly JsonRpcAnswer[]
-}
 
 /** The results of the requests to a node. */
 export interface Findings {
