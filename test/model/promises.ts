@@ -89,13 +89,15 @@ function neverWritten<Truth, Lie>(
     const count = texts.filter((written) => isSame(plan, written)).length
     // A lower plan that passes later comes first, and is possibly cancelled.
     const isAfterLower = (place: number): boolean => (texts[place - 1]?.height ?? Infinity) < plan.height
-    // A reorg may bring back a plan that another one had replaced, and whose file was taken back.
+    // A reorg may bring back a plan that was cancelled or replaced, and whose file was taken back.
     const isBack = (place: number): boolean => {
-      const before = texts[place - 1]
+      const [before, written] = [texts[place - 1], texts[place]]
       return (
         before !== undefined &&
-        !isSame(before, plan) &&
-        !inForce(story.truth, before.block).some((one) => isSame(one, plan))
+        written !== undefined &&
+        Array.from({ length: written.block - before.block }, (_, after) => before.block + after).some(
+          (newest) => !inForce(story.truth, newest).some((one) => isSame(one, plan)),
+        )
       )
     }
     const again = texts.filter(

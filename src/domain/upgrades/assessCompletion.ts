@@ -52,7 +52,7 @@ export function assessCompletion(
   const { head, nodeVersion } = sighting
   const moved = head !== undefined && head > upgrade.evidence.head
   const due = dueBlock(upgrade, upgrade.evidence)
-  const evidence = observed(upgrade.evidence, due, sighting)
+  const evidence = observed(upgrade, upgrade.evidence, sighting)
   const cameBack = nodeVersion !== undefined && nodeVersion === evidence.nodeVersion && evidence.outage
   // With `completion: height` the version proves nothing, so it proves no restart either.
   const isRestart = cameBack && options.completion === 'version' && evidence.restarted !== true
@@ -92,19 +92,23 @@ function needsChainReport({ held, height }: Upgrade): boolean {
 }
 
 function observed(
+  upgrade: Upgrade,
   before: CompletionEvidence,
-  height: bigint,
   { head, nodeVersion, hostTime }: Sighting,
 ): CompletionEvidence {
+  const due = dueBlock(upgrade, before)
   const moved = head !== undefined && head > before.head
   const top = head !== undefined && (moved || before.head - head > maxLag) ? head : before.head
   return {
     ...before,
+    // Blocks would have to be past a trigger that was never on the chain, which may take hours. The block of a plan
+    // with a time says when that time came.
+    block: upgrade.height !== undefined && top < before.block ? top : before.block,
     head: top,
     // The time for the switch starts when the height is reached, however early the file was written. If the clock of
     // the host has stepped back, it starts over.
-    since: top < height ? hostTime : Math.min(before.since, hostTime),
-    movedAt: moved || top < height ? hostTime : Math.min(before.movedAt, hostTime),
+    since: top < due ? hostTime : Math.min(before.since, hostTime),
+    movedAt: moved || top < due ? hostTime : Math.min(before.movedAt, hostTime),
     // If another endpoint answers in place of the node, that is an outage of the node too.
     outage:
       before.outage || head === undefined || (moved && before.nodeVersion !== undefined && nodeVersion === undefined),

@@ -180,7 +180,10 @@ export function isBlocked({ status, blocked }: Upgrade): boolean {
  * What is known about the node and its head before and after the trigger. It decides whether an upgrade is completed.
  */
 export interface CompletionEvidence {
-  /** Head at the trigger. While the upgrade waits: the head at which the old binary was last certainly seen. */
+  /**
+   * Head at the trigger, unless later answers withdrew it. While the upgrade waits: the head at which the old binary
+   * was last certainly seen.
+   */
   readonly block: bigint
   /** The highest head seen since then, unless later answers withdrew it. */
   readonly head: bigint

@@ -46,6 +46,20 @@ describe('assessCompletion', () => {
     ])
   })
 
+  it('counts the two blocks from the height if the head of the trigger was never on the chain', () => {
+    const ahead = running({ block: 6_031n, head: 6_031n })
+    expect(verdicts(ahead, [sight(44n, 1), sight(101n, 2), sight(102n, 3)])).toStrictEqual([
+      'waiting',
+      'waiting',
+      'completed',
+    ])
+    expect(verdicts(ahead, [sight(120n, 1), sight(121n, 2), sight(122n, 3)])).toStrictEqual([
+      'waiting',
+      'waiting',
+      'completed',
+    ])
+  })
+
   it('requires a changed version if the node reports its version', () => {
     expect(verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), sight(106n, 2, 'v2')])).toStrictEqual([
       'waiting',
