@@ -1,5 +1,6 @@
 import type { Head } from '../../domain/blocks/head.js'
 import { SourceError } from '../../domain/errors.js'
+import { isPassed } from '../../domain/plans/dueAt.js'
 import { isUnproposed } from '../../domain/proposals/announced.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { defined } from '../../domain/defined.js'
@@ -38,7 +39,9 @@ interface Verdict {
   readonly until: number
   /** True if enough nodes did not know the proposal when they were asked. */
   readonly isUnknown: boolean
-  /** Set if a plan is still not confirmed when it is asked about again, although other nodes answer. */
+  /** True if a node answered without showing the plan: it did not know it, or withheld it. */
+  readonly isHidden: boolean
+  /** Set if a plan that is ahead is hidden once more when it is asked about again. */
   readonly unconfirmed?: Disagreement
 }
 
@@ -136,7 +139,7 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
     return verdict !== undefined && (words === verdict.words || (words === verdict.asked && now() < verdict.until))
   }
 
-  async function ask(proposal: Proposal, { warnings, disagreements }: Found): Promise<void> {
+  async function ask(proposal: Proposal, at: Head, { warnings, disagreements }: Found): Promise<void> {
     const asked = proposalContent(proposal)
     const answers = await askWitnesses(witnesses, proposal, {
       isEnough: (heard) =>
@@ -148,13 +151,16 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
     const agreed = agreedBy(told, agreement, proposalContent)
     const words = agreed === undefined ? undefined : proposalContent(agreed)
     const before = verdicts.get(keyOf(proposal))
-    const isLasting = agreed === undefined && before?.asked === asked
-    const unconfirmed = isLasting ? unconfirmedIn(proposal, answers, agreement) : undefined
+    const isHidden = agreed === undefined && isAhead(proposal, at) && answers.some(showsNone)
+    // A node that was down may be behind when it answers for the first time.
+    const isLasting = isHidden && before?.isHidden === true && before.asked === asked
+    const unconfirmed = isLasting ? disagreementOn(proposal, told, agreement, 1) : undefined
     verdicts.delete(keyOf(proposal))
     verdicts.set(keyOf(proposal), {
       asked,
       until: now() + againMs,
       isUnknown: told.filter(knowsNone).length >= agreement,
+      isHidden,
       ...defined({ unconfirmed }),
       ...(agreed !== undefined && words !== undefined && { agreed, words }),
     })
@@ -162,13 +168,9 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
     if (verdicts.size > mostRemembered && oldest !== undefined) verdicts.delete(oldest)
     const disagreement = disagreementOn(proposal, told, agreement)
     if (disagreement !== undefined) disagreements.set(keyOf(proposal), disagreement)
-    if (agreed !== undefined && words !== asked)
-      warnings.add(oddText(proposal, hostsAgainst(told, agreed, proposalContent), agreement))
-    else if (
-      agreed === undefined &&
-      before?.asked !== asked &&
-      hostsAgainst(told, proposal, proposalContent).length > 0
-    )
+    const against = hostsAgainst(told, agreed ?? proposal, proposalContent)
+    if (agreed !== undefined && words !== asked) warnings.add(oddText(proposal, against, agreement))
+    else if (agreed === undefined && before?.asked !== asked && against.length > 0)
       warnings.add(splitText(proposal, told))
   }
 
@@ -181,7 +183,7 @@ function createJudge({ witnesses, agreement, now, scheduler }: CrossCheckOptions
     undecided: () => [...verdicts].flatMap(([key, { agreed }]) => (agreed === undefined ? [key] : [])),
     async contradictions(proposals, at, found) {
       const unsettled = proposals.filter((proposal) => !isSettled(proposal)).sort(byTurn(at, waitsUntil))
-      await Promise.all(unsettled.slice(0, mostAtOnce).map((proposal) => ask(proposal, found)))
+      await Promise.all(unsettled.slice(0, mostAtOnce).map((proposal) => ask(proposal, at, found)))
       return proposals.flatMap((proposal) => {
         const verdict = verdicts.get(keyOf(proposal))
         const isOther = verdict?.words !== undefined && verdict.words !== proposalContent(proposal)
@@ -207,12 +209,14 @@ function byTurn(at: Head, waitsUntil: (proposal: Proposal) => number): (one: Pro
   return (one, other) => urgencyOf(other, at) - urgencyOf(one, at) || waitsUntil(one) - waitsUntil(other) || 0
 }
 
-/** Returns what to tell of a plan that too few nodes report, if other nodes answer and do not know or show it. */
-function unconfirmedIn(proposal: Proposal, answers: readonly Testimony[], agreement: number): Disagreement | undefined {
-  const isHidden = answers.some((one) => knowsNone(one) || one.withholds === true)
-  return isHidden && proposal.finding !== undefined
-    ? disagreementOn(proposal, answers.filter(hasContent), agreement, 1)
-    : undefined
+/** True if the proposal has a plan that stands and can still be carried out. */
+function isAhead({ finding }: Proposal, at: Head): boolean {
+  return finding !== undefined && finding.withdrawn === undefined && !isPassed(finding.plan, at)
+}
+
+/** True if a node answers and does not know or show a proposal. */
+function showsNone(answer: Testimony): boolean {
+  return knowsNone(answer) || answer.withholds === true
 }
 
 /** False for a plan without a proposal that was carried out: of it, the chain keeps the name and the height only. */

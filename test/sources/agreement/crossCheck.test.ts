@@ -254,6 +254,23 @@ describe('a proposal that the nodes do not agree on', () => {
     ])
     expect(await tellsOf(fails)).toBeUndefined()
     expect(await tellsOf(withholding, proposal('1'))).toBeUndefined()
+    expect(await tellsOf(withholding, upgradeProposal('1', 'v2', 9, { status: 'executed' }))).toBeUndefined()
+    const calledOff = { ...sound.finding!, withdrawn: 'It is off.' }
+    expect(await tellsOf(withholding, { ...sound, finding: calledOff })).toBeUndefined()
+  })
+
+  it('is not told if the other node was down, and is only behind when it answers again', async () => {
+    let says: () => Proposal | undefined | Promise<never> = fails
+    const witnesses = [nodeThat({ host: 'a', says: () => sound }), nodeThat({ host: 'b', says: () => says() })]
+    const { read, wait } = given({ told: reading(10, [sound]), witnesses })
+    const tells = async (answer: typeof says): Promise<unknown> => {
+      says = answer
+      wait(60_000)
+      return (await read()).disagreements
+    }
+    expect([await tells(fails), await tells(() => undefined), await tells(() => sound)]).toStrictEqual(
+      Array.from({ length: 3 }),
+    )
   })
 
   it('causes no warning if the others do not know it, or fail', async () => {
