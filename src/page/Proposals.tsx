@@ -1,8 +1,8 @@
 import type { JSX } from 'preact'
 import { countText, numberText, shareOf, shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
-import { type ChoiceNames, choiceNamesOf } from '../domain/proposals/choiceNames.js'
-import { quorumCountsText } from '../domain/proposals/quorumCounts.js'
+import { type ChoiceNames, choiceNamesOf, hasAbstentions } from '../domain/proposals/choiceNames.js'
+import { quorumCountsText, type TallyChoice } from '../domain/proposals/quorumCounts.js'
 import { Unread, unreadOf } from './Unread.js'
 import type { PageState, ShownProposal, ShownTally } from './state.js'
 import { toneOf } from './urgency.js'
@@ -61,17 +61,14 @@ function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonl
           </>
         )}
       </p>
-      {tally === null ? (
-        <Empty>{uncounted(status)}</Empty>
-      ) : (
-        <Tally tally={tally} names={choiceNamesOf(proposal.system)} />
-      )}
+      {tally === null ? <Empty>{uncounted(status)}</Empty> : <Tally tally={tally} system={proposal.system} />}
       <Voters proposal={proposal} />
     </article>
   )
 }
 
-function Tally({ tally, names }: { readonly tally: ShownTally; readonly names: ChoiceNames }): JSX.Element {
+function Tally({ tally, system }: { readonly tally: ShownTally; readonly system: string }): JSX.Element {
+  const names = choiceNamesOf(system)
   const { yes, no, abstain, veto, unit, decimals, quorum, threshold, electorate } = tally
   const parts = [
     ['yes', yes],
@@ -104,7 +101,7 @@ function Tally({ tally, names }: { readonly tally: ShownTally; readonly names: C
       </svg>
       <p class="counts">
         {parts
-          .filter(([name, votes]) => name !== 'veto' || votes !== '0')
+          .filter(([name]) => isShown(name, tally, system))
           .map(([name, votes]) => (
             <span class={`key ${name}`}>
               {names[name]} <b>{countText(votes, decimals)}</b>
@@ -125,6 +122,12 @@ function Tally({ tally, names }: { readonly tally: ShownTally; readonly names: C
       </p>
     </div>
   )
+}
+
+/** Returns false for a choice that nobody made, and that this system may not have. */
+function isShown(choice: TallyChoice, { veto, abstain }: ShownTally, system: string): boolean {
+  if (choice === 'veto') return veto !== null && veto !== '0'
+  return choice !== 'abstain' || hasAbstentions({ abstain: BigInt(abstain) }, system)
 }
 
 function uncounted(status: string): string {

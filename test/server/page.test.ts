@@ -251,6 +251,19 @@ describe('the page', () => {
     expect(text).toMatch(/quorum 3 of all votes, not reached</)
   })
 
+  it('has no abstentions for a council whose members only approve or reject', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const counts = { yes: 1n, no: 0n, abstain: 0n, unit: 'members' }
+    const shown = async (system: 'gov-base' | 'governor'): Promise<string> => {
+      store.commit(turn({ state: state({ proposals: holding(proposal('1', { system, tally: counts })) }) }), () => [])
+      const { ask } = await serving({}, { store })
+      return (await ask('/')).text.replaceAll(/<[^>]*>/g, '')
+    }
+    expect(await shown('governor')).toMatch(/for 1against 0abstain 0members/)
+    expect(await shown('gov-base')).toMatch(/approve 1reject 0members/)
+  })
+
   it('says since when a delivery waits, which is not its last try', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
@@ -710,6 +723,18 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
       new Set(['20 %', '80 %', '40 %']),
     )
     expect(wrong).toStrictEqual([])
+  })
+
+  it('cuts nothing off in the queue on the narrowest phone', async () => {
+    const served = await servingStory()
+    const { upgrades, ...rest } = stateWith(['8', 'v2.0.0', 4_000])
+    const begun = upgrade('10', { name: 'v1', height: 114, status: 'in_progress', triggeredAt: second })
+    const both = { ...rest, upgrades: new Map([...upgrades, [begun.key, begun]]) }
+    void served.store.commit(turn({ state: both }), () => [])
+    const { page } = await opened(served, { viewport: { width: 320, height: 800 } })
+    await page.getByText('in progress', { exact: true }).first().waitFor()
+    const beyond = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('#queue .scroll'))`
+    expect(await page.evaluate(beyond)).toBe(0)
   })
 
   it.each(['light', 'dark'] as const)('is accessible, and fits a phone, in the %s theme', async (colorScheme) => {
