@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { countText, numberText, shareOf, shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
-import { type ChoiceNames, choiceNamesOf, hasAbstentions } from '../domain/proposals/choiceNames.js'
+import { type ChoiceNames, choiceNamesOf, hasAbstentions, isCouncil } from '../domain/proposals/choiceNames.js'
 import { quorumCountsText, type TallyChoice } from '../domain/proposals/quorumCounts.js'
 import { Unread, unreadOf } from './Unread.js'
 import type { PageState, ShownProposal, ShownTally } from './state.js'
@@ -33,10 +33,18 @@ function isOpen({ status }: ShownProposal): boolean {
   return status === 'voting' || status === 'submitted'
 }
 
+function isOverBy(votingEndsAt: string, now: number): boolean {
+  return Date.parse(votingEndsAt) <= now
+}
+
+/** Returns false for a vote that was canceled or, in a council, decided: it was over before its end. */
+function ranToItsEnd({ status, system }: ShownProposal): boolean {
+  return status === 'expired' || (status !== 'canceled' && !isCouncil(system))
+}
+
 function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonly now: number }): JSX.Element {
   const { chain, id, title, status, type, votingEndsAt, votingEndsAtEstimated, tally, plan } = proposal
-  // A vote that is canceled, or decided early, does not end at that time.
-  const hasEnd = votingEndsAt !== null && (isOpen(proposal) || Date.parse(votingEndsAt) <= now)
+  const hasEnd = votingEndsAt !== null && (isOpen(proposal) || (isOverBy(votingEndsAt, now) && ranToItsEnd(proposal)))
   return (
     <article>
       <h3>
@@ -48,7 +56,7 @@ function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonl
         {!hasEnd ? null : (
           <>
             {' · '}
-            {Date.parse(votingEndsAt) > now ? 'ends ' : 'ended '}
+            {isOverBy(votingEndsAt, now) ? 'ended ' : 'ends '}
             {votingEndsAtEstimated ? 'about ' : ''}
             <Moment at={votingEndsAt} now={now} />
           </>

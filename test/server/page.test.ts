@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { Proposal } from '../../src/domain/proposals/proposal.js'
 import { z } from 'zod'
 import type { Change } from '../../src/domain/proposals/change.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
@@ -103,20 +104,31 @@ describe('the page', () => {
   it('shows no end of a vote that is over before it, such as a canceled one', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
-    const ends = (id: string, status: 'voting' | 'canceled' | 'rejected', votingEndsAt: bigint) =>
-      proposal(id, { status, votingEndsAt, ...(status !== 'voting' && { closedAt: { block: 9n, timestamp: 9n } }) })
+    const ends = (id: string, status: Proposal['status'], votingEndsAt: bigint, parts: Partial<Proposal> = {}) =>
+      proposal(id, {
+        ...parts,
+        status,
+        votingEndsAt,
+        ...(status !== 'voting' && { closedAt: { block: 9n, timestamp: 9n } }),
+      })
     const proposals = holding(
       ends('open', 'voting', second + 60n),
       ends('canceled', 'canceled', second + 60n),
       ends('early', 'rejected', second + 60n),
       ends('late', 'rejected', second - 60n),
+      ends('withdrawn', 'canceled', second - 60n),
+      ends('decided', 'executed', second - 60n, { system: 'gov-base' }),
+      ends('lapsed', 'expired', second - 60n, { system: 'gov-base' }),
     )
     store.commit(turn({ state: { ...stateWith(), proposals } }), () => [])
     const { ask } = await serving({}, { store, now: () => now })
     const articles = (await ask('/')).text.split('<article>').slice(1)
     const told = articles.map((article) => {
       const text = article.replaceAll(/<[^>]*>/g, '')
-      return [/^Proposal (\w+?)(?:voting|canceled|rejected)/.exec(text)?.[1], / · (ends|ended) /.exec(text)?.[1]]
+      return [
+        /^Proposal (\w+?)(?:voting|canceled|rejected|executed|expired)/.exec(text)?.[1],
+        / · (ends|ended) /.exec(text)?.[1],
+      ]
     })
     expect(new Map(told.map(([id, end]) => [id, end]))).toStrictEqual(
       new Map([
@@ -124,6 +136,9 @@ describe('the page', () => {
         ['canceled', undefined],
         ['early', undefined],
         ['late', 'ended'],
+        ['withdrawn', undefined],
+        ['decided', undefined],
+        ['lapsed', 'ended'],
       ]),
     )
   })
