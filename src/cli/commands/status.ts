@@ -144,11 +144,12 @@ function notesOf({ chain, state }: WatchedChain, now: number): readonly string[]
 
 const reasonWords: Readonly<Partial<Record<Upgrade['status'], string>>> = {
   scheduled: 'waits',
+  in_progress: 'is in progress',
   failed: 'failed',
   refused: 'refused',
 }
 
-/** Says why the next upgrade failed, was refused, or is due but not written. */
+/** Says why the next upgrade failed, was refused, is due but not written, or does not get ahead. */
 function reasonNotes(chain: string, next: Upgrade | undefined): readonly string[] {
   const words = next === undefined ? undefined : reasonWords[next.status]
   if (next === undefined || words === undefined) return []
