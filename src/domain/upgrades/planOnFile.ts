@@ -59,6 +59,15 @@ export function staleFile(
 }
 
 /**
+ * True if the plan of a stale file still stands, so that the file is only in the way of a lower plan. It stays until
+ * that one is about to be written: a single node may have invented the lower plan.
+ */
+export function isOnlyInTheWay(stale: PlanOnFile, upgrades: Upgrades): boolean {
+  const upgrade = upgrades.get(stale.key)
+  return upgrade?.status === 'scheduled' && isOf(stale, upgrade, upgrades)
+}
+
+/**
  * Returns false if the info of the plan has changed since, even with the same name and height: then a new file is
  * needed.
  */

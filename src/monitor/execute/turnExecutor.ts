@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, filter, from, type Observable, of, type SchedulerLike } from 'rxjs'
+import { concat, concatMap, defer, EMPTY, filter, from, type Observable, of, type SchedulerLike } from 'rxjs'
 import type { ChainConfig } from '../../config/schema.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { defined } from '../../domain/defined.js'
@@ -6,7 +6,7 @@ import type { Plan, PlanFinding } from '../../domain/plans/plan.js'
 import type { Proposal } from '../../domain/proposals/proposal.js'
 import { isSchedulable } from '../../domain/upgrades/schedule/proposalStage.js'
 import { type ResolvedPlanOptions, resolvePlanOptions } from '../../domain/upgrades/planOptions.js'
-import { staleFile } from '../../domain/upgrades/planOnFile.js'
+import { isOnlyInTheWay, staleFile } from '../../domain/upgrades/planOnFile.js'
 import type { PlanOnFile, Upgrade } from '../../domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../domain/upgrades/writeOutcome.js'
 import { type RemoveUpgradeInfo, removeUpgradeInfo } from '../../sinks/upgradeInfo/removeUpgradeInfo.js'
@@ -16,7 +16,7 @@ import { createAfterWrite } from './afterWrite.js'
 import { createFileCleanup } from './fileCleanup.js'
 import { vouchForUpgrade } from './vouchForUpgrade.js'
 import { withTimeLimit } from './withTimeLimit.js'
-import { writeDue } from './writeDue.js'
+import { type TakeAway, writeDue } from './writeDue.js'
 
 export interface ExecutorDeps {
   /** One reader for each node that reports proposals, if several must agree; otherwise empty. */
@@ -38,8 +38,9 @@ const limitMs = 120_000
 
 /**
  * Executes what turns ask for. It first takes back the file of a plan that has been called off, then writes what is
- * due, one after the other, and emits one outcome for each. Further outcomes about the file, such as the result of the
- * hook, are emitted in addition.
+ * due, one after the other, and emits one outcome for each. A file that is only in the way of a lower plan is taken
+ * back right before that one is written. Further outcomes about the file, such as the result of the hook, are emitted
+ * in addition.
  *
  * The vouching nodes and the disk have two minutes each. A call that was given up or unsubscribed from writes nothing
  * afterwards.
@@ -66,10 +67,20 @@ export function turnExecutor(
   })
   const stuck = ({ key }: PlanOnFile): WriteOutcome => ({ result: 'stuck', key, path: home ?? '', reason: lateDisk })
 
-  const writeInTurn = (due: readonly Upgrade[], latest: () => ChainState): Observable<WriteOutcome> =>
+  const takenBack = (stale: PlanOnFile, latest: () => ChainState, isWanted = () => true): Observable<WriteOutcome> =>
+    limited((signal) => {
+      const { head } = latest()
+      return takeBack(stale, head?.number ?? 0n, () => !signal.aborted && isWanted() && isStale(latest()))
+    }, stuck(stale))
+
+  const writeInTurn = (
+    due: readonly Upgrade[],
+    latest: () => ChainState,
+    takeAway: TakeAway,
+  ): Observable<WriteOutcome> =>
     from(due).pipe(
       concatMap((upgrade) =>
-        defer(() => write(upgrade, latest)).pipe(
+        defer(() => write(upgrade, latest, takeAway)).pipe(
           // The operator's command has a time limit of its own.
           concatMap((outcome) => {
             const answer = hook.marked(outcome, upgrade)
@@ -80,17 +91,18 @@ export function turnExecutor(
     )
 
   return (turn, latest = () => turn.state) => {
-    const { stale, finished, due } = turn
-    const { head } = turn.state
-    if (head === undefined) return undefined
+    const { stale, finished, due, state } = turn
+    if (state.head === undefined) return undefined
+    const inTheWay = stale !== undefined && isOnlyInTheWay(stale, state.upgrades) ? stale : undefined
+    const takeAway = (isWanted: () => boolean): Observable<WriteOutcome> =>
+      defer(() => (inTheWay !== undefined && isStale(latest()) ? takenBack(inTheWay, latest, isWanted) : EMPTY))
     const work$ = [
-      stale &&
-        limited((signal) => takeBack(stale, head.number, () => !signal.aborted && isStale(latest())), stuck(stale)),
+      stale === undefined || stale === inTheWay ? undefined : takenBack(stale, latest),
       finished && limited((signal) => care.archive(finished, () => !signal.aborted), stuck(finished)),
       care.mayLook(turn)
         ? limited(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined))
         : undefined,
-      due.length === 0 ? undefined : writeInTurn(due, latest),
+      due.length === 0 ? undefined : writeInTurn(due, latest, takeAway),
       hook.runOwed(turn),
     ].filter((part$) => part$ !== undefined)
     return work$.length === 0 ? undefined : concat(...work$)

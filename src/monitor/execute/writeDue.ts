@@ -1,4 +1,4 @@
-import { map, type Observable, of, switchMap } from 'rxjs'
+import { concat, EMPTY, map, type Observable, of, switchMap } from 'rxjs'
 import type { ChainState } from '../../domain/chainState.js'
 import { defined } from '../../domain/defined.js'
 import { dueText, hasHeight } from '../../domain/plans/dueAt.js'
@@ -21,15 +21,18 @@ export interface WriteDueOptions {
   readonly lateDisk: string
 }
 
+/** Takes back, right before a write, the file that is in its way. Its outcome precedes that of the write. */
+export type TakeAway = (isWanted: () => boolean) => Observable<WriteOutcome>
+
 /**
  * Writes the file of one due upgrade when the nodes vouch for it, and emits the outcome. Immediately before the write
  * it checks against the current state that the upgrade is still due.
  */
 export function writeDue(
   options: WriteDueOptions,
-): (upgrade: Upgrade, latest: () => ChainState) => Observable<WriteOutcome> {
+): (upgrade: Upgrade, latest: () => ChainState, takeAway?: TakeAway) => Observable<WriteOutcome> {
   const { scheduling, vouch, write, limited, lateDisk } = options
-  return (upgrade, latest) => {
+  return (upgrade, latest, takeAway = () => EMPTY) => {
     const { key, name } = upgrade
     // An answer without its plan would be taken for one about the plan that the upgrade has by then.
     const plan = { ...planRef(upgrade), ...defined({ info: upgrade.info }) }
@@ -55,17 +58,18 @@ export function writeDue(
             key,
             reason: doubt,
             vouchedBy: by,
+            plan,
             ...(!withFile && { isFileless: true }),
           })
-        if (!withFile) return of({ result: 'skipped', key, vouchedBy: by })
+        if (!withFile) return of({ result: 'skipped', key, vouchedBy: by, plan })
         // The nodes vouched for this block, whereas the head of a reading comes from a single node.
         const newest = latest().head?.number ?? reached
-        return limited<WriteOutcome>(
+        const written$ = limited<WriteOutcome>(
           (signal) => write(upgrade, { head: reached, newest, isWanted: () => !signal.aborted && isWanted() }),
           { result: 'failed', key, reason: lateDisk },
-        ).pipe(map((outcome) => withVouchers(outcome, by)))
+        ).pipe(map((outcome) => ({ ...withVouchers(outcome, by), plan })))
+        return concat(takeAway(isWanted), written$)
       }),
-      map((outcome) => ({ ...outcome, plan })),
     )
   }
 }

@@ -9,6 +9,7 @@ import type { Notification, NotificationEvent } from '../../../src/domain/notifi
 import { keyOf, type Proposal, type ProposalStatus } from '../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import type { UpgradeStatus } from '../../../src/domain/upgrades/upgrade.js'
+import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
 import { openStore } from '../../../src/store/openStore.js'
 import { newChain } from '../../../src/domain/newChain.js'
 import type { ChainEvent } from '../../../src/streams/draft.js'
@@ -40,9 +41,25 @@ const reading = (block: bigint, ...proposals: readonly Proposal[]): GoodReading 
   warnings: [],
 })
 
+const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
+
+function witnessOf(tell: (id: string) => Proposal | undefined): GovernanceReader {
+  return {
+    chain: 'local',
+    system: 'governor',
+    read: unused,
+    readProposal: (_contract, id) => Promise.resolve(tell(id)),
+    readBlock: unused,
+    readProposals: unused,
+    readParameters: unused,
+    readMembers: unused,
+    check: unused,
+  }
+}
+
 /**
  * A chain, its store and the file it writes; `crash` is a turn that is committed and not
- * executed.
+ * executed. With `witnessed`, two nodes must confirm a plan, and both report that proposal.
  */
 export function given(
   upgradeInfo: {
@@ -51,7 +68,9 @@ export function given(
     readonly afterCompletion?: 'keep'
     readonly profile?: 'cosmovisor'
   } = {},
+  witnessed?: (id: string) => Proposal | undefined,
 ) {
+  const witnesses = witnessed === undefined ? [] : [witnessOf(witnessed), witnessOf(witnessed)]
   const place = temporaryDirectory()
   onTestFinished(() => place[Symbol.dispose]())
   const {
@@ -60,7 +79,7 @@ export function given(
     chains: [
       {
         name: 'local',
-        rpc: { urls: ['http://127.0.0.1:1'] },
+        rpc: { urls: ['http://127.0.0.1:1', 'http://127.0.0.1:2'], agreement: witnessed === undefined ? 1 : 2 },
         governance: { system: 'governor', address: `0x${'1'.repeat(40)}` },
         upgradeInfo: { home: place.path, when: 'on-schedule', ...upgradeInfo },
       },
@@ -77,7 +96,7 @@ export function given(
   const told: Notification[] = []
   const clock = new VirtualTimeScheduler()
   const act = () => {
-    const execute = turnExecutor(config!, { witnesses: [], findPlan: ({ finding }) => finding, scheduler: clock })
+    const execute = turnExecutor(config!, { witnesses, findPlan: ({ finding }) => finding, scheduler: clock })
     return (turn: Turn, latest?: () => ChainState) => execute(turn, latest) ?? EMPTY
   }
   let acting = act()

@@ -51,6 +51,31 @@ describe('the file of a cancelled plan', () => {
     expect([status('1'), status('2')]).toStrictEqual(['scheduled', 'scheduled'])
   })
 
+  it('stays until the nodes confirm the plan with a lower height: one of them may have invented it', async () => {
+    const plans = new Map([['1', voted('1', 'passed', 100)]])
+    const { poll, file } = given({}, (id) => plans.get(id))
+    await poll(10n, voted('1', 'voting', 100), voted('2', 'voting', 50))
+    expect(await poll(11n, voted('1', 'passed', 100))).toStrictEqual(['written'])
+    expect(await poll(12n, voted('2', 'passed', 50))).toStrictEqual(['failed'])
+    expect(file()).toStrictEqual({ name: 'v1', height: 100 })
+    plans.set('2', voted('2', 'passed', 50))
+    expect(await poll(13n)).toStrictEqual(['removed', 'written'])
+    expect(file()).toStrictEqual({ name: 'v2', height: 50 })
+  })
+
+  it('counts as written again once the plan with a lower height is off', async () => {
+    const { poll, file, status } = given({}, (id) => (id === '1' ? voted('1', 'passed', 100) : undefined))
+    await poll(10n, voted('1', 'voting', 100), voted('2', 'voting', 50))
+    await poll(11n, voted('1', 'passed', 100))
+    await poll(12n, voted('2', 'passed', 50))
+    expect(await poll(13n, voted('2', 'canceled', 50))).toStrictEqual(['unchanged'])
+    expect(await poll(14n)).toStrictEqual([])
+    expect(file()).toStrictEqual({ name: 'v1', height: 100 })
+    await poll(15n, voted('1', 'canceled', 100))
+    expect(file()).toBeUndefined()
+    expect(status('1')).toBe('cancelled')
+  })
+
   it('is removed for a plan with a lower height that passes while the disk is slow', async () => {
     const { poll, slowly, file, status } = given()
     await poll(10n, voted('1', 'voting', 100), voted('2', 'voting', 50))

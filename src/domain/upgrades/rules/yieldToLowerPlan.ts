@@ -8,7 +8,8 @@ import type { UpgradeMove } from '../upgradeMove.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**
- * Takes back the early-written file of a plan when a plan with a lower height arrives, because the file holds one plan.
+ * Has the early-written file of a plan make room when a plan with a lower height arrives, because the file holds one
+ * plan.
  */
 export const yieldToLowerPlan: ReadRule = (board, { head }) => board.move(movesToLowerPlan(board.acting, head))
 
