@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, filter, from, type Observable, of, type SchedulerLike } from 'rxjs'
+import { concat, concatMap, defer, filter, from, NEVER, type Observable, of, type SchedulerLike } from 'rxjs'
 import type { ChainConfig } from '../../config/schema.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { defined } from '../../domain/defined.js'
@@ -30,8 +30,17 @@ export interface ExecutorDeps {
   readonly conceal?: (text: string) => string
 }
 
-/** Returns undefined for a turn that asks for nothing, as most do. */
-export type ExecuteTurn = (turn: Turn, latest?: () => ChainState) => Observable<WriteOutcome> | undefined
+/**
+ * Returns undefined for a turn that asks for nothing, as most do. `stopping$` emits when the chain is stopped, also to
+ * those that subscribe later.
+ */
+export type ExecuteTurn = (
+  turn: Turn,
+  latest?: () => ChainState,
+  stopping$?: Observable<unknown>,
+) => Observable<WriteOutcome> | undefined
+
+type Current = readonly [latest: () => ChainState, stopping$: Observable<unknown>]
 
 // Time limit in milliseconds: longer than a working disk or node needs, but shorter than a night.
 const limitMs = 120_000
@@ -66,10 +75,10 @@ export function turnExecutor(
   })
   const stuck = ({ key }: PlanOnFile): WriteOutcome => ({ result: 'stuck', key, path: home ?? '', reason: lateDisk })
 
-  const writeInTurn = (due: readonly Upgrade[], latest: () => ChainState): Observable<WriteOutcome> =>
+  const writeInTurn = (due: readonly Upgrade[], ...current: Current): Observable<WriteOutcome> =>
     from(due).pipe(
       concatMap((upgrade) =>
-        defer(() => write(upgrade, latest)).pipe(
+        defer(() => write(upgrade, ...current)).pipe(
           // The operator's command has a time limit of its own.
           concatMap((outcome) => {
             const answer = hook.marked(outcome, upgrade)
@@ -79,7 +88,7 @@ export function turnExecutor(
       ),
     )
 
-  return (turn, latest = () => turn.state) => {
+  return (turn, latest = () => turn.state, stopping$ = NEVER) => {
     const { stale, finished, due } = turn
     const { head } = turn.state
     if (head === undefined) return undefined
@@ -90,7 +99,7 @@ export function turnExecutor(
       care.mayLook(turn)
         ? limited(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined))
         : undefined,
-      due.length === 0 ? undefined : writeInTurn(due, latest),
+      due.length === 0 ? undefined : writeInTurn(due, latest, stopping$),
       hook.runOwed(turn),
     ].filter((part$) => part$ !== undefined)
     return work$.length === 0 ? undefined : concat(...work$)

@@ -23,13 +23,13 @@ export interface WriteDueOptions {
 
 /**
  * Writes the file of one due upgrade when the nodes vouch for it, and emits the outcome. Immediately before the write
- * it checks against the current state that the upgrade is still due.
+ * it checks against the current state that the upgrade is still due. Emits nothing if the chain is stopped before that.
  */
 export function writeDue(
   options: WriteDueOptions,
-): (upgrade: Upgrade, latest: () => ChainState) => Observable<WriteOutcome> {
+): (upgrade: Upgrade, latest: () => ChainState, stopping$: Observable<unknown>) => Observable<WriteOutcome> {
   const { scheduling, vouch, write, limited, lateDisk } = options
-  return (upgrade, latest) => {
+  return (upgrade, latest, stopping$) => {
     const { key, name } = upgrade
     // An answer without its plan would be taken for one about the plan that the upgrade has by then.
     const plan = { ...planRef(upgrade), ...defined({ info: upgrade.info }) }
@@ -45,7 +45,7 @@ export function writeDue(
     const reached = reachedFor(upgrade, head, scheduling)
     const isWanted = (): boolean => isStillDue(upgrade, reached, latest())
     if (!isWanted()) return of(held)
-    return vouch(upgrade, reached, start, latest).pipe(
+    return vouch(upgrade, reached, start, latest, stopping$).pipe(
       switchMap(({ doubt, by }): Observable<WriteOutcome> => {
         if (!isWanted()) return of(held)
         const withFile = write !== undefined && upgrade.unwritten !== true && hasHeight(upgrade)
