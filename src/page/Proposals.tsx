@@ -1,8 +1,8 @@
 import type { JSX } from 'preact'
 import { countText, numberText, shareOf, shareText, shortText, timeText, words } from './format.js'
 import { Empty, Moment, Said, Section, Tag } from './Parts.js'
-import { type ChoiceNames, choiceNamesOf } from '../domain/proposals/choiceNames.js'
-import { quorumCountsText } from '../domain/proposals/quorumCounts.js'
+import { type ChoiceNames, choiceNamesOf, hasAbstentions, isCouncil } from '../domain/proposals/choiceNames.js'
+import { quorumCountsText, type TallyChoice } from '../domain/proposals/quorumCounts.js'
 import { Unread, unreadOf } from './Unread.js'
 import type { PageState, ShownProposal, ShownTally } from './state.js'
 import { toneOf } from './urgency.js'
@@ -33,10 +33,18 @@ function isOpen({ status }: ShownProposal): boolean {
   return status === 'voting' || status === 'submitted'
 }
 
+function isOverBy(votingEndsAt: string, now: number): boolean {
+  return Date.parse(votingEndsAt) <= now
+}
+
+/** Returns false for a vote that was canceled or, in a council, decided: it was over before its end. */
+function ranToItsEnd({ status, system }: ShownProposal): boolean {
+  return status === 'expired' || (status !== 'canceled' && !isCouncil(system))
+}
+
 function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonly now: number }): JSX.Element {
   const { chain, id, title, status, type, votingEndsAt, votingEndsAtEstimated, tally, plan } = proposal
-  // A vote that is canceled, or decided early, does not end at that time.
-  const hasEnd = votingEndsAt !== null && (isOpen(proposal) || Date.parse(votingEndsAt) <= now)
+  const hasEnd = votingEndsAt !== null && (isOpen(proposal) || (isOverBy(votingEndsAt, now) && ranToItsEnd(proposal)))
   return (
     <article>
       <h3>
@@ -48,7 +56,7 @@ function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonl
         {!hasEnd ? null : (
           <>
             {' · '}
-            {Date.parse(votingEndsAt) > now ? 'ends ' : 'ended '}
+            {isOverBy(votingEndsAt, now) ? 'ended ' : 'ends '}
             {votingEndsAtEstimated ? 'about ' : ''}
             <Moment at={votingEndsAt} now={now} />
           </>
@@ -61,17 +69,14 @@ function Proposal({ proposal, now }: { readonly proposal: ShownProposal; readonl
           </>
         )}
       </p>
-      {tally === null ? (
-        <Empty>{uncounted(status)}</Empty>
-      ) : (
-        <Tally tally={tally} names={choiceNamesOf(proposal.system)} />
-      )}
+      {tally === null ? <Empty>{uncounted(status)}</Empty> : <Tally tally={tally} system={proposal.system} />}
       <Voters proposal={proposal} />
     </article>
   )
 }
 
-function Tally({ tally, names }: { readonly tally: ShownTally; readonly names: ChoiceNames }): JSX.Element {
+function Tally({ tally, system }: { readonly tally: ShownTally; readonly system: string }): JSX.Element {
+  const names = choiceNamesOf(system)
   const { yes, no, abstain, veto, unit, decimals, quorum, threshold, electorate } = tally
   const parts = [
     ['yes', yes],
@@ -104,7 +109,7 @@ function Tally({ tally, names }: { readonly tally: ShownTally; readonly names: C
       </svg>
       <p class="counts">
         {parts
-          .filter(([name, votes]) => name !== 'veto' || votes !== '0')
+          .filter(([name]) => isShown(name, tally, system))
           .map(([name, votes]) => (
             <span class={`key ${name}`}>
               {names[name]} <b>{countText(votes, decimals)}</b>
@@ -125,6 +130,12 @@ function Tally({ tally, names }: { readonly tally: ShownTally; readonly names: C
       </p>
     </div>
   )
+}
+
+/** Returns false for a choice that nobody made, and that this system may not have. */
+function isShown(choice: TallyChoice, { veto, abstain }: ShownTally, system: string): boolean {
+  if (choice === 'veto') return veto !== null && veto !== '0'
+  return choice !== 'abstain' || hasAbstentions({ abstain: BigInt(abstain) }, system)
 }
 
 function uncounted(status: string): string {

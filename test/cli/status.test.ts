@@ -241,6 +241,14 @@ describe('the next upgrade', () => {
     expect((await statusOf({ upgrades: [{ ...due, reasons: [] }] })).out).toContain('local: upgrade v3 is ready')
   })
 
+  it('shows what keeps it in progress', async () => {
+    const reasons = ['No process manager acted on upgrade-info.json: the node still runs v1.']
+    const { out } = await statusOf({ upgrades: [{ ...done, status: 'in_progress', reasons }] })
+    expect(out).toContain(
+      'local: upgrade v1 is in progress: No process manager acted on upgrade-info.json: the node still runs v1.\n',
+    )
+  })
+
   it('shows why it failed or was refused', async () => {
     expect((await statusOf({ upgrades: [failed] })).out).toContain('local: upgrade v2 failed: No block for 10 min.\n')
     expect(JSON.parse((await statusOf({ upgrades: [refused] }, '--json')).out)).toMatchObject([

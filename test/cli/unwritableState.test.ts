@@ -33,7 +33,7 @@ describe('a run whose state cannot be written', () => {
       ])
       const { out } = await cliHere(['status'], directory.path)
       expect(out).toMatch(
-        /local: The state cannot be written since .*: another process, such as a backup, keeps it locked/,
+        /local: The state cannot be written since 2025-01-01 00:04:40Z: another process, such as a backup, keeps it locked/,
       )
       expect(out).not.toContain('No govstream runs')
     } finally {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { toldWrongly } from './announcedTruth.js'
+import { decidedPlans, inForceEver, timelyUsually, undonePlans } from './decidedPlans.js'
 import { type Played, playStory } from './playStory.js'
 import { settledWrongly } from './settledState.js'
 import { beginning, blockAt, isSame, type Plan, type Story, type System, timeOfBlock } from './story.js'
@@ -15,9 +16,12 @@ export async function brokenPromises<Truth, Lie>(
   const played = await playStory(system, story)
   const calm = await playStory(system, calmly(story))
   const decided = decidedPlans(system, story.truth, played.last)
-  const excused = inForceEver(system, story.truth, played.last).filter(
-    (plan) => !decided.some((one) => isSame(one, plan)) || mayMiss(system, story, plan),
-  )
+  const excused = [
+    ...inForceEver(system, story.truth, played.last).filter(
+      (plan) => !decided.some((one) => isSame(one, plan)) || mayMiss(system, story, plan),
+    ),
+    ...undonePlans(system, story.truth, played.last),
+  ]
   const broken = [
     ...(system.onlyTells === true
       ? [...writtenAtAll(played), ...neverTold(system, story, played), ...keptWrongly(system, story, played)]
@@ -32,7 +36,6 @@ export async function brokenPromises<Truth, Lie>(
 
 // A vote that ends, or a cancellation, this shortly before is possibly not yet known to the monitor.
 const noticeBlocks = 5
-const timelyUsually = { blocks: 25, seconds: 60 }
 // A node that hides a plan is found out within ten minutes.
 const hiddenSeconds = 600
 // A node that is further behind is of no use.
@@ -166,42 +169,20 @@ function keptWrongly<Truth, Lie>(
     .map(({ name, status }) => `In the end ${name} was ${status}, which is not in force.`)
 }
 
-/** The plans that were in force in good time before their heights, and at them. */
-function decidedPlans<Truth, Lie>(
-  { inForce, timely = timelyUsually }: System<Truth, Lie>,
-  truth: Truth,
-  last: number,
-): readonly Plan[] {
-  return inForceEver({ inForce }, truth, last).filter((plan) =>
-    Array.from({ length: timely.blocks + 1 }, (_, before) => plan.height - before).every(
-      (newest) => newest <= last && inForce(truth, newest).some((one) => isSame(one, plan)),
-    ),
-  )
-}
-
-function inForceEver<Truth, Lie>(
-  { inForce }: Pick<System<Truth, Lie>, 'inForce'>,
-  truth: Truth,
-  last: number,
-): readonly Plan[] {
-  const all = inForce(truth, last)
-  const heights = new Set(all.map(({ height }) => height))
-  const more = [...heights].flatMap((height) => inForce(truth, height))
-  return [...all, ...more.filter((plan) => !all.some((one) => isSame(one, plan)))]
-}
-
 /** True if the monitor did not run around the height, too few honest nodes answered, or one hid the plan before. */
 function mayMiss<Truth, Lie>(
   { timely = timelyUsually, hides = () => false }: Pick<System<Truth, Lie>, 'timely' | 'hides'>,
-  { setting, phases }: Pick<Story<Truth, Lie>, 'setting' | 'phases'>,
-  { height }: Plan,
+  { truth, setting, phases }: Story<Truth, Lie>,
+  plan: Plan,
 ): boolean {
+  const { height } = plan
   const due = timeOfBlock(setting, height)
   let begin = beginning / 1_000
   return phases.some(({ seconds, nodes, monitor }) => {
     const end = begin + seconds
     const isNear = begin < due + timely.seconds && end > due - timely.seconds
     const isShortlyBefore = begin < due && end > due - hiddenSeconds
+    const hidden = { truth, plan, from: blockAt(setting, begin * 1_000), to: blockAt(setting, end * 1_000) }
     begin = end
     const reliable = nodes.filter(
       (node) =>
@@ -215,7 +196,7 @@ function mayMiss<Truth, Lie>(
     )
     return (
       (isNear && (monitor === 'stopped' || reliable.length < setting.agreement)) ||
-      (isShortlyBefore && nodes.some(hides))
+      (isShortlyBefore && nodes.some((node) => hides(node, hidden)))
     )
   })
 }

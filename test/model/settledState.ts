@@ -45,15 +45,14 @@ function proposalsIn(
     excused,
   }: { readonly real: ChainState; readonly isDeceived: boolean; readonly excused: readonly Plan[] },
 ): ReadonlyMap<string, string> {
-  const decisive = [...proposals].filter(
-    ([key, { status, finding }]) =>
-      !isDeceived ||
-      (real.proposals.has(key) &&
-        finding?.withdrawn === undefined &&
-        finding !== undefined &&
-        !isExcused(finding.plan, excused) &&
-        inEffect.includes(status)),
-  )
+  const decisive = [...proposals].filter(([key, { status, finding }]) => {
+    if (!isDeceived) return true
+    const known = real.proposals.get(key)
+    if (known === undefined || finding === undefined || finding.withdrawn !== undefined) return false
+    // Of a plan that may have been missed, what a node said while the others did not answer may be all that is known.
+    const plans = [finding.plan, known.finding?.plan ?? finding.plan]
+    return inEffect.includes(status) && !plans.some((plan) => isExcused(plan, excused))
+  })
   return new Map(decisive.map(([, one]) => [`proposal ${one.id}`, isDeceived ? 'in effect' : wordOf(one)]))
 }
 

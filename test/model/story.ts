@@ -98,8 +98,14 @@ export interface System<Truth, Lie> {
    * well for as many seconds. @defaultValue 25 and 60
    */
   readonly timely?: { readonly blocks: number; readonly seconds: number }
-  /** True if a node that behaves so hides plans. One that is read first may do so for ten minutes. */
-  readonly hides?: (mood: Mood<Lie>) => boolean
+  /**
+   * True if a node that behaves so from one block to another hides the plan. One that is read first may do so for ten
+   * minutes.
+   */
+  readonly hides?: (
+    mood: Mood<Lie>,
+    hidden: { readonly truth: Truth; readonly plan: Plan; readonly from: number; readonly to: number },
+  ) => boolean
   readonly answer: (view: View<Truth, Lie>, request: HttpRequest) => NodeAnswer
   /**
    * The plan without whose file the block `newest` is not executed. On such a chain, each plan is written, however long

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import { defined } from '../../src/domain/defined.js'
 import { answerCalls, type RpcCall, type RpcResult } from './answerCalls.js'
-import { firstBlock, type Plan, type System, type View } from './story.js'
+import { firstBlock, isSame, type Plan, type System, type View } from './story.js'
 import type { StoryParts } from './storyOf.js'
 
 // Chains whose nodes speak the dialect of wemixvisor: a list of proposals for each status, and single proposals.
@@ -46,7 +46,17 @@ export const wemixvisorRpc: System<readonly Proposal[], Lies> = {
   chain: () => ({ governance: { system: 'wemixvisor-rpc' } }),
   answer: (view, request) => answerCalls(request, (call) => resultOf(view, call)),
   inForce,
+  // One that nobody has seen yet: a proposal that is known does not end because one node says so.
+  hides: ({ lie }, { truth, plan, from, to }) =>
+    truth.some(({ id, plan: own, timeline: [[submitted] = [0]] }) => {
+      const { word = 'true', where = 'one' } = lie?.[id] ?? {}
+      const isUnseen = from <= submitted && submitted <= to
+      return isUnseen && isSame(own, plan) && where !== 'one' && hiding.includes(word)
+    }),
 }
+
+/** What a node says of a proposal of which it then need not show the plan. */
+const hiding: readonly Word[] = ['gone', 'rejected', 'canceled', 'failed']
 
 function wordAt({ timeline }: Proposal, block: number): Word | undefined {
   return timeline.findLast(([from]) => from <= block)?.[1]

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { Proposal } from '../../src/domain/proposals/proposal.js'
 import { z } from 'zod'
 import type { Change } from '../../src/domain/proposals/change.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
@@ -103,20 +104,31 @@ describe('the page', () => {
   it('shows no end of a vote that is over before it, such as a canceled one', async () => {
     const store = openStore({ path: ':memory:' })
     onTestFinished(() => store.close())
-    const ends = (id: string, status: 'voting' | 'canceled' | 'rejected', votingEndsAt: bigint) =>
-      proposal(id, { status, votingEndsAt, ...(status !== 'voting' && { closedAt: { block: 9n, timestamp: 9n } }) })
+    const ends = (id: string, status: Proposal['status'], votingEndsAt: bigint, parts: Partial<Proposal> = {}) =>
+      proposal(id, {
+        ...parts,
+        status,
+        votingEndsAt,
+        ...(status !== 'voting' && { closedAt: { block: 9n, timestamp: 9n } }),
+      })
     const proposals = holding(
       ends('open', 'voting', second + 60n),
       ends('canceled', 'canceled', second + 60n),
       ends('early', 'rejected', second + 60n),
       ends('late', 'rejected', second - 60n),
+      ends('withdrawn', 'canceled', second - 60n),
+      ends('decided', 'executed', second - 60n, { system: 'gov-base' }),
+      ends('lapsed', 'expired', second - 60n, { system: 'gov-base' }),
     )
     store.commit(turn({ state: { ...stateWith(), proposals } }), () => [])
     const { ask } = await serving({}, { store, now: () => now })
     const articles = (await ask('/')).text.split('<article>').slice(1)
     const told = articles.map((article) => {
       const text = article.replaceAll(/<[^>]*>/g, '')
-      return [/^Proposal (\w+?)(?:voting|canceled|rejected)/.exec(text)?.[1], / · (ends|ended) /.exec(text)?.[1]]
+      return [
+        /^Proposal (\w+?)(?:voting|canceled|rejected|executed|expired)/.exec(text)?.[1],
+        / · (ends|ended) /.exec(text)?.[1],
+      ]
     })
     expect(new Map(told.map(([id, end]) => [id, end]))).toStrictEqual(
       new Map([
@@ -124,6 +136,9 @@ describe('the page', () => {
         ['canceled', undefined],
         ['early', undefined],
         ['late', 'ended'],
+        ['withdrawn', undefined],
+        ['decided', undefined],
+        ['lapsed', 'ended'],
       ]),
     )
   })
@@ -249,6 +264,19 @@ describe('the page', () => {
     const { text } = await ask('/')
     expect(text).toMatch(/quorum 3 of For and Abstain, not reached</)
     expect(text).toMatch(/quorum 3 of all votes, not reached</)
+  })
+
+  it('has no abstentions for a council whose members only approve or reject', async () => {
+    const store = openStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const counts = { yes: 1n, no: 0n, abstain: 0n, unit: 'members' }
+    const shown = async (system: 'gov-base' | 'governor'): Promise<string> => {
+      store.commit(turn({ state: state({ proposals: holding(proposal('1', { system, tally: counts })) }) }), () => [])
+      const { ask } = await serving({}, { store })
+      return (await ask('/')).text.replaceAll(/<[^>]*>/g, '')
+    }
+    expect(await shown('governor')).toMatch(/for 1against 0abstain 0members/)
+    expect(await shown('gov-base')).toMatch(/approve 1reject 0members/)
   })
 
   it('says since when a delivery waits, which is not its last try', async () => {
@@ -710,6 +738,18 @@ describe.skipIf(!existsSync(browserPath))('the page in a browser', () => {
       new Set(['20 %', '80 %', '40 %']),
     )
     expect(wrong).toStrictEqual([])
+  })
+
+  it('cuts nothing off in the queue on the narrowest phone', async () => {
+    const served = await servingStory()
+    const { upgrades, ...rest } = stateWith(['8', 'v2.0.0', 4_000])
+    const begun = upgrade('10', { name: 'v1', height: 114, status: 'in_progress', triggeredAt: second })
+    const both = { ...rest, upgrades: new Map([...upgrades, [begun.key, begun]]) }
+    void served.store.commit(turn({ state: both }), () => [])
+    const { page } = await opened(served, { viewport: { width: 320, height: 800 } })
+    await page.getByText('in progress', { exact: true }).first().waitFor()
+    const beyond = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('#queue .scroll'))`
+    expect(await page.evaluate(beyond)).toBe(0)
   })
 
   it.each(['light', 'dark'] as const)('is accessible, and fits a phone, in the %s theme', async (colorScheme) => {

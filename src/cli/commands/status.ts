@@ -14,7 +14,7 @@ import { healthStyle, healthText } from '../output/healthText.js'
 import type { Style } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
-import { agoText, timeOfMsText } from '../output/times.js'
+import { agoText, secondOfMsText, timeOfMsText, withMoments } from '../output/times.js'
 import { readWatchedChains } from '../readWatchedChains.js'
 import type { Context } from '../Terminal.js'
 import { distanceTo } from '../../views/upgradeView.js'
@@ -134,7 +134,7 @@ function notesOf({ chain, state }: WatchedChain, now: number): readonly string[]
   const isOvertaken = reasons.length > 0 && next?.preflight?.verdict === 'ready'
   const preflight = next?.status === 'scheduled' && !isOvertaken ? preflightNotes(chain, next) : []
   return [
-    ...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]),
+    ...(state?.health.problem === undefined ? [] : [`${chain}: ${withMoments(state.health.problem, secondOfMsText)}`]),
     ...unsteadyNotes(chain, state),
     ...reasons,
     ...preflight,
@@ -144,11 +144,12 @@ function notesOf({ chain, state }: WatchedChain, now: number): readonly string[]
 
 const reasonWords: Readonly<Partial<Record<Upgrade['status'], string>>> = {
   scheduled: 'waits',
+  in_progress: 'is in progress',
   failed: 'failed',
   refused: 'refused',
 }
 
-/** Says why the next upgrade failed, was refused, or is due but not written. */
+/** Says why the next upgrade failed, was refused, is due but not written, or does not get ahead. */
 function reasonNotes(chain: string, next: Upgrade | undefined): readonly string[] {
   const words = next === undefined ? undefined : reasonWords[next.status]
   if (next === undefined || words === undefined) return []

@@ -48,12 +48,18 @@ export async function upgrades(options: UpgradesOptions, { terminal }: Context):
 function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context['terminal']): string {
   const short = terminal.width < Infinity ? shortIds(queue.flatMap((upgrade) => proposalOf(upgrade) ?? [])) : wholeIds
   const columns: readonly Column<Upgrade>[] = [
-    { title: 'CHAIN', text: ({ chain }) => chain },
+    { title: 'CHAIN', text: ({ chain }) => chain, yields: 2 },
     { title: 'HEIGHT', text: plainPlace, align: 'right' },
     { title: 'NAME', text: ({ name }) => name, shrinks: true, least: 12 },
     { title: 'STATUS', text: upgradeStatusText, style: ({ status }) => upgradeStyles[status] },
     { title: 'PROPOSAL', text: (upgrade) => sourceText(upgrade, short), yields: 1 },
-    { title: 'WHEN', text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)), folds: true },
+    {
+      title: 'WHEN',
+      text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)),
+      shrinks: true,
+      least: 17,
+      folds: true,
+    },
   ]
   // A past upgrade was over before the first poll, so it needs no action.
   const reasons = queue.flatMap(({ chain, name, ...upgrade }) =>

@@ -3,7 +3,7 @@ import { countText, percent, withCommas } from '../../domain/notifications/phras
 import { isProposalEvent } from '../../domain/notifications/events/eventCatalogue.js'
 import { type ChoiceNames, choiceNamesOf } from '../../domain/proposals/choiceNames.js'
 import { durationText } from '../../domain/text/time.js'
-import { momentText } from './times.js'
+import { momentText, withMoments } from './times.js'
 
 /** Returns the details of an event for people, most important first: what comes next, and when. */
 export function eventDetails({ event, data, message, chain }: JsonObject, now: number): readonly string[] {
@@ -14,7 +14,10 @@ export function eventDetails({ event, data, message, chain }: JsonObject, now: n
     .split('\n')
     .filter((line) => line !== '' && !/^Proposal \S+ of \S+\.$/.test(line))
   return lines.map((line, at) =>
-    withMoments(at === 0 && line.startsWith(`${textOf(chain)}: `) ? line.slice(textOf(chain).length + 2) : line, now),
+    withMoments(
+      at === 0 && line.startsWith(`${textOf(chain)}: `) ? line.slice(textOf(chain).length + 2) : line,
+      (moment) => momentText(moment, now),
+    ),
   )
 }
 
@@ -58,8 +61,12 @@ function inText(then: number, now: number): string {
 }
 
 function tallyText(tally: JsonObject, names: ChoiceNames, isOpen: boolean): string {
+  const isCouncil = tally['unit'] === 'members'
   const [yes, no, abstain, veto] = ['yes', 'no', 'abstain', 'veto'].map((choice) => countOf(tally[choice]))
   const cast = (yes ?? 0n) + (no ?? 0n) + (abstain ?? 0n) + (veto ?? 0n)
+  // A share of the votes cast says little where a fixed number of members decides.
+  const amount = (votes: bigint): string =>
+    isCouncil ? countText(votes) : percent(Number((votes * 10_000n) / cast) / 10_000)
   const shares =
     cast === 0n
       ? isOpen
@@ -72,27 +79,25 @@ function tallyText(tally: JsonObject, names: ChoiceNames, isOpen: boolean): stri
         ]
           .flatMap(([word, votes]) =>
             typeof votes === 'bigint' && (votes > 0n || word !== names.veto)
-              ? [`${percent(Number((votes * 10_000n) / cast) / 10_000)} ${String(word)}`]
+              ? [`${amount(votes)} ${String(word)}`]
               : [],
           )
           .join(', ')
+  return [shares, quorumText(tally, isCouncil)].filter(Boolean).join(', ')
+}
+
+function quorumText(tally: JsonObject, isCouncil: boolean): string {
+  if (tally['quorumReached'] === true) return 'quorum reached'
   const missing = countOf(tally['quorumMissing'])
-  const quorum =
-    tally['quorumReached'] === true
-      ? 'quorum reached'
-      : missing === undefined || missing === 0n
-        ? ''
-        : `${countText(missing, typeof tally['decimals'] === 'number' ? tally['decimals'] : undefined)} ${textOf(tally['unit'])} missing for the quorum`
-  return [shares, quorum].filter(Boolean).join(', ')
+  if (missing === undefined || missing === 0n) return ''
+  // The quorum of a council is the number of approvals that it needs.
+  if (isCouncil) return `${countText(missing)} ${missing === 1n ? 'approval' : 'approvals'} missing`
+  const decimals = typeof tally['decimals'] === 'number' ? tally['decimals'] : undefined
+  return `${countText(missing, decimals)} ${textOf(tally['unit'])} missing for the quorum`
 }
 
 function countOf(value: Json | undefined): bigint | undefined {
   return typeof value === 'string' && /^\d{1,90}$/.test(value) ? BigInt(value) : undefined
-}
-
-/** Replaces ISO times by readable ones in the time zone of the line. */
-function withMoments(text: string, now: number): string {
-  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, (iso) => momentText(Date.parse(iso), now))
 }
 
 function textOf(value: Json | undefined): string {

@@ -125,5 +125,7 @@ function fit<Row>(columns: readonly Measured<Row>[], width: number): readonly nu
     () => leastWidth,
   )
   narrow(all, () => leastWidth)
+  // A line that is too wide would be broken by the terminal, in the middle of a word.
+  narrow(all, () => 1)
   return widths
 }

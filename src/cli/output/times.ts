@@ -38,6 +38,11 @@ export function momentText(ms: number, now: number): string {
   return day === today ? clockText(ms) : `${day ?? ''} ${clockText(ms)}`
 }
 
+/** Replaces the ISO times in a text; `write` formats Unix milliseconds. */
+export function withMoments(text: string, write: (ms: number) => string): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, (iso) => write(Date.parse(iso)))
+}
+
 function minutesEastOf(ms: number): number {
   return -new Date(ms).getTimezoneOffset()
 }

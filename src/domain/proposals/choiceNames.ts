@@ -25,5 +25,10 @@ export function choiceNamesOf(system: string | undefined): ChoiceNames {
  * Returns false for a council without abstentions: its members approve or reject, so that a row of zeros says nothing.
  */
 export function hasAbstentions({ abstain }: Pick<Tally, 'abstain'>, system: string | undefined): boolean {
-  return abstain > 0n || !(system === 'gov-base' || system === 'wemix')
+  return abstain > 0n || !isCouncil(system)
+}
+
+/** Returns true for a council, whose vote is over as soon as enough of its members have decided. */
+export function isCouncil(system: string | undefined): boolean {
+  return system === 'gov-base' || system === 'wemix'
 }

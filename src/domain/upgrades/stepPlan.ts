@@ -5,6 +5,7 @@ import type { PlanEvent } from './PlanEvent.js'
 import { askForPostCheck } from './rules/askForPostCheck.js'
 import { askForPreflight } from './rules/askForPreflight.js'
 import { concludeUpgrades } from './rules/concludeUpgrades.js'
+import { correctDelayWarning } from './rules/correctDelayWarning.js'
 import { dropBlocked } from './rules/dropBlocked.js'
 import { forgetMovedFile } from './rules/forgetMovedFile.js'
 import { gatherRefusals } from './rules/gatherRefusals.js'
@@ -47,6 +48,7 @@ const readRules: readonly ReadRule[] = [
   scheduleProposals,
   scheduleOwnPlans, // Plans decided by a vote come before the operator's own.
   refuseMissed,
+  correctDelayWarning,
   holdBack,
   tellUnready,
   yieldToLowerPlan,

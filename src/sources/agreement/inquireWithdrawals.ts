@@ -1,4 +1,4 @@
-import { firstValueFrom } from 'rxjs'
+import { firstValueFrom, type Observable, of, timeout } from 'rxjs'
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 import { defined } from '../../domain/defined.js'
 import { isSure } from '../../domain/upgrades/isStillDue.js'
@@ -10,7 +10,7 @@ import { askWitnesses, type Testimony } from './askWitnesses.js'
 import { askForBlock } from './confirmHeight.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { oncePast } from './oncePast.js'
-import { nothingHeard } from './quorum.js'
+import { nothingHeard, type Verdict } from './quorum.js'
 import { type Claim, claimKey, isUndecided, standsIn, type Withdrawal, withdrawalsIn } from './withdrawals.js'
 
 /**
@@ -102,11 +102,9 @@ async function askNodes(
   // A later portion may contain the proposal again, so only the branch is confirmed. The last portion decides.
   if (claim === 'gone' && backlog > 0n) return (await isOnBranchOf(at, options)) ? 'confirmed' : 'contradicted'
   const { witnesses, agreement, scheduler } = options
-  const { head: last = at } = options.known()
   const recent = blocksBelow(at)
-  // A node may claim a block of the far future, which those that contradict it do not have.
-  const current = blocksBelow(last.number < at.number ? last : at)
   const reached = reachedFor(withdrawal, at, recent)
+  const current = createBasis(withdrawal, at, reached, options, traits)
   // With finality below the head, a node that has the block may still answer for an older one, when the vote went on.
   const isOutdated = ({ proposal: answer }: Testimony): boolean =>
     answer !== undefined && answer.status === claim && isActive(answer) && answer.readAt < reached
@@ -115,7 +113,7 @@ async function askNodes(
   const ask = (asked: Pick<Proposal, 'contract' | 'id' | 'origin'>): Promise<readonly Testimony[]> =>
     askWitnesses(
       witnesses.map((witness) =>
-        oncePast(witness, reached, (answer) => (answerSupports(answer, claim, traits) ? reached : current)),
+        oncePast(witness, reached, (answer) => (answerSupports(answer, claim, traits) ? reached : current())),
       ),
       asked,
       { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
@@ -174,14 +172,47 @@ function standingBefore(
 }
 
 /** True if `agreement` nodes have this block. */
-async function isOnBranchOf(at: Head, { witnesses, agreement }: CrossCheckOptions): Promise<boolean> {
-  const verdict$ = askForBlock(at.number, {
-    readers: witnesses,
-    agreement,
-    problemOf: (block) => (isSameBlock(block, at) ? undefined : 'It is on another branch.'),
-  })
-  const { isAgreed } = await firstValueFrom(verdict$, { defaultValue: nothingHeard })
+async function isOnBranchOf(at: Head, options: CrossCheckOptions): Promise<boolean> {
+  const problemOf = (block: Head) => (isSameBlock(block, at) ? undefined : 'It is on another branch.')
+  const { isAgreed } = await firstValueFrom(askForNumber(at.number, options, problemOf), { defaultValue: nothingHeard })
   return isAgreed
+}
+
+/**
+ * Returns the function that gives the block that a node must have to contradict a withdrawal. A node may claim a block
+ * of the far future, and be believed while others are down; those that contradict it do not have that block. A removal
+ * that is reported only once is believed if nobody contradicts it, so there a node counts as one that has stopped only
+ * if `agreement` others have gone on.
+ */
+function createBasis(
+  { claim }: Withdrawal,
+  at: Head,
+  reached: bigint,
+  options: CrossCheckOptions,
+  { repeatsRemovals = true }: ReaderTraits,
+): () => bigint | Promise<bigint> {
+  const { head: last = at } = options.known()
+  const current = blocksBelow(last.number < at.number ? last : at)
+  if (claim !== 'gone' || repeatsRemovals || current <= reached) return () => current
+  const verdict$ = askForNumber(current, options).pipe(
+    timeout({ first: blockMs, with: () => of(nothingHeard), ...defined({ scheduler: options.scheduler }) }),
+  )
+  let basis: Promise<bigint> | undefined
+  return () =>
+    (basis ??= firstValueFrom(verdict$, { defaultValue: nothingHeard }).then(({ isAgreed }) =>
+      isAgreed ? current : reached,
+    ))
+}
+
+// Maximum wait for that block, in milliseconds: shorter than the wait for the answers, because a node may hang.
+const blockMs = 1_000
+
+function askForNumber(
+  number: bigint,
+  { witnesses, agreement }: CrossCheckOptions,
+  problemOf: (block: Head) => string | undefined = () => undefined,
+): Observable<Verdict> {
+  return askForBlock(number, { readers: witnesses, agreement, problemOf })
 }
 
 // A node that is more than this many blocks behind the reading has stopped, rather than that it contradicts it.

@@ -9,7 +9,7 @@ import type { GovernanceReader } from '../governance/GovernanceReader.js'
 export function oncePast(
   witness: GovernanceReader,
   height: bigint,
-  basisOf: (answer: Proposal | undefined) => bigint,
+  basisOf: (answer: Proposal | undefined) => bigint | Promise<bigint>,
 ): GovernanceReader {
   async function requireBlock(number: bigint, signal: AbortSignal): Promise<void> {
     if ((await witness.readBlock(number, signal)) !== undefined) return
@@ -24,7 +24,7 @@ export function oncePast(
       await requireBlock(height, signal)
       // The node and the server that reports the proposal may be separate, so the server must have that block, too.
       const answer = await witness.readProposal(contract, id, signal, witness.system === 'cosmos' ? height : near)
-      const basis = basisOf(answer)
+      const basis = await basisOf(answer)
       if (basis > height) await requireBlock(basis, signal)
       return answer
     },

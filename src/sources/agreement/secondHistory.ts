@@ -122,7 +122,7 @@ function withRead(before: SecondPosition, one: PartRead): SecondPosition {
 function isRead({ reads, servedBy }: SecondPosition, { witnesses, agreement }: CrossCheckOptions): boolean {
   // The node that served what is hidden is a liar, too, unless it is one of those that read the part.
   const needed = reads.some(({ node }) => hasServed(node, servedBy)) ? agreement : agreement - 1
-  return reads.length > 0 && reads.length >= Math.min(needed, witnesses.length)
+  return reads.length >= Math.min(needed, witnesses.length)
 }
 
 /**

@@ -95,6 +95,15 @@ describe('a log line about an event', () => {
     ).toBe('           vote ends in 28 d, about 2026-12-24 10:00:00Z')
   })
 
+  it('counts the members of a council, and the approvals that are missing', () => {
+    const council = { yes: '1', no: '0', abstain: '0', veto: null, unit: 'members', quorum: '3', quorumMissing: '2' }
+    const shown = (tally: object): string | undefined =>
+      line(told('voting_started', { ...proposal, system: 'gov-base', tally: { ...council, ...tally } }), 120)[1]
+
+    expect(shown({})).toMatch(/; 1 approve, 0 reject, 2 approvals missing$/)
+    expect(shown({ yes: '2', no: '1', quorumMissing: '1' })).toMatch(/; 2 approve, 1 reject, 1 approval missing$/)
+  })
+
   it('does not say that votes are yet to come if the vote is over', () => {
     const none = { yes: '0', no: '0', abstain: '0', unit: 'AAVE', quorumMissing: null }
 

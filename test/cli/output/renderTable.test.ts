@@ -110,4 +110,15 @@ describe('renderTable', () => {
     )
     expect(renderTable(columns, [], plain)).toBe('NAME  COUNT')
   })
+
+  it('keeps many columns within a narrow terminal', () => {
+    const many = Array.from({ length: 6 }, (): Column<Row> => ({ title: 'COLUMN', text: ({ name }) => name }))
+    for (const width of [40, 44, 60])
+      expect(
+        renderTable(many, [{ name: 'in progress', count: 1 }], { width, color: false })
+          .split('\n')
+          .map(displayWidth)
+          .filter((size) => size > width),
+      ).toStrictEqual([])
+  })
 })

@@ -108,6 +108,25 @@ describe('applyWriteOutcome', () => {
     })
   })
 
+  it('counts an outage before the height if the node switches without a file, and none that was not seen', () => {
+    const seen = { block: 90n, head: 90n, since: 1, movedAt: 1, nodeVersion: 'v1' }
+    const outageAfter = (result: 'skipped' | 'unchanged', outage: boolean): boolean | undefined =>
+      after({ result }, { ...waiting, evidence: { ...seen, outage }, writtenAt: genesis })[0]?.upgrade.evidence?.outage
+    expect(outageAfter('unchanged', false)).toBe(false)
+    const evidence = { ...seen, outage: true }
+    expect(after({ result: 'skipped' }, { ...waiting, evidence })[0]?.upgrade.evidence?.outage).toBe(true)
+  })
+
+  it('owes the command of the operator after a write that says so, and only then', () => {
+    expect(after({ result: 'written', hook: true })[0]?.upgrade.hook).toBe('owed')
+    expect(after({ result: 'unchanged', hook: true }, waiting, 90)[0]?.upgrade.hook).toBe('owed')
+    expect(after({ result: 'written' })[0]?.upgrade).not.toHaveProperty('hook')
+  })
+
+  it('changes nothing if the plan is not asked for any more', () => {
+    expect(after({ result: 'held', reason: 'It is not due any more.' })).toStrictEqual([])
+  })
+
   it('refuses for good if the writer refuses', () => {
     expect(after({ result: 'refused', reason: 'Not ours.' })).toMatchObject([
       { type: 'refused', silent: false, upgrade: { status: 'refused', completedAt: time, reasons: ['Not ours.'] } },
@@ -147,6 +166,9 @@ describe('applyWriteOutcome', () => {
     expect(
       applyWriteOutcome(undefined, { outcome: { result: 'written', key: 'x' }, head: block(1), hostTime: 0 }),
     ).toStrictEqual([])
+    const found = { checks: [], checkedAt: 0 }
+    const checked: WriteOutcome = { result: 'postChecked', key: 'x', plan: { name: 'v2', height: 100 }, found }
+    expect(applyWriteOutcome(undefined, { outcome: checked, head: block(1), hostTime: 0 })).toStrictEqual([])
   })
 
   it('ignores an outcome for a plan that has changed since', () => {
@@ -170,6 +192,8 @@ describe('applyWriteOutcome', () => {
       },
     ])
     expect(after({ result: 'written', plan }, off, 99)).toStrictEqual([])
+    // Nothing was written in that moment.
+    for (const result of ['unchanged', 'skipped'] as const) expect(after({ result, plan }, off)).toStrictEqual([])
   })
 
   describe('a plan that the chain itself holds', () => {

@@ -146,6 +146,25 @@ describe('assessCompletion', () => {
     )
   })
 
+  it('reports no restart if the node comes back with another version', () => {
+    const away = running({ nodeVersion: 'v1', outage: true })
+    const seen = assessCompletion(away, sight(101n, 1, 'v2'), resolvePlanOptions({}))
+    expect(seen).toMatchObject({ verdict: 'waiting' })
+    expect(seen).not.toHaveProperty('restart')
+  })
+
+  it('reports a file that was not consumed once, and completes the upgrade all the same', () => {
+    const written = { ...running({ nodeVersion: 'v1' }), writtenAt: 1n }
+    const options = resolvePlanOptions({ stallTimeout: 600_000 })
+    const first = assessCompletion(written, sight(110n, 60_001, 'v1'), options)
+    expect(first).toMatchObject({ verdict: 'waiting', unconsumed: { version: 'v1' } })
+    const later = { ...written, evidence: first!.evidence }
+    expect(assessCompletion(later, sight(120n, 70_000, 'v1'), options)).not.toHaveProperty('unconsumed')
+    const intime = assessCompletion(written, sight(110n, 60_000, 'v1'), options)
+    expect(intime?.evidence).not.toHaveProperty('unconsumed')
+    expect(assessCompletion(later, sight(130n, 80_000, 'v2'), options)).toMatchObject({ verdict: 'completed' })
+  })
+
   it('reports no restart with completion: height', () => {
     const seen = assessCompletion(
       running({ nodeVersion: 'v1', outage: true }),

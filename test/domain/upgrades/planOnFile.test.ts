@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { fileAfter, finishedFile, leftOverUpgrade, staleFile } from '../../../src/domain/upgrades/planOnFile.js'
+import {
+  fileAfter,
+  finishedFile,
+  leftOverUpgrade,
+  mayBeLeftOver,
+  staleFile,
+} from '../../../src/domain/upgrades/planOnFile.js'
 import type { PlanOnFile } from '../../../src/domain/upgrades/upgrade.js'
 import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
 import { queued, upgrade } from '../../support/builders.js'
@@ -59,6 +65,14 @@ describe('leftOverUpgrade', () => {
     expect(leftOverUpgrade(file, queued(off, upgrade('3', 'v2', 100)), 500n)).toBeUndefined()
   })
 
+  it('returns a refused upgrade if it was scheduled before, unless the file itself is why it was refused', () => {
+    const refused = { ...v2, status: 'refused' } as const
+    const { scheduledAt: _never, ...atFirstSight } = refused
+    expect(leftOverUpgrade(file, queued(refused), 500n)).toBe(refused)
+    expect(leftOverUpgrade(file, queued(atFirstSight), 500n)).toBeUndefined()
+    expect(leftOverUpgrade(file, queued({ ...refused, blocked: true }), 500n)).toBeUndefined()
+  })
+
   it.each([
     ['cosmovisor', 'V2'],
     ['wemixvisor', undefined],
@@ -70,6 +84,18 @@ describe('leftOverUpgrade', () => {
     expect(leftOverUpgrade(file, off, 50n, profile)?.name).toBe(found)
     expect(leftOverUpgrade(file, gone, 50n, profile)?.name).toBe(found)
     expect(leftOverUpgrade(file, gone, 150n, profile)?.name).toBe(found)
+  })
+})
+
+describe('mayBeLeftOver', () => {
+  it.each([
+    ['was cancelled', true, { status: 'cancelled' }],
+    ['was refused after it was scheduled', true, { status: 'refused' }],
+    ['was moved', true, { revision: 2 }],
+    ['waits', false, {}],
+    ['was moved and is over', false, { revision: 2, status: 'completed' }],
+  ] as const)('if one of several upgrades %s: %s', (_what, expected, parts) => {
+    expect(mayBeLeftOver(queued({ ...v2, ...parts }, v3))).toBe(expected)
   })
 })
 

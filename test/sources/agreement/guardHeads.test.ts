@@ -312,6 +312,28 @@ describe('a head that runs ahead in small steps', () => {
     for (const _step of [1, 2, 3, 4, 5, 6]) expect(await step(1_200, 300)).toBe('believed')
   })
 
+  it('is compared again a minute after too few nodes answered', async () => {
+    const other: Other = (step) => (step < 3 ? 'down' : 102)
+    const step = running([other, other])
+    for (const seconds of [600, 600, 60, 299]) expect(await step(16, seconds)).toBe('believed')
+    expect(await step(16, 1)).toMatch('lack block 132.')
+  })
+
+  it('is compared again a minute after nodes were slow to follow it, because it may have gone on without them', async () => {
+    const other: Other = (step) => (step < 3 ? 102 : 116)
+    const step = running([other, other])
+    for (const seconds of [600, 600, 300, 60, 299]) expect(await step(16, seconds)).toBe('believed')
+    expect(await step(16, 1)).toMatch('2 nodes have block 116, or are synced, and lack block 148.')
+  })
+
+  it('is not believed for more than an hour after nodes are back, however long they were down', async () => {
+    const other: Other = (step) => (step < 20 ? 'down' : 102)
+    const step = running([other, other])
+    for (let tens = 1; tens <= 20; tens += 1) expect(await step(16)).toBe('believed')
+    expect(await step(16, 3_599)).toBe('believed')
+    expect(await step(16, 1)).toMatch('lack block 404.')
+  })
+
   it('is believed while nodes that were down for an hour catch up for no longer than they were', async () => {
     const back: Other = (step) => (step < 2 ? { behind: 0 } : step < 8 ? 'down' : { behind: step < 12 ? 300 : 0 })
     const step = running([back, (at) => back(at)])
@@ -327,7 +349,7 @@ describe('a head below the block at which a file is due', () => {
   async function stuck(
     others: readonly number[],
     height: number,
-    { agreement = 2, at = [0, 60], heads = [100] } = {},
+    { agreement = 2, at = [0, 60], heads = [100], leadBlocks = 0 } = {},
   ): Promise<readonly unknown[]> {
     let [time, head] = [101_000, 100]
     const nodes = [100, ...others].map((newest) => ({
@@ -335,7 +357,8 @@ describe('a head below the block at which a file is due', () => {
     }))
     const reader = nodeThat({ reports: () => reading(head) })
     const upgrades = queued(upgrade('1', 'v2', height))
-    const guard = guardHeads(reader, { nodes, agreement, known: () => ({ ...known, upgrades }), now: () => time })
+    const before = { ...known, upgrades }
+    const guard = guardHeads(reader, { nodes, agreement, leadBlocks, known: () => before, now: () => time })
     const results: unknown[] = []
     for (const [place, seconds] of at.entries()) {
       ;[time, head] = [101_000 + seconds * 1000, heads[place] ?? head]
@@ -355,6 +378,42 @@ describe('a head below the block at which a file is due', () => {
     const [first, second, third] = await stuck([105, 105], 105, { at: [0, 30, 61], heads: [100, 101, 102] })
     expect([first, second]).toEqual([100, 101])
     expect(third).toMatch('2 nodes have block 105')
+  })
+
+  it.each<[string, number, { at: number[]; heads?: number[]; leadBlocks?: number }]>([
+    ['that is far, and stands still for a minute', 500, { at: [0, 59, 60] }],
+    ['that is far, and stands still while the clock is set back', 500, { at: [0, 59, -3_600] }],
+    ['that is 64 blocks away, a minute after the others', 164, { at: [0, 30, 61], heads: [100, 101, 102] }],
+    ['that comes some blocks before the height', 600, { at: [0, 59, 60], leadBlocks: 495 }],
+  ])('is not believed below a block %s', async (_what, height, options) => {
+    const [first, second, third] = await stuck([600, 600], height, options)
+    expect([first, second]).toEqual([100, options.heads?.[1] ?? 100])
+    expect(third).toMatch(`2 nodes have block ${height - (options.leadBlocks ?? 0)}, at which`)
+  })
+
+  it('is believed if the block is far and the node moves, also after another one was read in its place', async () => {
+    const heads = [104, 100, 101, 102, 103]
+    expect(await stuck([600, 600], 500, { at: [0, 1, 20, 40, 61], heads })).toEqual(heads)
+  })
+
+  it.each([
+    ['lack that block', 104],
+    ['have that block, and may have been reached within the minute', 105],
+  ])('is compared once a minute with nodes that %s', async (_what, newest) => {
+    let [time, head, asked] = [101_000, 100, 0]
+    const readBlock = (height: bigint): Promise<Head | undefined> => {
+      asked += 1
+      return Promise.resolve(height > BigInt(newest) ? undefined : block(Number(height)))
+    }
+    const reader = nodeThat({ reports: () => reading(head) })
+    const before = { ...known, upgrades: queued(upgrade('1', 'v2', 105)) }
+    const nodes = [{ readBlock }, { readBlock }]
+    const guard = guardHeads(reader, { nodes, agreement: 2, known: () => before, now: () => time })
+    for (const seconds of [0, 20, 40, 59]) {
+      ;[time, head] = [101_000 + seconds * 1_000, 100 + Math.floor(seconds / 20)]
+      await guard.read({ open: [], signal: new AbortController().signal })
+    }
+    expect(asked).toBe(2)
   })
 
   it('is believed after three seconds if a node hangs, because nothing may delay a reading for long', async () => {

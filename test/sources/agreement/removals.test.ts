@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import { governorTraits } from '../../../src/sources/governance/governor/reader.js'
@@ -37,6 +37,32 @@ describe('the removal of a proposal without an upgrade', () => {
     const reader = { ...firstOf(nodes), traits: wemixTraits }
     const chain = chainThat(reader, nodes, [], { others: [text], head: block(9) })
     expect((await chain.read()).retracted).toStrictEqual([])
+  })
+
+  it('is not read either if that node was believed a block of the far future before, while another failed', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const far = node('a', reading(5_001, [], { retracted: gone.retracted }), () => undefined)
+    const hangs: GivenNode = { ...down('c'), readBlock: () => new Promise(() => undefined) }
+    for (const last of [down('c'), hangs]) {
+      const nodes = [far, knows(), last]
+      const reader = { ...firstOf(nodes), traits: wemixTraits }
+      const chain = chainThat(reader, nodes, [], { others: [text], head: block(5_000) })
+      const read = chain.read()
+      await vi.advanceTimersByTimeAsync(3_000)
+      expect((await read).retracted).toStrictEqual([])
+    }
+  })
+
+  it('is believed if enough nodes have left the one that contradicts it behind', async () => {
+    const far = (host: string, says: GivenNode['readProposal']): GivenNode => ({
+      ...node(host, reading(5_001, [], { retracted: gone.retracted }), () => undefined),
+      readProposal: says,
+    })
+    const nodes = [far('a', () => Promise.resolve(undefined)), knows(), far('c', fails)]
+    const reader = { ...firstOf(nodes), traits: wemixTraits }
+    const chain = chainThat(reader, nodes, [], { others: [text], head: block(5_000) })
+    expect((await chain.read()).retracted).toStrictEqual([keyOf(text)])
   })
 
   it('waits if too few nodes say so and the reader repeats it, and fails no reading', async () => {

@@ -208,6 +208,11 @@ describe('the hosts that hide a proposal', () => {
     expect(await findHidden(reading(10))).toStrictEqual([{ proposal: open, hosts: ['a', 'b'] }])
   })
 
+  it('are only the node that was read if it is known', async () => {
+    const witnesses = nodesThatSay(undefined, undefined, open, open)
+    expect(await found({ witnesses }, reading(10, [open]))).toStrictEqual([{ proposal: open, hosts: ['a'] }])
+  })
+
   it('are none if the node that was read reports it when it is asked', async () => {
     expect(await found({ witnesses: nodesThatSay(open, open) }, reading(10, [open]))).toStrictEqual([
       { proposal: open, hosts: [] },
@@ -271,6 +276,28 @@ describe('a report that enough nodes contradict', () => {
     wait(3_600_000)
     await findHidden(reading(10), 'b')
     expect(areOpen()).toBe(false)
+  })
+
+  it('is dropped an hour after the first report, however often it is repeated', async () => {
+    const { add, findHidden, areOpen, wait } = given({ witnesses: nodesThatSay(invented, undefined, undefined) })
+    for (let tens = 0; tens <= 6; tens += 1) {
+      add(reading(10, [invented]), reading(10))
+      await findHidden(reading(10), 'b')
+      expect(areOpen()).toBe(tens < 6)
+      wait(600_000)
+    }
+  })
+
+  it.each([
+    ['is kept while those that report it otherwise are', 9n, true],
+    ['is dropped once those that report it otherwise are not', 10n, false],
+  ])('%s behind the node that reported it', async (_what, readAt, isKept) => {
+    const others = (['canceled', 'rejected'] as const).map((status) => proposal('1', { status, readAt }))
+    const { add, findHidden, areOpen, wait } = given({ witnesses: nodesThatSay(invented, ...others) })
+    add(reading(10, [invented]), reading(10))
+    wait(3_600_000)
+    await findHidden(reading(10), 'b')
+    expect(areOpen()).toBe(isKept)
   })
 
   it('is kept while too few nodes answer', async () => {

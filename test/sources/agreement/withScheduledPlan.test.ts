@@ -26,9 +26,9 @@ function given(tells: (at: number) => GoodReading, told: readonly Told[], propos
   let [time, at] = [0, 10]
   const asked: string[] = []
   const witnesses = told.map((planAt, index): GivenNode => ({
-    ...nodeThat({ host: 'abc'.charAt(index) }),
+    ...nodeThat({ host: 'abcd'.charAt(index) }),
     readScheduled() {
-      asked.push('abc'.charAt(index))
+      asked.push('abcd'.charAt(index))
       return Promise.resolve(planAt(at))
     },
   }))
@@ -77,6 +77,29 @@ describe('a plan that two of three servers say is scheduled', () => {
     expect(accusedIn).toStrictEqual([found])
   })
 
+  const finding = v2.finding!
+  it.each<[string, (at: number) => GoodReading]>([
+    ['says that it was cancelled', (at) => reading(at, [], { standings: [{ ...stands, withdrawn: 'Cancelled.' }] })],
+    ['says that it is due at another height', (at) => reading(at, [], { standings: [{ ...stands, height: 101 }] })],
+    [
+      'reports it as cancelled',
+      (at) => reading(at, [{ ...v2, finding: { ...finding, withdrawn: 'Cancelled.' } }], { standings: [] }),
+    ],
+    ['reports the vote on it as open', (at) => reading(at, [{ ...v2, status: 'voting' }], { standings: [] })],
+  ])('is not hidden by a first server that %s', async (_what, tells) => {
+    const { readAt, wait } = given(tells, [hides, holds, holds])
+    for (const at of [10, 11, 12]) expect((await readAt(at)).warnings).toStrictEqual([])
+    wait(patienceMs)
+    expect((await readAt(13)).disagreements).toMatchObject([{ about: 'hidden', odd: ['a'] }])
+  })
+
+  it('is not hidden by the first one, although a dishonest one names a block that nobody has', async () => {
+    const { readAt, wait } = given(hiding, [hides, holds, holds, (at) => holds(at + 1_000)])
+    for (const at of [10, 11]) await readAt(at)
+    wait(patienceMs)
+    expect((await readAt(12)).disagreements).toMatchObject([{ about: 'hidden', odd: ['a'] }])
+  })
+
   it('is not hidden by a first server that reports it with other info', async () => {
     const key = keyOf(v2)
     const told = upgradeProposal('5', 'v2', 100, { status: 'passed' })
@@ -96,6 +119,16 @@ describe('a plan that two of three servers say is scheduled', () => {
     ['has passed its height', () => hiding(101)],
     ['reads nothing, because there is no new block', (at) => reading(at)],
     ['still has a backlog', (at) => ({ ...hiding(at), backlog: 1n })],
+    ['answers from a block that was read before', (at) => ({ ...hiding(at), lagging: true })],
+    [
+      'reads its proposal with another plan before it',
+      (at) => {
+        const plan = { ...finding.plan, info: 'former' }
+        return reading(at, [{ ...v2, finding: { ...finding, plan, problems: ['It has two plans.'] } }], {
+          standings: [],
+        })
+      },
+    ],
   ])('is not missed by a first server that %s', async (_what, tells) => {
     const { readAt, wait } = given(tells, [hides, holds, holds])
     for (const at of [10, 11, 12]) expect((await readAt(at)).warnings).toStrictEqual([])
@@ -112,6 +145,18 @@ describe('a plan that two of three servers say is scheduled', () => {
     for (const at of [10, 11]) expect((await readAt(at)).warnings).toStrictEqual([])
     wait(patienceMs)
     for (const at of [12, 13]) {
+      expect((await readAt(at)).warnings).toStrictEqual([])
+      wait(patienceMs)
+    }
+  })
+
+  it('is not missed at once by a first server that was accused before it was cancelled and scheduled again', async () => {
+    const twice: Told = (at) => (at <= 12 || at >= 20 ? holds(at <= 12 ? 10 : at) : undefined)
+    const { readAt, wait } = given(
+      (at) => (at < 11 || at > 20 ? reading(at, [], { standings: [stands] }) : hiding(at)),
+      [hides, twice, twice],
+    )
+    for (const at of [10, 11, 12, 13, 20, 21]) {
       expect((await readAt(at)).warnings).toStrictEqual([])
       wait(patienceMs)
     }

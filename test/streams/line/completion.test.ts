@@ -107,6 +107,27 @@ describe('the line of stages', () => {
     ])('is decided by %s', (_, events, plan, expected) => {
       expect(told([...begin, ...events], plan).slice(begin.length)).toStrictEqual(expected)
     })
+
+    it('shows a file that no process manager acted on with the upgrade until it is completed', () => {
+      const polls = [
+        read(160, [], { nodeVersion: 'v1' }),
+        read(162, [], { nodeVersion: 'v1' }),
+        read(200, [], { nodeVersion: 'v1' }),
+        read(210, [], { nodeVersion: 'v2' }),
+      ]
+      const unconsumed: unknown = expect.stringMatching(
+        /^No process manager acted on upgrade-info\.json: the node still runs v1\. Check that /,
+      )
+      const turns = run([...begin, ...polls]).slice(begin.length)
+      expect(turns.map(({ state }) => state.upgrades.get(key)?.reasons)).toStrictEqual([
+        [],
+        [unconsumed],
+        [unconsumed],
+        [],
+      ])
+      // The notification has its own words for it.
+      expect(turns[1]?.announcements.map(({ notification }) => notification.data)).toMatchObject([{ reasons: [] }])
+    })
   })
 
   describe('health', () => {

@@ -3,7 +3,7 @@ import { mayComplete } from '../postCheck/mayComplete.js'
 import { withCompletedBy } from '../postCheck/withPostCheck.js'
 import { sightingOf, timeOf } from '../PlanEvent.js'
 import { type Upgrade, withReasons } from '../upgrade.js'
-import type { UpgradeMove } from '../upgradeMove.js'
+import type { Unconsumed, UpgradeMove } from '../upgradeMove.js'
 import type { PollRule } from './PlanRule.js'
 
 /**
@@ -20,7 +20,15 @@ export const concludeUpgrades: PollRule = (board, event, options) => {
     if (assessment.evidence !== upgrade.evidence) board.put({ ...upgrade, evidence: assessment.evidence })
     const isHeldUp = assessment.verdict === 'completed' && !mayComplete(upgrade, event.hostTime, options)
     board.move(movesOf(upgrade, isHeldUp ? { ...assessment, verdict: 'waiting' } : assessment, timeOf(event)))
+    const { verdict, evidence, unconsumed } = assessment
+    // The notification tells it in its own words; what shows the upgrade says it from here on.
+    if (verdict === 'waiting' && unconsumed !== undefined)
+      board.put({ ...upgrade, evidence, reasons: [...upgrade.reasons, unconsumedText(unconsumed)] })
   }
+}
+
+function unconsumedText({ version, todo }: Unconsumed): string {
+  return `No process manager acted on upgrade-info.json: the node still runs ${version}. ${todo}`
 }
 
 /**

@@ -1,17 +1,16 @@
 import { defined } from '../../defined.js'
 import { checkPlan, dueProblems } from '../../plans/checkPlan.js'
-import { etaAt, hasHeight, isLongPast, isPassed } from '../../plans/dueAt.js'
+import { isLongPast, isPassed } from '../../plans/dueAt.js'
 import { isHeldAlready } from '../../plans/heldPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { validatePlan } from '../../plans/validatePlan.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
-import { durationText } from '../../text/time.js'
-import { waitedSince } from '../dueUpgrades.js'
 import { isSamePlan } from '../formerPlans.js'
 import { conflictsWith, occupiedBy } from '../occupied.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
 import { type FormerPlan, isOwn, type Rival, type Upgrade, withReasons } from '../upgrade.js'
 import type { UpgradeMove } from '../upgradeMove.js'
+import { delayWarnings } from './delayWarnings.js'
 import { carriesPlan, type DraftUpgrade } from './draftUpgrade.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
@@ -191,19 +190,4 @@ function isLongBehind(plan: Plan, context: ScheduleContext, { lateLimit }: Resol
 /** Returns true if the plan has a valid height or time. */
 function isUsable(plan: Plan): boolean {
   return dueProblems(plan).length === 0
-}
-
-/** Warns if `minUpgradeDelay` ends after the height, so that the operator can still change it in time. */
-function delayWarnings(
-  plan: Plan,
-  since: WantedPlan['since'],
-  { head, hostTime, blockTime }: ScheduleContext,
-  { minUpgradeDelay }: ResolvedPlanOptions,
-): readonly string[] {
-  const eta = blockTime === undefined ? undefined : etaAt(plan, head, blockTime)
-  const left = minUpgradeDelay - waitedSince(since, { head, hostTime })
-  if (!hasHeight(plan) || eta === undefined || left <= 0 || Number(eta - head.timestamp) * 1000 >= left) return []
-  return [
-    `The height comes before minUpgradeDelay (${durationText(Math.round(minUpgradeDelay / 1000))}) is over: the file is written only then, too late. Lower scheduler.minUpgradeDelay to have it in time.`,
-  ]
 }
