@@ -46,7 +46,7 @@ export class SourceError extends BaseError {
    * or keeps no old logs; in no case does its answer say that there is nothing.
    */
   readonly withholds: boolean
-  /** True if no complete answer came: the node is down, restarts, or hangs. */
+  /** True if the node gave no complete answer: it is down, restarts, hangs, or asked to wait. */
   readonly unanswered: boolean
 
   constructor(

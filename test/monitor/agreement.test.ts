@@ -1,13 +1,15 @@
 import { describe, expect, onTestFinished } from 'vitest'
+import { filter } from 'rxjs'
 import { z } from 'zod'
 import { planBlock } from '../../src/localChain/planBlock.js'
 import type { LogWriter } from '../../src/channels/Channel.js'
+import type { ConfigInput } from '../../src/config/schema.js'
 import { startWemixChain } from '../sources/governance/wemix/wemixChain.js'
 import { upgrade as wireUpgrade } from '../sources/governance/wemixvisorRpc/following.js'
 import { type RpcCall, startCountingProxy, urlsOf } from '../support/servers/countingProxy.js'
 import { startWemixvisorServer } from '../support/servers/wemixvisorServer.js'
 import { pass, type People, scheduleV2, upgradeDraft } from './upgradeStory.js'
-import { chainOf, watch, type Watching } from './watching.js'
+import { chainOf, soon, watch, type Watching } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 const hostOf = (url: string): string => new URL(url).host
@@ -231,6 +233,30 @@ describe('a plan that one of two nodes hides, both of which must agree', () => {
     await people.actor.mine(1)
     await watching.told('upgrade_triggered', id)
     expect(place.file()).toStrictEqual({ name: 'v2', height })
+  })
+})
+
+describe('a node that must agree and is down at the height of an upgrade', () => {
+  it('does not delay the reload that replaces it: the file is written at once', async ({ chain, proxies, place }) => {
+    const people = await chain.deploy()
+    const [down, other] = proxies
+    const config = (url: string): ConfigInput & { readonly state: string } => ({
+      state: place.state,
+      notifier: { handlers: [] },
+      chains: [
+        chainOf([chain.url, url], people.governor, { rpc: { agreement: 2 }, upgradeInfo: { home: place.home } }),
+      ],
+    })
+    await using watching = watch(config(down.url))
+    const { id, height } = await scheduleV2(watching, people, chain)
+    down.reset()
+    down.behave({ fail: 'drop' })
+    await chain.mineTo(height)
+    await soon(watching.monitor.heads$.pipe(filter(({ number }) => number >= BigInt(height))), 'the height')
+    watching.monitor.reload(config(other.url))
+    await watching.told('upgrade_triggered', id)
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
+    expect(watching.events(id)).not.toContain('upgrade_failed')
   })
 })
 

@@ -48,8 +48,8 @@ export function recordOutcomes(
     const [oldest] = recorded.keys()
     if (recorded.size > mostQuestions && oldest !== undefined) recorded.delete(oldest)
   }
-  return (turn, current) =>
-    execute(turn, current)?.pipe(
+  return (...given) =>
+    execute(...given)?.pipe(
       tap((outcome) => logFile(log, chain, outcome)),
       concatMap((outcome) =>
         defer(() => {

@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, EMPTY, filter, from, type Observable, of, type SchedulerLike } from 'rxjs'
+import { concat, concatMap, defer, EMPTY, filter, from, NEVER, type Observable, of, type SchedulerLike } from 'rxjs'
 import type { ChainConfig } from '../../config/schema.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { defined } from '../../domain/defined.js'
@@ -16,7 +16,7 @@ import { createAfterWrite } from './afterWrite.js'
 import { createFileCleanup } from './fileCleanup.js'
 import { vouchForUpgrade } from './vouchForUpgrade.js'
 import { withTimeLimit } from './withTimeLimit.js'
-import { type TakeAway, writeDue } from './writeDue.js'
+import { type WriteCourse, writeDue } from './writeDue.js'
 
 export interface ExecutorDeps {
   /** One reader for each node that reports proposals, if several must agree; otherwise empty. */
@@ -30,8 +30,15 @@ export interface ExecutorDeps {
   readonly conceal?: (text: string) => string
 }
 
-/** Returns undefined for a turn that asks for nothing, as most do. */
-export type ExecuteTurn = (turn: Turn, latest?: () => ChainState) => Observable<WriteOutcome> | undefined
+/**
+ * Returns undefined for a turn that asks for nothing, as most do. `stopping$` emits when the chain is stopped, also to
+ * those that subscribe later.
+ */
+export type ExecuteTurn = (
+  turn: Turn,
+  latest?: () => ChainState,
+  stopping$?: Observable<unknown>,
+) => Observable<WriteOutcome> | undefined
 
 // Time limit in milliseconds: longer than a working disk or node needs, but shorter than a night.
 const limitMs = 120_000
@@ -73,14 +80,10 @@ export function turnExecutor(
       return takeBack(stale, head?.number ?? 0n, () => !signal.aborted && isWanted() && isStale(latest()))
     }, stuck(stale))
 
-  const writeInTurn = (
-    due: readonly Upgrade[],
-    latest: () => ChainState,
-    takeAway: TakeAway,
-  ): Observable<WriteOutcome> =>
+  const writeInTurn = (due: readonly Upgrade[], course: WriteCourse): Observable<WriteOutcome> =>
     from(due).pipe(
       concatMap((upgrade) =>
-        defer(() => write(upgrade, latest, takeAway)).pipe(
+        defer(() => write(upgrade, course)).pipe(
           // The operator's command has a time limit of its own.
           concatMap((outcome) => {
             const answer = hook.marked(outcome, upgrade)
@@ -90,7 +93,7 @@ export function turnExecutor(
       ),
     )
 
-  return (turn, latest = () => turn.state) => {
+  return (turn, latest = () => turn.state, stopping$ = NEVER) => {
     const { stale, finished, due, state } = turn
     if (state.head === undefined) return undefined
     const inTheWay = stale !== undefined && isOnlyInTheWay(stale, state.upgrades) ? stale : undefined
@@ -102,7 +105,7 @@ export function turnExecutor(
       care.mayLook(turn)
         ? limited(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined))
         : undefined,
-      due.length === 0 ? undefined : writeInTurn(due, latest, takeAway),
+      due.length === 0 ? undefined : writeInTurn(due, { latest, stopping$, takeAway }),
       hook.runOwed(turn),
     ].filter((part$) => part$ !== undefined)
     return work$.length === 0 ? undefined : concat(...work$)

@@ -1,4 +1,17 @@
-import { combineLatest, concat, first, map, type Observable, of, type SchedulerLike, switchMap, timeout } from 'rxjs'
+import {
+  asyncScheduler,
+  combineLatest,
+  concat,
+  delay,
+  first,
+  map,
+  type Observable,
+  of,
+  type SchedulerLike,
+  switchMap,
+  takeUntil,
+  timeout,
+} from 'rxjs'
 import type { ChainConfig } from '../../config/schema.js'
 import { blockProblem } from '../../domain/blocks/blockProblem.js'
 import type { ChainState } from '../../domain/chainState.js'
@@ -27,6 +40,9 @@ export interface VouchOptions {
 // How long nodes may fail in any way, in milliseconds, if their chain stops them at the height: their process managers
 // restart them then, and the file is written by the nodes themselves.
 const switchMs = 60_000
+// How long nodes are still asked after the chain is stopped, in milliseconds. Nothing is lost, because they are asked
+// again when it starts, and a reload may be about the very nodes that do not answer.
+const stopMs = 3_000
 
 /** The nodes that vouch for a due upgrade, and the reason against writing it, if there is one. */
 interface Vouched {
@@ -34,23 +50,25 @@ interface Vouched {
   readonly by: VouchedBy
 }
 
-/** `latest` returns the state at the time of the call. */
+/** `latest` returns the state at the time of the call. `stopping$` emits when the chain is stopped. */
 export type Vouch = (
   upgrade: Upgrade,
   reached: bigint,
   start: ChainState,
   latest: () => ChainState,
+  stopping$: Observable<unknown>,
 ) => Observable<Vouched>
 
 /**
- * Asks the nodes to confirm the block that makes the plan due and, if several must agree, the plan itself. Emits once.
+ * Asks the nodes to confirm the block that makes the plan due and, if several must agree, the plan itself. Emits once,
+ * or not at all if the chain is stopped meanwhile.
  */
 export function vouchForUpgrade(
   { rpc: { agreement } }: Pick<ChainConfig, 'rpc'>,
   { witnesses, nodes, planOf, limitMs, scheduler }: VouchOptions,
 ): Vouch {
   const timing = defined({ scheduler })
-  return (upgrade, reached, { head: start, proposals }, latest) => {
+  return (upgrade, reached, { head: start, proposals }, latest, stopping$) => {
     const near = proposals.get(upgrade.key)?.origin?.block
     const patience = { ...timing, ...(upgrade.held === true && { patienceMs: switchMs }) }
     const tellers = witnesses.length === 0 ? nodes : witnesses
@@ -92,6 +110,7 @@ export function vouchForUpgrade(
     const late = `The nodes did not confirm ${upgrade.name} at block ${reached} within ${limitMs / 1000} s: govstream does not act on it until they do. Check the nodes in rpc.urls.`
     return untilDoubted([plan$, height$]).pipe(
       timeout({ first: limitMs, ...timing, with: () => of({ doubt: late, by: {} }) }),
+      takeUntil(stopping$.pipe(delay(stopMs, scheduler ?? asyncScheduler))),
     )
   }
 }

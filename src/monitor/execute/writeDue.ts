@@ -1,4 +1,4 @@
-import { concat, EMPTY, map, type Observable, of, switchMap } from 'rxjs'
+import { concat, map, type Observable, of, switchMap } from 'rxjs'
 import type { ChainState } from '../../domain/chainState.js'
 import { defined } from '../../domain/defined.js'
 import { dueText, hasHeight } from '../../domain/plans/dueAt.js'
@@ -21,18 +21,24 @@ export interface WriteDueOptions {
   readonly lateDisk: string
 }
 
-/** Takes back, right before a write, the file that is in its way. Its outcome precedes that of the write. */
-export type TakeAway = (isWanted: () => boolean) => Observable<WriteOutcome>
+/** What a write takes into account while it waits. */
+export interface WriteCourse {
+  readonly latest: () => ChainState
+  /** Emits when the chain is stopped. */
+  readonly stopping$: Observable<unknown>
+  /** Takes back, right before the write, the file that is in its way. Its outcome precedes that of the write. */
+  readonly takeAway: (isWanted: () => boolean) => Observable<WriteOutcome>
+}
 
 /**
  * Writes the file of one due upgrade when the nodes vouch for it, and emits the outcome. Immediately before the write
- * it checks against the current state that the upgrade is still due.
+ * it checks against the current state that the upgrade is still due. Emits nothing if the chain is stopped before that.
  */
 export function writeDue(
   options: WriteDueOptions,
-): (upgrade: Upgrade, latest: () => ChainState, takeAway?: TakeAway) => Observable<WriteOutcome> {
+): (upgrade: Upgrade, course: WriteCourse) => Observable<WriteOutcome> {
   const { scheduling, vouch, write, limited, lateDisk } = options
-  return (upgrade, latest, takeAway = () => EMPTY) => {
+  return (upgrade, { latest, stopping$, takeAway }) => {
     const { key, name } = upgrade
     // An answer without its plan would be taken for one about the plan that the upgrade has by then.
     const plan = { ...planRef(upgrade), ...defined({ info: upgrade.info }) }
@@ -48,7 +54,7 @@ export function writeDue(
     const reached = reachedFor(upgrade, head, scheduling)
     const isWanted = (): boolean => isStillDue(upgrade, reached, latest())
     if (!isWanted()) return of(held)
-    return vouch(upgrade, reached, start, latest).pipe(
+    return vouch(upgrade, reached, start, latest, stopping$).pipe(
       switchMap(({ doubt, by }): Observable<WriteOutcome> => {
         if (!isWanted()) return of(held)
         const withFile = write !== undefined && upgrade.unwritten !== true && hasHeight(upgrade)

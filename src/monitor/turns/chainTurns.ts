@@ -1,11 +1,13 @@
 import {
   concatMap,
+  connect,
   defer,
   filter,
   merge,
   NEVER,
   type Observable,
   pipe,
+  ReplaySubject,
   type SchedulerLike,
   Subject,
   takeUntil,
@@ -78,11 +80,20 @@ export function chainTurns(chain: Chain, share: Share, options: TurnsOptions): O
     retryWhileUnwritable(scheduler),
     takeUntil(stopping$),
   )
-  return seed$.pipe(concatMap((seed) => turnsFrom(seed, chain, share, options)))
+  // A write may begin after the stop, because it waits for the one before it.
+  return seed$.pipe(
+    concatMap((seed) =>
+      stopping$.pipe(
+        connect((stopped$) => turnsFrom(seed, chain, share, { ...options, stopping$: stopped$ }), {
+          connector: () => new ReplaySubject(1),
+        }),
+      ),
+    ),
+  )
 }
 
 function turnsFrom(seed: ChainState, chain: Chain, share: Share, options: TurnsOptions): Observable<Turn> {
-  const { store, setup, log, now, steady, scheduler, isAtWork, onSeed, onKeptBack } = options
+  const { store, setup, log, now, steady, scheduler, stopping$, isAtWork, onSeed, onKeptBack } = options
   const interval = chain.config.monitor.pollInterval
   const { config, stagesOf } = setup()
   const { priorities } = config.notifier
@@ -129,7 +140,7 @@ function turnsFrom(seed: ChainState, chain: Chain, share: Share, options: TurnsO
         commit,
         recall: ({ keys, time, surplus }) =>
           recall({ keys, before: time - BigInt(Math.ceil(config.proposals.maxAge / 1000)), surplus }),
-        execute: (turn, current) => (isAtWork() ? execute(turn, current) : undefined),
+        execute: (turn, current) => (isAtWork() ? execute(turn, current, stopping$) : undefined),
         look: (turn) => (isAtWork() ? look(turn) : undefined),
         onKeptBack: (event) => {
           reread.onKeptBack(event)

@@ -1,4 +1,5 @@
 import { type FailureKind, SourceError } from '../../domain/errors.js'
+import { isOutage } from './isOutage.js'
 
 /** A server refused a request. The fail-over goes to the next server and does not use this one for `retryAfterMs`. */
 export class HttpStatusError extends SourceError {
@@ -8,6 +9,6 @@ export class HttpStatusError extends SourceError {
     readonly status: number,
     readonly retryAfterMs?: number,
   ) {
-    super(kind, message)
+    super(kind, message, { unanswered: isOutage(status) })
   }
 }

@@ -111,7 +111,7 @@ export function firstHealthy<E extends Named = EvmEndpoint>({
       const seconds = Math.max(1, Math.ceil(rests.askedMs(endpoint) / 1_000))
       return `${endpoint.host} of ${chain} asked for no requests for another ${durationText(seconds)}.`
     })
-    return new SourceError('transient', said.join(' '))
+    return new SourceError('transient', said.join(' '), { unanswered: true })
   }
 }
 

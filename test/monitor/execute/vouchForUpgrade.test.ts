@@ -1,4 +1,4 @@
-import { lastValueFrom } from 'rxjs'
+import { lastValueFrom, NEVER } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
 import type { Head } from '../../../src/domain/blocks/head.js'
@@ -28,7 +28,7 @@ function vouched(answers: readonly Head[], agreement: number, latest: ChainState
     { rpc: { ...rpc, agreement } },
     { witnesses: [], nodes, planOf: () => undefined, limitMs: 120_000 },
   )
-  const answer$ = vouch(due, 100n, standing, () => latest)
+  const answer$ = vouch(due, 100n, standing, () => latest, NEVER)
   return lastValueFrom(answer$, { defaultValue: undefined }).then((answer) => ({ answer, asked }))
 }
 
@@ -81,7 +81,7 @@ describe('the plan of a due upgrade', () => {
     )
     const start: ChainState = { ...standing, proposals: new Map(submitted) }
     const answer = await lastValueFrom(
-      vouch(due, 100n, start, () => start),
+      vouch(due, 100n, start, () => start, NEVER),
       { defaultValue: undefined },
     )
     expect([asked, answer?.doubt === undefined]).toStrictEqual([[42n], false])

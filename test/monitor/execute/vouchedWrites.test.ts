@@ -197,6 +197,23 @@ describe('before a file is written', () => {
     expect(await restarting.done()).toStrictEqual(['written'])
   })
 
+  it('nodes that do not answer delay a stop by three seconds, and no outcome comes of them', async () => {
+    vi.useFakeTimers({ toFake: faked })
+    onTestFinished(() => void vi.useRealTimers())
+    let isDown = true
+    const down = (): Promise<Proposal> =>
+      isDown
+        ? Promise.reject(new SourceError('transient', 'No answer.', { unanswered: true }))
+        : Promise.resolve(passed)
+    const lucky = given([{}, { proposal: down }], 2, { isVirtual: false })
+    const stopped = given([{}, { proposal: () => never() }], 2, { isVirtual: false })
+    for (const one of [lucky, stopped]) one.stop()
+    await vi.advanceTimersByTimeAsync(1_500)
+    isDown = false
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect([await lucky.done(), await stopped.done()]).toStrictEqual([['written'], []])
+  })
+
   it('nodes that are away for more than a minute are doubted, and a denial of the plan counts at once', async () => {
     vi.useFakeTimers({ toFake: faked })
     onTestFinished(() => void vi.useRealTimers())

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { EMPTY, lastValueFrom, toArray, VirtualTimeScheduler } from 'rxjs'
+import { EMPTY, lastValueFrom, ReplaySubject, toArray, VirtualTimeScheduler } from 'rxjs'
 import { onTestFinished } from 'vitest'
 import { turnExecutor } from '../../../src/monitor/execute/turnExecutor.js'
 import { parseConfig } from '../../../src/config/parseConfig.js'
@@ -101,7 +101,8 @@ export function given(
   })
   const health = { ...standing.health, ...lagging }
   let latest = { ...standing, head, health, upgrades: queued(wanted) }
-  const outcome$ = act(turn({ state: { ...standing, head }, due: [wanted] }), () => latest) ?? EMPTY
+  const stopping$ = new ReplaySubject<void>(1)
+  const outcome$ = act(turn({ state: { ...standing, head }, due: [wanted] }), () => latest, stopping$) ?? EMPTY
   const done = lastValueFrom(outcome$.pipe(toArray()), {
     defaultValue: [],
   })
@@ -109,6 +110,7 @@ export function given(
     done: async () => (await done).map(({ result }) => result),
     outcome: async () => (await done)[0],
     wait: () => scheduler.flush(),
+    stop: () => stopping$.next(),
     becomes: (state: Partial<ChainState>) => void (latest = { ...latest, ...state }),
     isWritten: () => existsSync(join(place.path, 'data', 'upgrade-info.json')),
   }

@@ -1,4 +1,4 @@
-import { lastValueFrom, of, VirtualTimeScheduler } from 'rxjs'
+import { lastValueFrom, NEVER, of, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
 import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
@@ -29,7 +29,7 @@ const outcomeOf = (
       lateDisk: 'The disk hangs.',
       write: () => Promise.resolve({ result: 'skipped', key: 'the writer was asked' }),
       ...options,
-    })(upgrade, latest),
+    })(upgrade, latest, NEVER),
     { defaultValue: undefined },
   )
 const calledOff: ChainState = { ...state, upgrades: queued({ ...due, status: 'cancelled' }) }
@@ -118,7 +118,7 @@ describe('a write that hangs on the disk', () => {
       },
     })
     const outcome = lastValueFrom(
-      write(due, () => state),
+      write(due, () => state, NEVER),
       { defaultValue: undefined },
     )
     expect(isWanted()).toBe(true)

@@ -1,5 +1,6 @@
 import { BaseError, HttpRequestError, ResponseBodyTooLargeError, RpcRequestError, TimeoutError } from 'viem'
 import { RequestError } from '../../../transport/RequestError.js'
+import { isOutage } from '../../http/isOutage.js'
 import { retryAfter } from '../../../transport/retryAfter.js'
 import { findCause } from './findCause.js'
 import {
@@ -30,6 +31,8 @@ export interface RpcFailure {
   readonly lagging?: true
   /** The node timed out, or the request did. */
   readonly timedOut?: true
+  /** A gateway answered in place of the node, which it does not reach. */
+  readonly unreached?: true
   /** The range the node proposes, if it names one. */
   readonly suggestedRange?: BlockRange
 }
@@ -78,6 +81,7 @@ export function classifyRpcError(cause: unknown): RpcFailure {
   if (has(permanentTexts)) return { ...of('permanent'), known: true }
   if (rpc?.code === -32602 || rpc?.code === -32008) return of('permanent')
   if (status === 413) return of('range-too-large')
+  if (rpc === undefined && isOutage(status)) return { ...of('transient'), unreached: true }
   return of(status === 401 || status === 404 || (status === 403 && rpc === undefined) ? 'permanent' : 'transient')
 }
 

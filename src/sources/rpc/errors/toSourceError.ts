@@ -6,8 +6,8 @@ import { findCause } from './findCause.js'
 /** Converts any failure of a read into a `SourceError` that names the host, but no other part of the URL. */
 export function toSourceError(cause: unknown, chain: string, host: string): SourceError {
   if (cause instanceof SourceError) return cause
-  const unanswered = findCause(cause, (error) => error instanceof RequestError)
-  if (unanswered !== undefined) return unansweredBy(`${host} of ${chain}`, unanswered)
+  const failed = findCause(cause, (error) => error instanceof RequestError)
+  if (failed !== undefined) return unansweredBy(`${host} of ${chain}`, failed)
   const failure = classifyRpcError(cause)
   if (failure.unknownTag) {
     return new SourceError(
@@ -18,7 +18,8 @@ export function toSourceError(cause: unknown, chain: string, host: string): Sour
   }
   const kind = failure.class === 'permanent' || failure.class === 'reverted' ? 'permanent' : 'transient'
   // The cause is left out, because viem's errors carry the URL and the request.
-  return new SourceError(kind, `${host} of ${chain} ${phrases[failure.class]}: ${failure.message}`)
+  const unanswered = failure.unreached === true
+  return new SourceError(kind, `${host} of ${chain} ${phrases[failure.class]}: ${failure.message}`, { unanswered })
 }
 
 /** The error of a request to `place` without a usable answer; one that is too large is an answer, too. */
