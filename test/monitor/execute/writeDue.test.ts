@@ -1,4 +1,4 @@
-import { lastValueFrom, NEVER, of, VirtualTimeScheduler } from 'rxjs'
+import { EMPTY, lastValueFrom, NEVER, of, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
 import type { WriteOutcome } from '../../../src/domain/upgrades/writeOutcome.js'
@@ -15,6 +15,9 @@ const state: ChainState = {
   upgrades: queued(due),
 }
 
+/** No stop comes, and no file is in the way. */
+const quiet = { stopping$: NEVER, takeAway: () => EMPTY }
+
 /** The outcome of a due upgrade, with a writer that would write it. */
 const outcomeOf = (
   options: Partial<WriteDueOptions> = {},
@@ -29,7 +32,7 @@ const outcomeOf = (
       lateDisk: 'The disk hangs.',
       write: () => Promise.resolve({ result: 'skipped', key: 'the writer was asked' }),
       ...options,
-    })(upgrade, latest, NEVER),
+    })(upgrade, { ...quiet, latest }),
     { defaultValue: undefined },
   )
 const calledOff: ChainState = { ...state, upgrades: queued({ ...due, status: 'cancelled' }) }
@@ -117,10 +120,7 @@ describe('a write that hangs on the disk', () => {
         return new Promise(() => undefined)
       },
     })
-    const outcome = lastValueFrom(
-      write(due, () => state, NEVER),
-      { defaultValue: undefined },
-    )
+    const outcome = lastValueFrom(write(due, { ...quiet, latest: () => state }), { defaultValue: undefined })
     expect(isWanted()).toBe(true)
     scheduler.flush()
 
