@@ -6,7 +6,7 @@ import { draftNotification } from './announcement.js'
 
 /**
  * Announces that nodes report a proposal differently: once for each group of deviating hosts, and once if no host can
- * be named.
+ * be named: for a plan that others do not report, and for plans that differ.
  */
 export function announceDisagreement(
   { key, contract, proposalId, announced, sides, odd, about, isSettled }: Disagreement,
@@ -16,7 +16,7 @@ export function announceDisagreement(
     event: 'endpoints_disagree',
     chain,
     subject: key,
-    fact: `${about}.${odd.length === 0 ? 'split' : odd.join('+')}`,
+    fact: `${about}.${odd.length === 0 ? (sides.length === 1 ? 'alone' : 'split') : odd.join('+')}`,
     timestamp: isoOf(time),
     data: {
       key,

@@ -2,7 +2,7 @@ import type { Head } from '../../domain/blocks/head.js'
 import { SourceError } from '../../domain/errors.js'
 import { isPassed } from '../../domain/plans/dueAt.js'
 import { isUnproposed } from '../../domain/proposals/announced.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { defined } from '../../domain/defined.js'
 import { type Disagreement, disagreementOn } from '../../domain/proposals/disagreement.js'
 import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
@@ -50,8 +50,8 @@ const againMs = 60_000
 // Maximum number of proposals compared in one reading. Each costs every node two requests; open ones that are left over
 // are compared in the next reading.
 const mostAtOnce = 20
-// Maximum number of times that so many new open proposals are compared before a reading counts. With the next reading,
-// one that a node invents would be known.
+// Maximum number of times that so many new proposals are compared before a reading counts. With the next reading, one
+// that a node invents would be known.
 const mostRounds = 5
 // Maximum number of verdicts kept, because anyone may propose.
 const mostRemembered = 5_000
@@ -78,7 +78,7 @@ export function crossCheck(reader: GovernanceReader, options: CrossCheckOptions)
         async vouch(told) {
           // Known content comes from us, so it does not prove that this node lies.
           const news = comparable(told).filter((proposal) => stored.get(keyOf(proposal)) !== proposalContent(proposal))
-          const rounds = Math.ceil(news.filter(isOpen).length / mostAtOnce)
+          const rounds = Math.ceil(news.filter((one) => urgencyOf(one, told.at) > 0).length / mostAtOnce)
           for (let round = 0; round < Math.min(Math.max(rounds, 1), mostRounds); round += 1) {
             const [contradicted] = await judge.contradictions(news, told.at, found)
             if (contradicted !== undefined) throw unlikeOthers(reader.chain, contradicted, options.agreement)
@@ -199,9 +199,14 @@ async function inventedIn(
   at: bigint,
   options: CrossCheckOptions,
 ): Promise<Proposal | undefined> {
-  const asked = doubted.slice(0, mostAtOnce)
-  const answers = await Promise.all(asked.map((proposal) => isUnknownAt(at, proposal, options)))
-  return asked.find((_proposal, index) => answers[index])
+  // Real ones for which the node names wrong blocks may come first.
+  for (let from = 0; from < doubted.length && from < mostRounds * mostAtOnce; from += mostAtOnce) {
+    const asked = doubted.slice(from, from + mostAtOnce)
+    const answers = await Promise.all(asked.map((proposal) => isUnknownAt(at, proposal, options)))
+    const invented = asked.find((_proposal, index) => answers[index])
+    if (invented !== undefined) return invented
+  }
+  return undefined
 }
 
 /** The most urgent first, and of these the ones that have waited longest, so that each has its turn. */

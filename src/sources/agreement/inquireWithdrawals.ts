@@ -104,7 +104,8 @@ async function askNodes(
   const { witnesses, agreement, scheduler } = options
   const recent = blocksBelow(at)
   const reached = reachedFor(withdrawal, at, recent)
-  const current = createBasis(withdrawal, at, reached, options, traits)
+  const isOnce = claim === 'gone' && traits.repeatsRemovals === false
+  const current = createBasis(at, reached, isOnce, options)
   // With finality below the head, a node that has the block may still answer for an older one, when the vote went on.
   const isOutdated = ({ proposal: answer }: Testimony): boolean =>
     answer !== undefined && answer.status === claim && isActive(answer) && answer.readAt < reached
@@ -113,7 +114,9 @@ async function askNodes(
   const ask = (asked: Pick<Proposal, 'contract' | 'id' | 'origin'>): Promise<readonly Testimony[]> =>
     askWitnesses(
       witnesses.map((witness) =>
-        oncePast(witness, reached, (answer) => (answerSupports(answer, claim, traits) ? reached : current())),
+        oncePast(witness, isOnce ? 0n : reached, (answer) =>
+          answerSupports(answer, claim, traits) ? reached : current(),
+        ),
       ),
       asked,
       { isEnough: (answers) => agreeing(answers) >= agreement, ...defined({ scheduler }) },
@@ -180,27 +183,27 @@ async function isOnBranchOf(at: Head, options: CrossCheckOptions): Promise<boole
 
 /**
  * Returns the function that gives the block that a node must have to contradict a withdrawal. A node may claim a block
- * of the far future, and be believed while others are down; those that contradict it do not have that block. A removal
- * that is reported only once is believed if nobody contradicts it, so there a node counts as one that has stopped only
- * if `agreement` others have gone on.
+ * of the far future, and be believed while others are down; those that contradict it do not have that block, nor the
+ * one at which the proposal was read then. A removal that is reported only once is believed if nobody contradicts it,
+ * so there a node counts as one that has stopped only if `agreement` others have gone on.
  */
 function createBasis(
-  { claim }: Withdrawal,
   at: Head,
   reached: bigint,
+  isOnce: boolean,
   options: CrossCheckOptions,
-  { repeatsRemovals = true }: ReaderTraits,
 ): () => bigint | Promise<bigint> {
   const { head: last = at } = options.known()
-  const current = blocksBelow(last.number < at.number ? last : at)
-  if (claim !== 'gone' || repeatsRemovals || current <= reached) return () => current
+  const recent = blocksBelow(last.number < at.number ? last : at)
+  const current = recent > reached ? recent : reached
+  if (!isOnce) return () => current
   const verdict$ = askForNumber(current, options).pipe(
     timeout({ first: blockMs, with: () => of(nothingHeard), ...defined({ scheduler: options.scheduler }) }),
   )
   let basis: Promise<bigint> | undefined
   return () =>
     (basis ??= firstValueFrom(verdict$, { defaultValue: nothingHeard }).then(({ isAgreed }) =>
-      isAgreed ? current : reached,
+      isAgreed ? current : 0n,
     ))
 }
 

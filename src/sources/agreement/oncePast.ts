@@ -3,8 +3,8 @@ import type { Proposal } from '../../domain/proposals/proposal.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 
 /**
- * Returns the witness. It fails while its node does not have the block at `height`, or the one that its answer must be
- * based on.
+ * Returns the witness. It fails while its node does not have the block at `height`, unless that is 0, or the one that
+ * its answer must be based on.
  */
 export function oncePast(
   witness: GovernanceReader,
@@ -21,7 +21,7 @@ export function oncePast(
   return {
     ...witness,
     async readProposal(contract, id, signal, near) {
-      await requireBlock(height, signal)
+      if (height > 0n) await requireBlock(height, signal)
       // The node and the server that reports the proposal may be separate, so the server must have that block, too.
       const answer = await witness.readProposal(contract, id, signal, witness.system === 'cosmos' ? height : near)
       const basis = await basisOf(answer)

@@ -56,6 +56,12 @@ describe('announceDisagreement', () => {
     expect(data).toMatchObject({ odd: [], isSettled: false, proposalId: '1' })
   })
 
+  it('has another id once a second node reports another plan, not only none', () => {
+    const alone = disagreementOn(upgradeProposal('1', 'v2', 100), heard(100), 2, 1)!
+    const told = announceDisagreement(alone, { chain: 'local', time: genesis }).notification
+    expect(told.id).not.toBe(toldOf(100, 200).id)
+  })
+
   it('keeps its id while the same node is in the minority, whatever that reports', () => {
     expect(toldOf(100, 100, 200).id).toBe(toldOf(100, 100, 300).id)
     expect(toldOf(100, 100, 200).id).not.toBe(toldOf(200, 100, 100).id)

@@ -88,11 +88,27 @@ describe('a proposal that only the node that is read reports', () => {
     expect((await read()).proposals).toStrictEqual([text])
   })
 
-  it('is not read either as one of many that are open', async () => {
+  it('is not read either as one of many that are open or have a plan ahead', async () => {
     const open = Array.from({ length: 50 }, (_, at) => proposal(String(at + 10), { status: 'voting' }))
-    const says = (id: string): Proposal | undefined => open.find((one) => one.id === id)
-    const witnesses = ['b', 'c'].map((host) => nodeThat({ host, says }))
-    const { read } = given({ told: reading(10, [...open, text]), witnesses })
+    const plans = Array.from({ length: 20 }, (_, at) => upgradeProposal(String(at + 10), `v${at}`, 100 + at))
+    for (const real of [open, plans.map((one): Proposal => ({ ...one, status: 'executed' }))]) {
+      const says = (id: string): Proposal | undefined => real.find((one) => one.id === id)
+      const witnesses = ['b', 'c'].map((host) => nodeThat({ host, says }))
+      const { read } = given({ told: reading(10, [...real, text]), witnesses })
+      await expect(read()).rejects.toThrow('reports proposal 5, which 2 nodes do not know')
+    }
+  })
+
+  it('is not read either behind twenty real ones for which the node names wrong blocks', async () => {
+    const origin = { block: 5n, hash: '0x05', index: 0 }
+    const real = Array.from({ length: 20 }, (_, at) => proposal(String(at + 10), { status: 'voting', origin }))
+    const witnesses = ['b', 'c'].map((host) => ({
+      ...nodeThat({ host }),
+      // They find none of them in that block.
+      readProposal: (_contract: string, id: string, _signal: AbortSignal, near?: bigint) =>
+        Promise.resolve(near === undefined ? real.find((one) => one.id === id) : undefined),
+    }))
+    const { read } = given({ told: reading(10, [...real, { ...text, origin }]), witnesses })
     await expect(read()).rejects.toThrow('reports proposal 5, which 2 nodes do not know')
   })
 

@@ -54,6 +54,16 @@ describe('the removal of a proposal without an upgrade', () => {
     }
   })
 
+  it('is not read either if the proposal itself was last read at such a block', async () => {
+    for (const number of [5_000, 5_001, 10_000]) {
+      const far = node('a', reading(number, [], { retracted: gone.retracted }), () => undefined)
+      const nodes = [far, knows(), down('c')]
+      const reader = { ...firstOf(nodes), traits: wemixTraits }
+      const chain = chainThat(reader, nodes, [], { others: [{ ...text, readAt: 5_000n }], head: block(5_000) })
+      expect((await chain.read()).retracted).toStrictEqual([])
+    }
+  })
+
   it('is believed if enough nodes have left the one that contradicts it behind', async () => {
     const far = (host: string, says: GivenNode['readProposal']): GivenNode => ({
       ...node(host, reading(5_001, [], { retracted: gone.retracted }), () => undefined),
