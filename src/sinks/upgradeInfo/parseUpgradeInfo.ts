@@ -12,7 +12,7 @@ export interface WrittenPlan {
 
 export type ParsedFile =
   | { readonly kind: 'empty' }
-  /** `rest` holds all other keys. */
+  /** `rest` holds all other keys, in lower case. */
   | { readonly kind: 'plan'; readonly plan: WrittenPlan; readonly rest: JsonObject }
   /** `problem` ends the sentence "the file …". `cutOff` is true if the file may be incomplete. */
   | { readonly kind: 'foreign'; readonly problem: string; readonly cutOff?: true }
@@ -27,9 +27,10 @@ export function parseUpgradeInfo(text: string): ParsedFile {
   const value = parsedJson(text)
   if (value === undefined) return { kind: 'foreign', problem: 'is not JSON', cutOff: true }
   if (!isJsonObject(value)) return { kind: 'foreign', problem: 'is not a JSON object' }
-  const { name, height, ...rest } = value
-  const twin = Object.keys(rest).find((key) => ['name', 'height'].includes(key.toLowerCase()))
-  // Go matches keys without regard to case and uses the last of several, so a process manager may read another plan.
+  const { name, height, ...others } = value
+  // Go matches keys without regard to case and uses the last of several, so a process manager may read another plan, or
+  // a form of `info` that it rejects.
+  const twin = Object.keys(others).find((key) => ['name', 'height'].includes(key.toLowerCase()))
   if (twin !== undefined)
     return {
       kind: 'foreign',
@@ -39,6 +40,7 @@ export function parseUpgradeInfo(text: string): ParsedFile {
   if (typeof height !== 'number' || !Number.isSafeInteger(height) || height <= 0) {
     return { kind: 'foreign', problem: 'holds no plan height (a positive whole number)' }
   }
+  const rest = Object.fromEntries(Object.entries(others).map(([key, other]) => [key.toLowerCase(), other]))
   return { kind: 'plan', plan: { name, height }, rest }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decideReplacement } from '../../../src/sinks/upgradeInfo/decideReplacement.js'
+import { parseUpgradeInfo } from '../../../src/sinks/upgradeInfo/parseUpgradeInfo.js'
 
 const ours = { name: 'v2', height: 1_000 }
 const judge = (name: string, height: number, head: bigint) =>
@@ -51,6 +52,18 @@ describe('decideReplacement', () => {
   ] as const)('Upgrade-V2, for %s, in a file that holds %s at %d: %s', (profile, name, height, verdict) => {
     const present = { kind: 'plan', plan: { name, height }, rest: {} } as const
     expect(decideReplacement(present, { name: 'Upgrade-V2', height: 1_000 }, 5n, profile).verdict).toBe(verdict)
+  })
+
+  it.each([
+    ['cosmovisor', { Info: { a: 1 } }, 'replace'],
+    ['cosmovisor', { TIME: '2026-01-01T00:00:00Z' }, 'replace'],
+    ['cosmovisor', { Upgraded_Client_State: {} }, 'replace'],
+    ['cosmovisor', { info: {}, Info: 'text' }, 'same'],
+    ['wemixvisor', { Info: 'text' }, 'replace'],
+    ['wemixvisor', { Info: {} }, 'same'],
+  ] as const)('our plan in a file, whose keys %s reads whatever their case, with %j: %s', (profile, rest, verdict) => {
+    const present = parseUpgradeInfo(JSON.stringify({ ...ours, ...rest }))
+    expect(decideReplacement(present, ours, 999n, profile)).toStrictEqual({ verdict })
   })
 
   it('replaces an empty file', () => {
