@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
   fileAfter,
+  fileBefore,
   finishedFile,
+  isOnlyInTheWay,
   leftOverUpgrade,
   mayBeLeftOver,
   staleFile,
@@ -16,7 +18,28 @@ const file: PlanOnFile = { key: v2.key, name: 'v2', height: 100, revision: 1 }
 const after = (outcome: WriteOutcome, before: PlanOnFile | undefined = file): PlanOnFile | undefined =>
   fileAfter(before, outcome, queued(v2, v3))
 
+describe('fileBefore', () => {
+  it('returns the first plan that is due ahead of its height', () => {
+    const forTime = upgrade('3', 'v4', 0)
+    const { height: _none, ...withTime } = forTime
+    expect(fileBefore(undefined, [withTime, v2, v3], 99n)).toStrictEqual(file)
+    expect(fileBefore(file, [v3], 199n)).toMatchObject({ name: 'v3', height: 200 })
+  })
+
+  it('returns what the file holds already if no plan is due, or one at its height', () => {
+    expect(fileBefore(file, [], 50n)).toBe(file)
+    expect(fileBefore(file, [v2], 100n)).toBe(file)
+    expect(fileBefore(undefined, [v2], 100n)).toBeUndefined()
+  })
+})
+
 describe('fileAfter', () => {
+  it('returns the same plan if nothing was written, or for an upgrade that is not known any more', () => {
+    expect(after({ key: v3.key, result: 'failed', reason: 'The disk is full.' })).toBe(file)
+    expect(after({ key: v3.key, result: 'skipped' })).toBe(file)
+    expect(after({ key: 'gone', result: 'written', path: '/f' })).toBe(file)
+  })
+
   it('returns nothing after a file was removed, and the same plan if it could not be', () => {
     expect(after({ key: v2.key, result: 'removed', path: '/f' })).toBeUndefined()
     expect(after({ key: v2.key, result: 'stuck', path: '/f', reason: 'It is read-only.' })).toStrictEqual(file)
@@ -111,6 +134,27 @@ describe('staleFile', () => {
     expect(staleFile(file, queued({ ...v2, writtenAt: 1n }), [], 50n)).toBeUndefined()
     expect(staleFile(file, queued(v2), [v2], 50n)).toBeUndefined()
     expect(staleFile(file, queued(v2), [], 50n)).toBe(file)
+  })
+})
+
+describe('staleFile of a plan of the same name or height', () => {
+  it.each([
+    ['another name', upgrade('2', 'v3', 100, { writtenAt: 1n })],
+    ['another height', upgrade('2', 'v2', 200, { writtenAt: 1n })],
+  ])('returns the file if what waits has %s', (_what, other) => {
+    expect(staleFile(file, queued({ ...v2, status: 'cancelled' }, other), [], 50n)).toBe(file)
+  })
+})
+
+describe('isOnlyInTheWay', () => {
+  it.each([
+    ['true if its plan still waits', { ...v2 }, true],
+    ['false if its plan is cancelled', { ...v2, status: 'cancelled' }, false],
+    ['false if its plan was moved', { ...v2, height: 120, revision: 2 }, false],
+    ['false if the info of its plan has changed', { ...v2, info: { a: 1 }, revision: 2 }, false],
+    ['false if its upgrade is not known any more', v3, false],
+  ] as const)('returns %s', (_what, one, expected) => {
+    expect(isOnlyInTheWay(file, queued(one))).toBe(expected)
   })
 })
 
